@@ -1,0 +1,267 @@
+#include "config/reader.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <numeric>
+#include <sstream>
+
+namespace thence::config {
+
+namespace {
+
+constexpr std::string_view text_allowed = "a text";
+
+int from_one(int zero_based) { return zero_based < 0 ? 0 : zero_based + 1; }
+
+std::string quote(std::string_view word) { return "'" + std::string(word) + "'"; }
+
+/// A whole decimal number at the start of a text, and what follows it.
+struct Quantity {
+  std::uint64_t value;
+  std::string_view unit;
+};
+
+std::optional<Quantity> quantity(std::string_view text) {
+  Quantity result{};
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, result.value);
+  if (error != std::errc{}) return std::nullopt;
+  result.unit = std::string_view(rest, static_cast<std::size_t>(end - rest));
+  return result;
+}
+
+/// Restricted Damerau–Levenshtein distance: how many letters were mistyped, left out, added or swapped.
+std::size_t edits(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(last.begin(), last.end(), 0U);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    std::swap(before, last);
+    std::swap(last, row);
+  }
+  return last[b.size()];
+}
+
+}  // namespace
+
+Document Document::parse(std::string name, const std::string& text) {
+  try {
+    auto root = YAML::Load(text);
+    return {std::move(name), root};
+  } catch (const YAML::Exception& error) {
+    Problems problems;
+    problems.add({name, from_one(error.mark.line), from_one(error.mark.column), "", "not YAML: " + error.msg});
+    throw Invalid(problems);
+  }
+}
+
+Document Document::load(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  std::ostringstream text;
+  if (stream) text << stream.rdbuf();
+  if (!stream || std::filesystem::is_directory(file)) {
+    const auto* const reason = std::filesystem::is_directory(file) ? "it is a directory" : std::strerror(errno);
+    // An empty file puts nothing into the text, which counts as a failure too, but is none.
+    if (!std::filesystem::is_regular_file(file) || std::filesystem::file_size(file) != 0) {
+      Problems problems;
+      problems.add({file.string(), 0, 0, "", std::string("cannot be read: ") + reason});
+      throw Invalid(problems);
+    }
+  }
+  return parse(file.string(), text.str());
+}
+
+Cursor::Cursor(const Document& document, Problems& problems)
+    : document_(&document),
+      problems_(&problems),
+      node_(document.root),
+      mark_(document.root.Mark()),
+      present_(!document.root.IsNull()) {}
+
+Cursor::Cursor(const Cursor& parent, YAML::Node node, std::string key)
+    : document_(parent.document_),
+      problems_(parent.problems_),
+      node_(std::move(node)),
+      mark_(node_.Mark()),
+      key_(std::move(key)),
+      present_(!node_.IsNull()) {}
+
+Cursor::Cursor(const Cursor& parent, std::string key)
+    : document_(parent.document_), problems_(parent.problems_), mark_(parent.mark_), key_(std::move(key)) {}
+
+void Cursor::wrong(std::string message) const {
+  problems_->add({document_->name, from_one(mark_.line), from_one(mark_.column), key_, std::move(message)});
+}
+
+std::optional<std::string> Cursor::scalar(std::string_view allowed, bool optional) const {
+  if (!present_) {
+    if (!optional) wrong("is missing; allowed: " + std::string(allowed));
+    return std::nullopt;
+  }
+  if (node_.IsScalar()) return node_.Scalar();
+  wrong(std::string(node_.IsSequence() ? "a list" : "a mapping") + " stands here; allowed: " + std::string(allowed));
+  return std::nullopt;
+}
+
+void Cursor::unknown_word(const std::string& word, const std::vector<std::string_view>& words) const {
+  std::string allowed;
+  for (const auto name : words) allowed += (allowed.empty() ? "" : ", ") + std::string(name);
+  const auto meant = near_miss(word, words);
+  wrong(quote(word) + " is not known" + (meant ? ", did you mean " + quote(*meant) + "?" : "") +
+        "; allowed: " + allowed);
+}
+
+std::string Cursor::string(std::optional<std::string> fallback) const {
+  return scalar(text_allowed, fallback.has_value()).value_or(fallback.value_or(""));
+}
+
+bool Cursor::boolean(std::optional<bool> fallback) const {
+  return choice<bool>({{"false", false}, {"true", true}}, fallback);
+}
+
+std::uint64_t Cursor::number(std::uint64_t least, std::uint64_t most, std::optional<std::uint64_t> fallback,
+                             std::string_view besides) const {
+  const auto allowed = std::string(besides) + "a number from " + std::to_string(least) + " to " + std::to_string(most);
+  const auto text = scalar(allowed, fallback.has_value());
+  if (!text) return fallback.value_or(least);
+  const auto read = quantity(*text);
+  if (read && read->unit.empty() && read->value >= least && read->value <= most) return read->value;
+  wrong(quote(*text) + " does not fit; allowed: " + allowed);
+  return fallback.value_or(least);
+}
+
+std::uint16_t Cursor::port(std::optional<std::uint16_t> fallback) const {
+  return static_cast<std::uint16_t>(number(1, 65535, fallback));
+}
+
+std::chrono::milliseconds Cursor::duration(std::chrono::milliseconds least, std::chrono::milliseconds most,
+                                           std::optional<std::chrono::milliseconds> fallback) const {
+  const auto allowed = "a number with ms, s, m or h, from " + std::to_string(least.count()) + "ms to " +
+                       std::to_string(most.count()) + "ms";
+  const auto text = scalar(allowed, fallback.has_value());
+  if (!text) return fallback.value_or(least);
+  if (const auto read = quantity(*text)) {
+    for (const auto& [unit, milliseconds] : std::initializer_list<std::pair<std::string_view, std::uint64_t>>{
+             {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}}) {
+      const auto largest = static_cast<std::uint64_t>(most.count()) / milliseconds;
+      if (read->unit != unit || read->value > largest) continue;
+      const std::chrono::milliseconds value(read->value * milliseconds);
+      if (value >= least) return value;
+    }
+  }
+  wrong(quote(*text) + " does not fit; allowed: " + allowed);
+  return fallback.value_or(least);
+}
+
+std::size_t Cursor::size(std::size_t least, std::size_t most, std::optional<std::size_t> fallback) const {
+  const auto allowed = "octets, a number alone or with KiB or MiB, from " + std::to_string(least) + " to " +
+                       std::to_string(most);
+  const auto text = scalar(allowed, fallback.has_value());
+  if (!text) return fallback.value_or(least);
+  if (const auto read = quantity(*text)) {
+    for (const auto& [unit, octets] : std::initializer_list<std::pair<std::string_view, std::size_t>>{
+             {"", 1}, {"KiB", 1024}, {"MiB", 1024UL * 1024}}) {
+      if (read->unit == unit && read->value <= most / octets && read->value * octets >= least) {
+        return read->value * octets;
+      }
+    }
+  }
+  wrong(quote(*text) + " does not fit; allowed: " + allowed);
+  return fallback.value_or(least);
+}
+
+std::filesystem::path Cursor::file() const {
+  const auto name = scalar("a file name", false);
+  if (!name) return {};
+  if (name->empty()) wrong("is empty; allowed: a file name");
+  return std::filesystem::path(document_->name).parent_path() / *name;
+}
+
+std::vector<Cursor> Cursor::list() const {
+  std::vector<Cursor> elements;
+  if (!present_) return elements;
+  if (!node_.IsSequence()) {
+    wrong("is not a list; allowed: [one, two] or a line with '- ' for each");
+    return elements;
+  }
+  for (const auto& node : node_) elements.push_back({*this, node, key_ + '[' + std::to_string(elements.size()) + ']'});
+  return elements;
+}
+
+std::vector<std::pair<std::string, Cursor>> Cursor::entries() const {
+  std::vector<std::pair<std::string, Cursor>> all;
+  if (!present_) return all;
+  if (!node_.IsMap()) {
+    wrong("is not a mapping; allowed: { key: value } or a line with 'key: value' for each");
+    return all;
+  }
+  std::set<std::string> seen;
+  for (const auto& entry : node_) {
+    const auto name = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
+    const Cursor value(*this, entry.second, key_.empty() ? name : key_ + '.' + name);
+    Cursor at_key(*this, entry.first, value.key_);
+    if (name.empty()) {
+      at_key.wrong("a key must be a text");
+    } else if (!seen.insert(name).second) {
+      at_key.wrong("stands here a second time; each key at most once");
+    } else {
+      all.emplace_back(name, value);
+    }
+  }
+  return all;
+}
+
+Map Cursor::map() const {
+  Map map(*this);
+  map.entries_ = entries();
+  return map;
+}
+
+Cursor Map::operator[](std::string_view key) {
+  known_.emplace_back(key);
+  for (const auto& [name, value] : entries_) {
+    if (name == key) return value;
+  }
+  return {at_, at_.key_.empty() ? std::string(key) : at_.key_ + '.' + std::string(key)};
+}
+
+void Map::close() const {
+  const std::vector<std::string_view> words(known_.begin(), known_.end());
+  for (const auto& [name, value] : entries_) {
+    if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
+    // The key itself is meant, not its value, which may stand on a later line.
+    Cursor at_key = value;
+    for (const auto& entry : at_.node_) {
+      if (entry.first.IsScalar() && entry.first.Scalar() == name) at_key.mark_ = entry.first.Mark();
+    }
+    const auto meant = near_miss(name, words);
+    std::string allowed;
+    for (const auto word : words) allowed += (allowed.empty() ? "" : ", ") + std::string(word);
+    at_key.wrong(std::string("unknown key") + (meant ? ", did you mean " + quote(*meant) + "?" : "") +
+                 "; allowed: " + allowed);
+  }
+}
+
+std::optional<std::string_view> near_miss(std::string_view word, const std::vector<std::string_view>& words) {
+  std::optional<std::string_view> best;
+  std::size_t least = 3;
+  for (const auto candidate : words) {
+    const auto distance = edits(word, candidate);
+    if (distance < least && distance * 2 < std::max(word.size(), candidate.size())) {
+      best = candidate;
+      least = distance;
+    }
+  }
+  return best;
+}
+
+}  // namespace thence::config

@@ -1,0 +1,158 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <yaml-cpp/yaml.h>
+
+#include "config/problems.hpp"
+
+namespace thence::config {
+
+class Map;
+
+/// One YAML file in memory.
+struct Document {
+  std::string name;  ///< as the user named it, for messages; relative files stand beside it
+  YAML::Node root;
+
+  /// @throws Invalid when the text is not YAML
+  static Document parse(std::string name, const std::string& text);
+  /// @throws Invalid when the file cannot be read or is not YAML
+  static Document load(const std::filesystem::path& file);
+};
+
+/// A place in a YAML document that knows its file, line, column and key. It reads one value of one kind.
+///
+/// A value that is wrong is added to the problems and the fallback is returned, so that reading goes on and the user
+/// sees all mistakes at once. An absent or empty value gives the fallback; without a fallback it is a mistake as well.
+class Cursor {
+ public:
+  /// The root of a document. Both arguments must outlive the cursor.
+  Cursor(const Document& document, Problems& problems);
+
+  bool present() const noexcept { return present_; }
+  const std::string& key() const noexcept { return key_; }
+  /// Whether this is exactly that word, for a value that is a word or something else.
+  bool is(std::string_view word) const { return present_ && node_.IsScalar() && node_.Scalar() == word; }
+
+  /// Adds a mistake at this place. @param message `what is wrong; what is allowed`
+  void wrong(std::string message) const;
+
+  std::string string(std::optional<std::string> fallback = {}) const;
+  bool boolean(std::optional<bool> fallback = {}) const;
+  /// @param besides what else the caller takes, for the message
+  std::uint64_t number(std::uint64_t least, std::uint64_t most, std::optional<std::uint64_t> fallback = {},
+                       std::string_view besides = "") const;
+  /// A UDP or TCP port, 1 to 65535.
+  std::uint16_t port(std::optional<std::uint16_t> fallback = {}) const;
+  /// A number with `ms`, `s`, `m` or `h`.
+  std::chrono::milliseconds duration(std::chrono::milliseconds least, std::chrono::milliseconds most,
+                                     std::optional<std::chrono::milliseconds> fallback = {}) const;
+  /// Octets: a number alone or with `KiB` or `MiB`.
+  std::size_t size(std::size_t least, std::size_t most, std::optional<std::size_t> fallback = {}) const;
+  /// A file name; a relative one is taken from the folder of the document.
+  std::filesystem::path file() const;
+
+  /// One of several words.
+  template <typename Value>
+  Value choice(std::initializer_list<std::pair<std::string_view, Value>> words,
+               std::optional<Value> fallback = {}) const;
+
+  /// A list of words out of several, each at most once and at least one.
+  template <typename Value>
+  std::vector<Value> choices(std::initializer_list<std::pair<std::string_view, Value>> words,
+                             std::vector<Value> fallback) const;
+
+  /// The elements of a list; an absent value has none.
+  std::vector<Cursor> list() const;
+  /// A mapping whose keys are all known; an absent value has none.
+  Map map() const;
+  /// A mapping whose keys the user chooses, in the order of the file.
+  std::vector<std::pair<std::string, Cursor>> entries() const;
+
+ private:
+  friend class Map;
+  Cursor(const Cursor& parent, YAML::Node node, std::string key);
+  /// A key that is not there: it stands where its parent stands.
+  Cursor(const Cursor& parent, std::string key);
+
+  std::optional<std::string> scalar(std::string_view allowed, bool optional) const;
+  void unknown_word(const std::string& word, const std::vector<std::string_view>& words) const;
+
+  const Document* document_;
+  Problems* problems_;
+  YAML::Node node_;
+  YAML::Mark mark_;
+  std::string key_;
+  bool present_ = false;
+};
+
+/// A YAML mapping with a known set of keys: those that are asked for.
+class Map {
+ public:
+  /// The value of a key. Asking makes the key a known one.
+  Cursor operator[](std::string_view key);
+
+  /// To be called when all keys have been asked for: adds a mistake for every other key, with the nearest known one.
+  void close() const;
+
+ private:
+  friend class Cursor;
+  explicit Map(const Cursor& at) : at_(at) {}
+
+  Cursor at_;
+  std::vector<std::pair<std::string, Cursor>> entries_;
+  std::vector<std::string> known_;
+};
+
+/// The word that was probably meant: the nearest one within two edits and less than half of its letters.
+std::optional<std::string_view> near_miss(std::string_view word, const std::vector<std::string_view>& words);
+
+template <typename Value>
+Value Cursor::choice(std::initializer_list<std::pair<std::string_view, Value>> words,
+                     std::optional<Value> fallback) const {
+  std::vector<std::string_view> names;
+  std::string allowed;
+  for (const auto& [name, value] : words) {
+    names.push_back(name);
+    allowed += (allowed.empty() ? "" : " or ") + std::string(name);
+  }
+  const Value otherwise = fallback.value_or(words.begin()->second);
+  const auto word = scalar(allowed, fallback.has_value());
+  if (!word) return otherwise;
+  for (const auto& [name, value] : words) {
+    if (name == *word) return value;
+  }
+  unknown_word(*word, names);
+  return otherwise;
+}
+
+template <typename Value>
+std::vector<Value> Cursor::choices(std::initializer_list<std::pair<std::string_view, Value>> words,
+                                   std::vector<Value> fallback) const {
+  if (!present_) return fallback;
+  std::vector<Value> values;
+  std::set<std::string> seen;
+  const auto elements = list();
+  for (const auto& element : elements) {
+    const auto value = element.choice(words);
+    if (!seen.insert(element.node_.IsScalar() ? element.node_.Scalar() : "").second) {
+      element.wrong("named twice; each word at most once");
+    }
+    values.push_back(value);
+  }
+  if (elements.empty()) wrong("an empty list; name at least one");
+  return values.empty() ? fallback : values;
+}
+
+}  // namespace thence::config

@@ -1,0 +1,144 @@
+#include "config/settings.hpp"
+
+#include <algorithm>
+
+namespace thence::config {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kibibyte = 1024;
+constexpr std::size_t mebibyte = 1024 * kibibyte;
+
+enum class Transports : std::uint8_t { udp, tcp };
+enum class Families : std::uint8_t { ipv4, ipv6 };
+
+template <typename Value>
+bool contains(const std::vector<Value>& values, const Value& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+std::vector<std::string> read_protocols(const Cursor& at, const std::vector<std::string_view>& known) {
+  std::string allowed;
+  for (const auto name : known) allowed += (allowed.empty() ? "" : ", ") + std::string(name);
+  std::vector<std::string> protocols;
+  const auto elements = at.list();
+  if (elements.empty()) at.wrong("no protocol is named; allowed: a list of " + allowed);
+  for (const auto& element : elements) {
+    const auto name = element.string();
+    if (!contains(known, std::string_view(name))) {
+      const auto meant = near_miss(name, known);
+      element.wrong("no protocol '" + name + "'" + (meant ? ", did you mean '" + std::string(*meant) + "'?" : "") +
+                    "; allowed: " + allowed);
+    } else if (contains(protocols, name)) {
+      element.wrong("named twice; each protocol at most once");
+    } else {
+      protocols.push_back(name);
+    }
+  }
+  return protocols;
+}
+
+Listener read_listener(const Cursor& at, const std::vector<std::string_view>& protocols) {
+  auto map = at.map();
+  Listener listener;
+  listener.port = map["port"].port();
+  listener.protocols = read_protocols(map["protocols"], protocols);
+
+  const auto transports = map["transports"].choices<Transports>({{"udp", Transports::udp}, {"tcp", Transports::tcp}},
+                                                                {Transports::udp, Transports::tcp});
+  listener.udp = contains(transports, Transports::udp);
+  listener.tcp = contains(transports, Transports::tcp);
+
+  const auto at_families = map["families"];
+  const auto families = at_families.choices<Families>({{"ipv4", Families::ipv4}, {"ipv6", Families::ipv6}},
+                                                      {Families::ipv4, Families::ipv6});
+  listener.ipv4 = contains(families, Families::ipv4);
+  listener.ipv6 = contains(families, Families::ipv6);
+
+  listener.bind = map["bind"].choice<Bind>({{"wildcard", Bind::wildcard}, {"dual-stack", Bind::dual_stack}},
+                                           Bind::wildcard);
+  if (listener.bind == Bind::dual_stack && !(listener.ipv4 && listener.ipv6)) {
+    at_families.wrong("a dual-stack socket serves both families; allowed: [ipv4, ipv6], or bind: wildcard");
+  }
+  listener.egress =
+      map["egress"].choice<Egress>({{"route", Egress::route}, {"arrival", Egress::arrival}}, Egress::route);
+  listener.transparent = map["transparent"].boolean(false);
+  listener.broadcast = map["broadcast"].boolean(false);
+  map.close();
+  return listener;
+}
+
+/// Two listeners on one port would share its requests at random.
+bool overlap(const Listener& a, const Listener& b) {
+  return a.port == b.port && ((a.udp && b.udp) || (a.tcp && b.tcp)) && ((a.ipv4 && b.ipv4) || (a.ipv6 && b.ipv6));
+}
+
+std::vector<Listener> read_listeners(const Cursor& at, const std::vector<std::string_view>& protocols) {
+  std::vector<Listener> listeners;
+  const auto elements = at.list();
+  if (elements.empty() && at.present()) at.wrong("no listener; allowed: a list with at least one");
+  for (const auto& element : elements) {
+    const auto listener = read_listener(element, protocols);
+    for (std::size_t i = 0; i < listeners.size() && listener.port != 0; ++i) {
+      if (overlap(listeners[i], listener)) {
+        element.wrong("port " + std::to_string(listener.port) + " is served by listeners[" + std::to_string(i) +
+                      "] too; allowed: one listener with both protocols, or different transports or families");
+        break;
+      }
+    }
+    listeners.push_back(listener);
+  }
+  return listeners;
+}
+
+std::optional<unsigned> read_workers(const Cursor& at) {
+  if (!at.present() || at.is("auto")) return std::nullopt;
+  return static_cast<unsigned>(at.number(1, 256, {}, "auto, or "));
+}
+
+TcpLimits read_tcp(const Cursor& at) {
+  TcpLimits limits;
+  auto map = at.map();
+  limits.idle = map["idle"].duration(100ms, 1h, limits.idle);
+  limits.connections = map["connections"].number(1, 1'000'000, limits.connections);
+  limits.connections_per_client = map["connections-per-client"].number(1, 1'000'000, limits.connections_per_client);
+  limits.unsent = map["unsent"].size(kibibyte, 16 * mebibyte, limits.unsent);
+  map.close();
+  return limits;
+}
+
+Log read_log(const Cursor& at) {
+  Log log;
+  auto map = at.map();
+  log.level = map["level"].choice<LogLevel>({{"debug", LogLevel::debug},
+                                             {"info", LogLevel::info},
+                                             {"warning", LogLevel::warning},
+                                             {"error", LogLevel::error}},
+                                            log.level);
+  log.format = map["format"].choice<LogFormat>({{"text", LogFormat::text}, {"json", LogFormat::json}}, log.format);
+  map.close();
+  return log;
+}
+
+}  // namespace
+
+Configuration::Configuration(const Document& file, const Document& defaults, Problems& problems)
+    : file_(Cursor(file, problems).map()), defaults_(Cursor(defaults, problems).map()) {}
+
+Cursor Configuration::section(std::string_view key) {
+  auto from_file = file_[key];
+  return from_file.present() ? from_file : defaults_[key];
+}
+
+Settings Configuration::settings(const std::vector<std::string_view>& protocols) {
+  Settings settings;
+  settings.listeners = read_listeners(section("listeners"), protocols);
+  settings.workers = read_workers(section("workers"));
+  settings.tcp = read_tcp(section("tcp"));
+  settings.log = read_log(section("log"));
+  return settings;
+}
+
+}  // namespace thence::config

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/reader.hpp"
+
+namespace thence::config {
+
+enum class Bind : std::uint8_t {
+  wildcard,    ///< a socket per family on its wildcard address
+  dual_stack,  ///< one IPv6 socket on `::` that serves IPv4 too
+};
+
+enum class Egress : std::uint8_t {
+  route,    ///< routing tables and rules choose the way out of a reply
+  arrival,  ///< a reply leaves by the interface on which its request arrived
+};
+
+/// One entry of `listeners:`.
+struct Listener {
+  std::uint16_t port = 0;
+  std::vector<std::string> protocols;  ///< names of plugins, at least one
+  bool udp = true;
+  bool tcp = true;
+  bool ipv4 = true;
+  bool ipv6 = true;
+  Bind bind = Bind::wildcard;
+  Egress egress = Egress::route;
+  bool transparent = false;  ///< serve addresses that are not configured on the host (AnyIP, TPROXY)
+  bool broadcast = false;    ///< answer requests that were sent to broadcast and multicast addresses
+};
+
+/// `tcp:`, bounds on TCP connections.
+struct TcpLimits {
+  std::chrono::milliseconds idle{10'000};   ///< a connection without a whole request for this long is closed
+  std::size_t connections = 1024;           ///< in all, shared out evenly over the workers
+  std::size_t connections_per_client = 64;  ///< from one client address, shared out evenly over the workers
+  std::size_t unsent = 128UL * 1024;        ///< octets of replies that a client leaves unread before reading pauses
+};
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+enum class LogFormat : std::uint8_t { text, json };
+
+struct Log {
+  LogLevel level = LogLevel::info;
+  LogFormat format = LogFormat::text;
+};
+
+/// The settings that are not of one protocol.
+struct Settings {
+  std::vector<Listener> listeners;
+  std::optional<unsigned> workers;  ///< absent: one for each processor
+  TcpLimits tcp;
+  Log log;
+};
+
+/// A configuration: the user's file over the embedded default.
+class Configuration {
+ public:
+  /// A top-level key that `file` does not have is taken from `defaults`. Both must outlive the configuration.
+  Configuration(const Document& file, const Document& defaults, Problems& problems);
+
+  /// @param protocols the names that `listeners[].protocols` may hold
+  Settings settings(const std::vector<std::string_view>& protocols);
+
+  /// A top-level section, which its owner reads with the same cursor.
+  Cursor section(std::string_view key);
+
+  /// Adds a mistake for each top-level key that nobody has asked for.
+  void close() const { file_.close(); }
+
+ private:
+  Map file_;
+  Map defaults_;
+};
+
+}  // namespace thence::config

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/ip/address.hpp>
+
+namespace thence {
+
+/// An address of the host, as it stands on an interface.
+struct InterfaceAddress {
+  boost::asio::ip::address address;  ///< an IPv6 link-local one has no scope id here
+  std::uint8_t prefix_length = 0;    ///< bits
+  bool usable = true;                ///< false while duplicate address detection runs or after it failed (RFC 4862 §5.4)
+
+  friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
+};
+
+/// A network interface of the host.
+struct Interface {
+  std::uint32_t index = 0;
+  std::string name;
+  bool up = false;
+  std::vector<InterfaceAddress> addresses;
+
+  friend bool operator==(const Interface&, const Interface&) = default;
+};
+
+/// The interfaces of the host and their addresses at one time, in the order of their indexes. A value.
+class InterfaceTable {
+ public:
+  InterfaceTable() = default;
+  explicit InterfaceTable(std::vector<Interface> interfaces) : interfaces_(std::move(interfaces)) {
+    std::sort(interfaces_.begin(), interfaces_.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
+  }
+
+  auto begin() const noexcept { return interfaces_.begin(); }
+  auto end() const noexcept { return interfaces_.end(); }
+
+  /// @return nullptr where there is none of that index
+  const Interface* find(std::uint32_t index) const noexcept {
+    const auto found = std::lower_bound(interfaces_.begin(), interfaces_.end(), index,
+                                        [](const Interface& each, std::uint32_t wanted) { return each.index < wanted; });
+    return found != interfaces_.end() && found->index == index ? &*found : nullptr;
+  }
+
+  /// @return "?" where there is none of that index
+  std::string_view name(std::uint32_t index) const noexcept {
+    const auto* const found = find(index);
+    return found == nullptr ? std::string_view("?") : found->name;
+  }
+
+  /// Whether an address is the host's own. 127.0.0.0/8 is, whole.
+  bool is_local(const boost::asio::ip::address& address) const noexcept {
+    if (address.is_loopback()) return true;
+    return std::any_of(interfaces_.begin(), interfaces_.end(), [&](const Interface& each) {
+      return std::any_of(each.addresses.begin(), each.addresses.end(),
+                         [&](const InterfaceAddress& own) { return own.address == address; });
+    });
+  }
+
+  friend bool operator==(const InterfaceTable&, const InterfaceTable&) = default;
+
+ private:
+  std::vector<Interface> interfaces_;
+};
+
+}  // namespace thence

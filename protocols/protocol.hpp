@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "config/reader.hpp"
+#include "protocols/counters.hpp"
+#include "protocols/interface_table.hpp"
+#include "protocols/route.hpp"
+
+namespace thence {
+
+/// A message and the way it came.
+struct Request {
+  std::span<const std::byte> payload;
+  Route route;
+};
+
+/// A message and the way it leaves. It starts out empty, with the route of its request.
+struct Reply {
+  std::span<std::byte> buffer;  ///< room for the message: at least 4096 octets over UDP, 65535 over TCP
+  std::size_t size = 0;         ///< octets of the buffer that are the message
+  Route route;                  ///< its `local` is the source; a protocol may change that on purpose (RFC 5780 §6.1)
+};
+
+/// What became of a request.
+struct Verdict {
+  enum class Action : std::uint8_t {
+    reply,   ///< the reply is sent
+    refuse,  ///< the reply, which says no, is sent; the request is logged at a limited rate
+    drop,    ///< nothing is sent; the request is logged at a limited rate
+    defer,   ///< the protocol keeps the route and sends later, through Environment::send
+  };
+  Action action;
+  Counter* outcome;  ///< one of the protocol's counters: the worker counts it, and its name goes into the log
+};
+
+/// Where the next message of a byte stream stands. See Protocol::frame.
+struct Frame {
+  std::size_t prefix = 0;   ///< octets in front of the message, 0 or 2: a length (RFC 1035 §4.2.2) that replies get too
+  std::size_t message = 0;  ///< octets of the message, at most 65535; 0: the stream holds no message of this protocol
+};
+
+/// One protocol on one worker. Pure: bytes and a route in, bytes and a route out; no socket, no system call, no lock, no
+/// allocation in respond(). Called by the worker's thread only.
+class Protocol {
+ public:
+  virtual ~Protocol() = default;
+
+  /// Whether a datagram is of this protocol. Asked only on a port that several protocols share, so of all protocols at
+  /// most one may claim a payload.
+  virtual bool claims(std::span<const std::byte> payload) const noexcept = 0;
+
+  /// Where the first message of a byte stream ends.
+  /// @param stream what has arrived, at least 8 octets
+  /// @return nothing when more is needed to tell
+  virtual std::optional<Frame> frame(std::span<const std::byte> stream) const noexcept = 0;
+
+  /// Answers one request. The buffers of both live only until the worker's next batch: what a deferred answer needs, it
+  /// copies.
+  virtual Verdict respond(const Request& request, Reply& reply) noexcept = 0;
+};
+
+/// What a protocol may use of the worker that it runs on. All of it outlives the protocol.
+struct Environment {
+  boost::asio::any_io_executor executor;  ///< for timers and upstream sockets; its handlers run on the worker's thread
+  const InterfaceTable& interfaces;       ///< live: the worker replaces the value between two batches
+  Counters& counters;                     ///< this protocol's own, on this worker; kept when settings are read again
+
+  /// Sends a reply that respond() deferred, on the worker's thread. The route is that of the request; when its socket,
+  /// connection or address is gone by now, nothing is sent and that is counted.
+  std::function<void(const Route& route, std::span<const std::byte> message)> send;
+};
+
+/// A protocol with its settings and data read: an immutable snapshot that all workers share.
+struct Service {
+  /// Makes the protocol of one worker. Called on any thread; the protocol keeps a share of the snapshot.
+  std::function<std::unique_ptr<Protocol>(const Environment&)> make;
+  /// A command that a person can copy to try the service at that transport address.
+  std::function<std::string(const Endpoint&)> example;
+};
+
+/// What the registry knows of a protocol.
+struct Plugin {
+  std::string_view name;   ///< as in `listeners[].protocols`; also the top-level key of its settings
+  std::string_view title;  ///< as people write it: "DNS"
+
+  /// Reads the settings and loads the data. Mistakes go to the cursor's problems, all of them.
+  Service (*load)(const config::Cursor& section);
+
+  /// A small request that any responder of this protocol answers, for a check of the running server.
+  /// @param nonce makes the request its own
+  std::vector<std::byte> (*probe)(std::uint64_t nonce);
+  /// Whether a message is an answer to that probe.
+  bool (*answers)(std::span<const std::byte> probe, std::span<const std::byte> message);
+};
+
+}  // namespace thence

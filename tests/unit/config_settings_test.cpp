@@ -1,0 +1,99 @@
+#include "config/settings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using namespace thence::config;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto defaults_text = "listeners: [{port: 5300, protocols: [dns]}]\nworkers: auto\n";
+
+struct Read {
+  Settings settings;
+  std::vector<std::string> problems;
+};
+
+Read read(const std::string& text) {
+  Problems problems;
+  const auto file = Document::parse("t.yaml", text);
+  const auto defaults = Document::parse("(default)", defaults_text);
+  Configuration configuration(file, defaults, problems);
+  Read result{configuration.settings({"dns", "stun"}), {}};
+  configuration.close();
+  for (const auto& each : problems.sorted()) result.problems.push_back(each.text());
+  return result;
+}
+
+}  // namespace
+
+TEST(Settings, AnEmptyFileIsTheDefault) {
+  for (const auto* const text : {"", "{}", "# nothing\n", "listeners:\nlog:\n"}) {
+    const auto [settings, problems] = read(text);
+    EXPECT_THAT(problems, testing::IsEmpty());
+    ASSERT_EQ(settings.listeners.size(), 1U);
+    EXPECT_EQ(settings.listeners[0].port, 5300);
+    EXPECT_EQ(settings.workers, std::nullopt);
+    EXPECT_EQ(settings.tcp.idle, 10s);
+    EXPECT_EQ(settings.log.level, LogLevel::info);
+  }
+}
+
+TEST(Settings, EveryKeyIsRead) {
+  const auto [settings, problems] = read(R"(
+listeners:
+  - port: 53
+    protocols: [dns, stun]
+    transports: [udp]
+    families: [ipv4, ipv6]
+    bind: dual-stack
+    egress: arrival
+    transparent: true
+    broadcast: true
+workers: 3
+tcp: { idle: 2s, connections: 10, connections-per-client: 2, unsent: 4KiB }
+log: { level: debug, format: json }
+)");
+  EXPECT_THAT(problems, testing::IsEmpty());
+  ASSERT_EQ(settings.listeners.size(), 1U);
+  const auto& listener = settings.listeners[0];
+  EXPECT_EQ(listener.port, 53);
+  EXPECT_THAT(listener.protocols, testing::ElementsAre("dns", "stun"));
+  EXPECT_TRUE(listener.udp);
+  EXPECT_FALSE(listener.tcp);
+  EXPECT_EQ(listener.bind, Bind::dual_stack);
+  EXPECT_EQ(listener.egress, Egress::arrival);
+  EXPECT_TRUE(listener.transparent);
+  EXPECT_TRUE(listener.broadcast);
+  EXPECT_EQ(settings.workers, 3U);
+  EXPECT_EQ(settings.tcp.idle, 2s);
+  EXPECT_EQ(settings.tcp.connections, 10U);
+  EXPECT_EQ(settings.tcp.connections_per_client, 2U);
+  EXPECT_EQ(settings.tcp.unsent, 4096U);
+  EXPECT_EQ(settings.log.level, LogLevel::debug);
+  EXPECT_EQ(settings.log.format, LogFormat::json);
+}
+
+TEST(Settings, AllMistakesAtOnce) {
+  EXPECT_THAT(read("listners: []\nlisteners:\n  - {port: 70000, protocols: [dsn]}\nworkers: 0\n").problems,
+              testing::ElementsAre(
+                  testing::StartsWith("t.yaml:1:1: listners: unknown key, did you mean 'listeners'?; allowed: "),
+                  "t.yaml:3:12: listeners[0].port: '70000' does not fit; allowed: a number from 1 to 65535",
+                  "t.yaml:3:31: listeners[0].protocols[0]: no protocol 'dsn', did you mean 'dns'?; allowed: dns, stun",
+                  "t.yaml:4:10: workers: '0' does not fit; allowed: auto, or a number from 1 to 256"));
+}
+
+TEST(Settings, TwoListenersOnOnePortNeedDifferentTransportsOrFamilies) {
+  EXPECT_THAT(read("listeners:\n  - {port: 53, protocols: [dns]}\n  - {port: 53, protocols: [stun]}\n").problems,
+              testing::ElementsAre(testing::StartsWith("t.yaml:3:5: listeners[1]: port 53 is served by listeners[0]")));
+  EXPECT_THAT(read("listeners:\n  - {port: 53, protocols: [dns], transports: [udp]}\n"
+                   "  - {port: 53, protocols: [stun], transports: [tcp]}\n")
+                  .problems,
+              testing::IsEmpty());
+}
+
+TEST(Settings, ADualStackSocketServesBothFamilies) {
+  EXPECT_THAT(read("listeners:\n  - {port: 53, protocols: [dns], families: [ipv6], bind: dual-stack}\n").problems,
+              testing::ElementsAre(testing::HasSubstr("a dual-stack socket serves both families")));
+}
