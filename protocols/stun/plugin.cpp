@@ -1,9 +1,91 @@
 #include "protocols/stun/plugin.hpp"
 
-namespace thence::stun {
+#include "protocols/stun/big_endian.hpp"
+#include "protocols/stun/binding.hpp"
+#include "protocols/stun/message.hpp"
 
-Service load(const config::Cursor&) { return {}; }
-std::vector<std::byte> probe(std::uint64_t) { return {}; }
-bool answers(std::span<const std::byte>, std::span<const std::byte>) { return false; }
+#include <algorithm>
+#include <array>
+
+namespace thence::stun {
+namespace {
+
+constexpr std::size_t largest_message = 65535;  // what Frame allows
+
+struct OutcomeTraits {
+  std::string_view counter;
+  Verdict::Action action;
+};
+
+constexpr std::array<OutcomeTraits, 8> traits{{
+    // In the order of Outcome.
+    {"success", Verdict::Action::reply},
+    {"success-classic", Verdict::Action::reply},
+    {"unknown-attribute", Verdict::Action::refuse},
+    {"malformed", Verdict::Action::drop},
+    {"bad-fingerprint", Verdict::Action::drop},
+    {"response", Verdict::Action::drop},
+    {"indication", Verdict::Action::drop},
+    {"unknown-method", Verdict::Action::drop},
+}};
+
+class Stun final : public Protocol {
+ public:
+  explicit Stun(Counters& counters) {
+    std::transform(traits.begin(), traits.end(), outcomes_.begin(), [&](const OutcomeTraits& each) {
+      return Verdict{each.action, &counters[each.counter]};
+    });
+  }
+
+  // A classic message is never claimed: without the cookie it can hardly be told from another protocol's.
+  bool claims(std::span<const std::byte> payload) const noexcept override {
+    return payload.size() >= header_size && has_magic_cookie(payload) && message_size(payload) == payload.size();
+  }
+
+  std::optional<Frame> frame(std::span<const std::byte> stream) const noexcept override {
+    if (stream.size() < 8) return {};
+    const auto size = has_magic_cookie(stream) ? message_size(stream) : 0;
+    return Frame{.prefix = 0, .message = size <= largest_message ? size : 0};
+  }
+
+  Verdict respond(const Request& request, Reply& reply) noexcept override {
+    return outcomes_[static_cast<std::size_t>(answer(request, reply))];
+  }
+
+ private:
+  std::array<Verdict, traits.size()> outcomes_{};
+};
+
+std::string example(const Endpoint& at) {
+  return "turnutils_stunclient -p " + std::to_string(at.port()) + " " + at.address().to_string();
+}
+
+}  // namespace
+
+Service load(const config::Cursor& section) {
+  section.map().close();
+  return {
+      .make = [](const Environment& environment) { return std::make_unique<Stun>(environment.counters); },
+      .example = example,
+  };
+}
+
+std::vector<std::byte> probe(std::uint64_t nonce) {
+  std::array<std::byte, 16> id{};
+  const std::span bytes(id);
+  store32(bytes.first<4>(), magic_cookie);
+  store32(bytes.subspan<4, 4>(), static_cast<std::uint32_t>(nonce >> 32U));
+  store32(bytes.subspan<8, 4>(), static_cast<std::uint32_t>(nonce));
+  std::vector<std::byte> request(header_size);
+  MessageWriter(request, MessageClass::request, id);
+  return request;
+}
+
+bool answers(std::span<const std::byte> probe, std::span<const std::byte> message) {
+  const auto request = Message::read(probe);
+  const auto response = Message::read(message);
+  return request && response && response->message_class() == MessageClass::success && response->method() == binding &&
+         std::ranges::equal(response->id(), request->id());
+}
 
 }  // namespace thence::stun

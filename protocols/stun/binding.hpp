@@ -1,0 +1,27 @@
+#pragma once
+
+#include "protocols/protocol.hpp"
+
+#include <cstdint>
+
+namespace thence::stun {
+
+/// What became of a datagram or of a message of a stream.
+enum class Outcome : std::uint8_t {
+  success,            ///< replied: where the request came from
+  success_classic,    ///< the same, to a client of RFC 3489
+  unknown_attribute,  ///< replied: 420
+  malformed,          ///< no STUN message, or a classic one over TCP
+  bad_fingerprint,
+  response,
+  indication,
+  unknown_method,
+};
+
+/// Answers a Binding request as a basic server does that asks for no credentials (RFC 8489 §6.3, §12; RFC 5389 §12.2
+/// for clients of RFC 3489). Keeps nothing, so a retransmission gets the same reply (§6.3.1).
+/// @param reply written only where the outcome is one that is replied. At least 4096 octets of buffer list the unknown
+///              attributes of any request of 4096 octets.
+Outcome answer(const Request& request, Reply& reply) noexcept;
+
+}  // namespace thence::stun

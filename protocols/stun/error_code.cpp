@@ -1,0 +1,18 @@
+#include "protocols/stun/error_code.hpp"
+
+#include "protocols/stun/big_endian.hpp"
+
+#include <algorithm>
+
+namespace thence::stun {
+
+void add_error_code(MessageWriter& writer, unsigned code, std::string_view reason) noexcept {
+  const auto spaces = writer.classic() ? (4 - reason.size() % 4) % 4 : 0;
+  const auto value = writer.add(AttributeType::error_code, 4 + reason.size() + spaces);
+  store32(value.first<4>(), code / 100 << 8U | code % 100);
+  const auto text = value.subspan(4);
+  std::transform(reason.begin(), reason.end(), text.begin(), [](char each) { return static_cast<std::byte>(each); });
+  std::fill(text.end() - static_cast<std::ptrdiff_t>(spaces), text.end(), std::byte{' '});
+}
+
+}  // namespace thence::stun

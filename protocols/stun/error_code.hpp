@@ -1,0 +1,15 @@
+#pragma once
+
+#include "protocols/stun/message.hpp"
+
+#include <string_view>
+
+namespace thence::stun {
+
+/// Adds ERROR-CODE (RFC 8489 §14.8).
+/// @param code 300 to 699
+/// @param reason UTF-8 for people, less than 128 characters. In a classic reply spaces are added to a multiple of 4
+///               octets (RFC 3489 §11.2.9).
+void add_error_code(MessageWriter& writer, unsigned code, std::string_view reason) noexcept;
+
+}  // namespace thence::stun

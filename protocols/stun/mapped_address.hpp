@@ -1,0 +1,15 @@
+#pragma once
+
+#include "protocols/route.hpp"
+#include "protocols/stun/message.hpp"
+
+namespace thence::stun {
+
+/// Adds an attribute in the form of MAPPED-ADDRESS (RFC 8489 §14.1): 12 octets for IPv4, 24 for IPv6.
+void add_address(MessageWriter& writer, AttributeType type, const Endpoint& endpoint) noexcept;
+
+/// Adds an attribute in the form of XOR-MAPPED-ADDRESS (RFC 8489 §14.2): the same, the port and an IPv4 address xor the
+/// magic cookie, an IPv6 address xor the magic cookie and transaction id.
+void add_xor_address(MessageWriter& writer, AttributeType type, const Endpoint& endpoint) noexcept;
+
+}  // namespace thence::stun

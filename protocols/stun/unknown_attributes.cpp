@@ -1,0 +1,97 @@
+#include "protocols/stun/unknown_attributes.hpp"
+
+#include "protocols/stun/big_endian.hpp"
+#include "protocols/stun/fingerprint.hpp"
+
+#include <algorithm>
+#include <bitset>
+
+namespace thence::stun {
+namespace {
+
+constexpr std::uint32_t change_flags = 0x6;  // RFC 3489 §11.2.4: change IP and change port
+
+/// What is understood of one request.
+class Comprehension {
+ public:
+  explicit Comprehension(const Message& request) noexcept : classic_(request.classic()) {
+    const auto change = request.find(AttributeType::change_request);
+    stays_ = !change || (change->value.size() == 4 && (load32(change->value.first<4>()) & change_flags) == 0);
+  }
+
+  bool covers(AttributeType type) const noexcept {
+    if (!comprehension_required(type)) return true;
+    switch (type) {
+      // Known but of no use in a request: to be ignored (RFC 8489 §6.3).
+      case AttributeType::mapped_address:
+      case AttributeType::error_code:
+      case AttributeType::unknown_attributes:
+      case AttributeType::xor_mapped_address:
+      // Of credentials, which a basic server should not ask for (§12): known, so no reason for 420, and not expected,
+      // so to be ignored like the above. The client learns from the reply's lack of MESSAGE-INTEGRITY that none was
+      // checked.
+      case AttributeType::username:
+      case AttributeType::userhash:
+      case AttributeType::message_integrity:
+      case AttributeType::message_integrity_sha256:
+      case AttributeType::realm:
+      case AttributeType::nonce:
+      case AttributeType::password_algorithm:
+        return true;
+      // RFC 3489 §11.2 has these ignored in a request; since RFC 5389 their types are reserved, which is unknown.
+      case AttributeType::source_address:
+      case AttributeType::changed_address:
+      case AttributeType::password:
+      case AttributeType::reflected_from:
+        return classic_;
+      // Without a second address to answer from, asking for it is refused (RFC 5780 §6); asking for nothing is not.
+      case AttributeType::change_request:
+        return stays_;
+      default:
+        return false;
+    }
+  }
+
+ private:
+  bool classic_;
+  bool stays_;
+};
+
+}  // namespace
+
+bool has_unknown_attributes(const Message& request) noexcept {
+  const Comprehension comprehension(request);
+  for (const Attribute each : request) {
+    if (!comprehension.covers(each.type)) return true;
+  }
+  return false;
+}
+
+void add_unknown_attributes(MessageWriter& writer, const Message& request) noexcept {
+  const Comprehension comprehension(request);
+  // A bit a type keeps this linear in the size of the request, whatever it lists.
+  std::bitset<0x8000> unlisted;
+  for (const Attribute each : request) {
+    if (!comprehension.covers(each.type)) unlisted.set(static_cast<std::uint16_t>(each.type));
+  }
+  const auto room = (writer.room() - attribute_header_size - fingerprint_size) / 4 * 2;
+  const auto count = std::min(unlisted.count(), room);
+  const auto repeated = writer.classic() ? count % 2 : 0;
+
+  auto list = writer.add(AttributeType::unknown_attributes, 2 * (count + repeated));
+  std::uint16_t last = 0;
+  const auto append = [&list](std::uint16_t type) {
+    store16(list.first<2>(), type);
+    list = list.subspan(2);
+  };
+  for (const Attribute each : request) {
+    const auto type = static_cast<std::uint16_t>(each.type);
+    if (list.empty()) break;
+    if (!comprehension_required(each.type) || !unlisted.test(type)) continue;
+    unlisted.reset(type);
+    append(last = type);
+  }
+  if (!list.empty()) append(last);
+}
+
+}  // namespace thence::stun
