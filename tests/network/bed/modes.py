@@ -1,0 +1,53 @@
+"""The ways in which the responder is run for the source matrix: kinds of sockets and numbers of workers."""
+
+import dataclasses
+
+from bed import thence
+from bed.multihomed import MultiHomed
+
+
+@dataclasses.dataclass(frozen=True)
+class Mode:
+    sockets: str  # see thence.SOCKETS
+    workers: int
+    broadcast: bool = False
+
+    @property
+    def families(self):
+        return thence.SOCKETS[self.sockets][1]
+
+    def __str__(self):
+        return f"{self.sockets}, {self.workers} worker{'s' if self.workers > 1 else ''}"
+
+
+MODES = [Mode(sockets, workers) for sockets in thence.SOCKETS for workers in (1, 2)]
+MODES_WITH_BROADCAST = [dataclasses.replace(mode, broadcast=True) for mode in MODES]
+
+PROTOCOLS = ["DNS", "STUN", "DNS on the shared port", "STUN on the shared port"]  # as thence.questions() has them
+
+
+@dataclasses.dataclass(frozen=True)
+class Responder:
+    """A running Thence in one of the modes."""
+
+    mode: Mode
+    bed: MultiHomed
+    server: thence.Thence
+
+    @property
+    def tries(self):
+        """How often to ask: each time from another port, so that each worker most likely has its turn."""
+        return 1 if self.mode.workers == 1 else 6
+
+
+def combine(modes, cases):
+    """Every case in every mode that serves its family."""
+    return [(mode, case) for mode in modes for case in cases if case.family in mode.families]
+
+
+def expect_right(case, verdict, question):
+    """The reply came, from the right source, and says what is true of this request."""
+    assert not verdict.silent, f"{case}: silence"
+    assert case.right(verdict, question.port), f"{case}: answered from {verdict.address} port {verdict.port}"
+    truth = verdict.address if question.protocol == "dns" else verdict.client
+    assert verdict.answer == (truth,), f"{case}: {verdict.answer} instead of {truth}"

@@ -1,0 +1,71 @@
+"""The host under test: two uplinks, several addresses, one default route; and its client.
+
+    client                                server
+      lo   10.99.0.9   fd99::9              lo   10.88.0.53  fd88::53
+      one  10.77.1.9   fd77:1::9  fe80::9   one  10.77.1.1, .2   fd77:1::1, ::2   fe80::1   <- default route
+      two  10.77.2.9   fd77:2::9  fe80::9   two  10.77.2.1       fd77:2::1        fe80::1
+
+A reply to 10.99.0.9 or fd99::9 always leaves by `one`: when `two` was asked, only its source tells right from wrong.
+Both interfaces of the server have the same link-local address, which only the interface tells apart.
+"""
+
+from bed.namespace import Namespace
+
+FAR_CLIENT = {4: "10.99.0.9", 6: "fd99::9"}
+
+
+class MultiHomed:
+    """Of use in a `with` statement, which removes it at the end."""
+
+    def __init__(self):
+        self._hosts = []
+        try:
+            self._build()
+        except BaseException:
+            self.remove()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.remove()
+
+    def _build(self):
+        self.server = self._host("server")
+        self.client = self._host("client")
+        for interface, net in (("one", 1), ("two", 2)):
+            self.connect(interface, net)
+        self.server.ip("""
+            addr add 10.77.1.2/24 dev one
+            addr add fd77:1::2/64 dev one nodad
+            addr add 10.88.0.53/32 dev lo
+            addr add fd88::53/128 dev lo nodad
+            route add default via 10.77.1.9 dev one
+            route add ::/0 via fd77:1::9 dev one
+        """)
+        self.client.ip("""
+            addr add 10.99.0.9/32 dev lo
+            addr add fd99::9/128 dev lo nodad
+            route add 10.88.0.53/32 via 10.77.1.1
+            route add fd88::53/128 via fd77:1::1
+        """)
+
+    def _host(self, role):
+        host = Namespace(role)
+        self._hosts.append(host)
+        return host
+
+    def connect(self, interface, net):
+        """A further uplink: 10.77.NET.0/24 and fd77:NET::/64, the server's end 1, the client's end 9."""
+        self.server.link(interface, self.client)
+        for host, end in ((self.server, 1), (self.client, 9)):
+            host.ip(f"""
+                addr add 10.77.{net}.{end}/24 brd + dev {interface}
+                addr add fd77:{net}::{end}/64 dev {interface} nodad
+                addr add fe80::{end}/64 dev {interface} nodad
+            """)
+
+    def remove(self):
+        for host in self._hosts:
+            host.remove()

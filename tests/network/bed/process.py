@@ -1,0 +1,82 @@
+"""A server as a process of a host: started, watched by its log, ended by its process id."""
+
+import contextlib
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+
+def eventually(condition, timeout=10.0):
+    """Waits until the condition holds and gives its value; the last value when it never does. @param timeout seconds"""
+    end = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value or time.monotonic() > end:
+            return value
+        time.sleep(0.01)
+
+
+class Process:
+    """Of use in a `with` statement, which ends it."""
+
+    def __init__(self, host, folder, *command, environment=None):
+        """@param folder where its output is kept"""
+        self.out = pathlib.Path(folder) / "stdout"
+        self.err = pathlib.Path(folder) / "stderr"
+        with host.inside(), open(self.out, "wb") as out, open(self.err, "wb") as err:
+            # The server must not outlive a test run that is killed.
+            self._process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *map(str, command)], cwd=folder,
+                                             stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                             env={**os.environ, **(environment or {})})
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    @property
+    def running(self):
+        return self._process.poll() is None
+
+    def output(self):
+        return self.out.read_text(errors="replace") + self.err.read_text(errors="replace")
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    def wait(self, timeout=20.0):
+        """Waits for its end. @return the exit status"""
+        return self._process.wait(timeout)
+
+    def stop(self):
+        """Ends it, if it still runs. @return the exit status"""
+        if self.running:
+            self.signal(signal.SIGTERM)
+            try:
+                self.wait()
+            except subprocess.TimeoutExpired:
+                self.signal(signal.SIGKILL)
+                self.wait()
+                raise
+        return self._process.returncode
+
+    @contextlib.contextmanager
+    def held(self):
+        """Stops it from running while the block does something behind its back."""
+        self.signal(signal.SIGSTOP)
+        eventually(lambda: set(self._thread_states()) == {"T"})
+        try:
+            yield
+        finally:
+            self.signal(signal.SIGCONT)
+
+    def _thread_states(self):
+        for stat in pathlib.Path(f"/proc/{self.pid}/task").glob("*/stat"):
+            yield stat.read_text().rpartition(")")[2].split()[0]

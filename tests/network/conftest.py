@@ -1,0 +1,65 @@
+"""What all network tests share: the need for root and a binary, and a responder for each kind of sockets."""
+
+import collections
+import os
+import shutil
+
+import pytest
+
+from bed import thence
+from bed.modes import Responder
+from bed.multihomed import MultiHomed
+from bed.namespace import remove_leftovers
+
+_WITHOUT_ROOT = "needs root: network namespaces"
+
+
+def pytest_collection_modifyitems(items):
+    if os.geteuid() != 0:
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason=_WITHOUT_ROOT))
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = collections.Counter(report.nodeid.partition("::")[0] for report in terminalreporter.getreports("skipped"))
+    if skipped:
+        terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
+        if os.geteuid() != 0:
+            terminalreporter.line(f"Run as root: without it no network test can run ({_WITHOUT_ROOT}).")
+        for file, count in sorted(skipped.items()):
+            terminalreporter.line(f"{file}: {count} cases skipped")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _preconditions():
+    if os.geteuid() == 0:
+        remove_leftovers()
+        if not os.access(thence.BINARY, os.X_OK):
+            pytest.exit(f"no program at {thence.BINARY}: build it, or name it in the environment variable THENCE", 3)
+
+
+@pytest.fixture
+def bed():
+    with MultiHomed() as made:
+        yield made
+
+
+@pytest.fixture
+def need():
+    """Skips the test, loudly, when a program is not installed."""
+
+    def check(program):
+        if not shutil.which(program):
+            pytest.skip(f"{program} is not installed")
+
+    return check
+
+
+@pytest.fixture(scope="module")
+def responder(request, tmp_path_factory):
+    """Thence on a host with two uplinks, in the mode of the parameter; with broadcast answered when it says so."""
+    mode = request.param
+    folder = tmp_path_factory.mktemp("thence")
+    settings = thence.settings(mode.sockets, mode.workers, broadcast=mode.broadcast)
+    with MultiHomed() as made, thence.serve(made.server, folder, settings) as server:
+        yield Responder(mode, made, server)
