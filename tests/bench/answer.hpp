@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+
+namespace thence::bench {
+
+/// What a load generator reads from an answer.
+struct Answer {
+  enum class Kind : std::uint8_t {
+    positive,
+    negative,  ///< the name does not exist (DNS)
+    failure,   ///< any other error
+  };
+  std::uint64_t token;  ///< of the request, within the bits that the protocol's messages carry
+  Kind kind;
+};
+
+}  // namespace thence::bench

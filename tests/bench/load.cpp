@@ -1,0 +1,261 @@
+// A load that one core can make and another cannot answer: a window of outstanding requests on each of some connected
+// sockets, sent in bursts. It never sleeps, so that the server under test never pays for waking it.
+
+#include "tests/bench/answer.hpp"
+#include "tests/bench/dns_exchange.hpp"
+#include "tests/bench/stun_exchange.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <iostream>
+#include <random>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace thence::bench;
+using Clock = std::chrono::steady_clock;
+
+constexpr unsigned burst = 32;
+constexpr std::size_t largest_answer = 1500;
+
+struct Options {
+  std::string server = "127.0.0.1";
+  std::uint16_t port = 0;
+  double seconds = 5;
+  std::size_t window = 64;
+  unsigned sockets = 4;
+  std::uint64_t timeout = 500;
+};
+
+struct Tally {
+  std::uint64_t sent = 0;
+  std::uint64_t positive = 0;
+  std::uint64_t negative = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t stray = 0;  ///< no answer to anything that is outstanding: too late, twice, or not of this protocol
+};
+
+/// A socket with its window of requests.
+class Client {
+ public:
+  Client(const boost::asio::ip::udp::endpoint& server, std::size_t window, std::uint64_t token_mask, unsigned seed)
+      : socket_(::socket(server.protocol().family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
+        slots_(window),
+        token_mask_(token_mask),
+        random_(seed) {
+    const int room = 1 << 20;
+    if (socket_ < 0 || setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) < 0 ||
+        connect(socket_, server.data(), static_cast<socklen_t>(server.size())) < 0) {
+      throw std::system_error(errno, std::generic_category(), "socket");
+    }
+    for (std::uint16_t slot = 0; slot < window; ++slot) free_.push_back(slot);
+    for (unsigned i = 0; i < burst; ++i) {
+      pieces_[i] = {answers_[i].data(), largest_answer};
+      messages_[i].msg_hdr.msg_iov = &pieces_[i];
+      messages_[i].msg_hdr.msg_iovlen = 1;
+    }
+  }
+  Client(Client&& other) = delete;
+  ~Client() { close(socket_); }
+
+  std::size_t outstanding() const { return slots_.size() - free_.size(); }
+
+  /// Sends one burst of requests when that many are free.
+  template <typename Exchange>
+  void send(Exchange& exchange, Tally& tally, Clock::time_point now) {
+    if (free_.size() < std::min<std::size_t>(burst, slots_.size())) return;
+    // Requests of the same size leave in one system call as segments of one buffer.
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::size_t segment = 0;
+    for (unsigned i = 0; i < burst && !free_.empty(); ++i) {
+      const std::uint16_t slot = free_.back();
+      free_.pop_back();
+      slots_[slot] = {((random_() & ~slot_mask) | slot) & token_mask_, now, true};
+      const std::size_t size = exchange.write(slots_[slot].token, std::span(requests_).subspan(end));
+      if (size != segment && end > begin) {
+        const std::size_t length = end - begin;
+        transmit(begin, length, segment);
+        begin = end;
+      }
+      segment = size;
+      end += size;
+      ++tally.sent;
+    }
+    transmit(begin, end - begin, segment);
+  }
+
+  template <typename Exchange>
+  void receive(Exchange& exchange, Tally& tally) {
+    const int received = recvmmsg(socket_, messages_.data(), burst, MSG_DONTWAIT, nullptr);
+    for (int i = 0; i < received; ++i) {
+      const auto& buffer = answers_[static_cast<unsigned>(i)];
+      count(exchange.read(std::span(buffer).first(messages_[static_cast<unsigned>(i)].msg_len)), tally);
+    }
+  }
+
+  /// Gives up what was sent before a time.
+  void expire(Clock::time_point before, Tally& tally) {
+    for (std::uint16_t slot = 0; slot < slots_.size(); ++slot) {
+      if (!slots_[slot].waiting || slots_[slot].sent >= before) continue;
+      ++tally.lost;
+      release(slot);
+    }
+  }
+
+ private:
+  struct Slot {
+    std::uint64_t token = 0;
+    Clock::time_point sent;
+    bool waiting = false;
+  };
+  static constexpr std::uint64_t slot_mask = 0x0FFF;
+
+  void transmit(std::size_t begin, std::size_t length, std::size_t segment) {
+    iovec piece{&requests_[begin], length};
+    struct alignas(cmsghdr) {
+      std::array<std::byte, CMSG_SPACE(sizeof(std::uint16_t))> octets;
+    } control{};
+    msghdr message{nullptr, 0, &piece, 1, control.octets.data(), control.octets.size(), 0};
+    cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_UDP;
+    header->cmsg_type = UDP_SEGMENT;
+    header->cmsg_len = CMSG_LEN(sizeof(std::uint16_t));
+    const auto size = static_cast<std::uint16_t>(segment);
+    std::memcpy(CMSG_DATA(header), &size, sizeof size);
+    // What cannot be sent is lost like what is dropped on the way: its slot expires.
+    if (sendmsg(socket_, &message, 0) < 0 && errno != ECONNREFUSED && errno != EAGAIN && errno != ENOBUFS) {
+      throw std::system_error(errno, std::generic_category(), "sendmsg");
+    }
+  }
+
+  void count(const std::optional<Answer>& answer, Tally& tally) {
+    const std::uint64_t slot = answer ? answer->token & slot_mask : slots_.size();
+    if (slot >= slots_.size() || !slots_[slot].waiting || slots_[slot].token != answer->token) {
+      ++tally.stray;
+      return;
+    }
+    switch (answer->kind) {
+      case Answer::Kind::positive:
+        ++tally.positive;
+        break;
+      case Answer::Kind::negative:
+        ++tally.negative;
+        break;
+      case Answer::Kind::failure:
+        ++tally.failed;
+        break;
+    }
+    release(static_cast<std::uint16_t>(slot));
+  }
+
+  void release(std::uint16_t slot) {
+    slots_[slot].waiting = false;
+    free_.push_back(slot);
+  }
+
+  int socket_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint16_t> free_;
+  std::uint64_t token_mask_;
+  std::mt19937_64 random_;
+  std::array<std::byte, burst * DnsExchange::largest_query> requests_{};
+  std::array<std::array<std::byte, largest_answer>, burst> answers_{};
+  std::array<iovec, burst> pieces_{};
+  std::array<mmsghdr, burst> messages_{};
+};
+
+template <typename Exchange>
+void run(const Options& options, Exchange exchange) {
+  const boost::asio::ip::udp::endpoint server(boost::asio::ip::make_address(options.server), options.port);
+  std::deque<Client> clients;
+  for (unsigned i = 0; i < options.sockets; ++i) {
+    clients.emplace_back(server, options.window, Exchange::token_mask, i);
+  }
+
+  Tally tally;
+  const auto timeout = std::chrono::milliseconds(options.timeout);
+  const auto start = Clock::now();
+  const auto end = start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.seconds));
+  auto next_expiry = start + timeout;
+  for (auto now = start; now < end; now = Clock::now()) {
+    for (auto& client : clients) {
+      client.receive(exchange, tally);
+      client.send(exchange, tally, now);
+    }
+    if (now < next_expiry) continue;
+    next_expiry = now + timeout / 10;
+    for (auto& client : clients) client.expire(now - timeout, tally);
+  }
+  const std::uint64_t in_time = tally.positive + tally.negative + tally.failed;
+
+  const auto outstanding = [&] {
+    return std::any_of(clients.begin(), clients.end(), [](const Client& each) { return each.outstanding() > 0; });
+  };
+  while (outstanding() && Clock::now() < end + timeout) {
+    for (auto& client : clients) client.receive(exchange, tally);
+  }
+  for (auto& client : clients) client.expire(Clock::time_point::max(), tally);
+
+  std::cout << "sent " << tally.sent << "\nanswered " << tally.positive + tally.negative + tally.failed << "\npositive "
+            << tally.positive << "\nnegative " << tally.negative << "\nfailed " << tally.failed << "\nlost "
+            << tally.lost << "\nstray " << tally.stray << "\nseconds " << options.seconds << "\nrate "
+            << static_cast<double>(in_time) / options.seconds << '\n';
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  bool fingerprint = false;
+  std::string queries;
+  CLI::App app("Keeps a UDP server busy and counts what it answers");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_option("--server", options.server, "Its address")->capture_default_str();
+  app.add_option("--port", options.port, "Its port")->required();
+  app.add_option("--seconds", options.seconds, "How long to send")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+  app.add_option("--sockets", options.sockets, "Clients")->check(CLI::Range(1, 256))->capture_default_str();
+  app.add_option("--window", options.window, "Outstanding requests a socket")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  app.add_option("--timeout", options.timeout, "Milliseconds after which a request is lost")
+      ->check(CLI::Range(10, 60'000))
+      ->capture_default_str();
+  auto* const stun = app.add_subcommand("stun", "STUN Binding requests (RFC 8489)");
+  stun->add_flag("--fingerprint", fingerprint, "Add FINGERPRINT");
+  auto* const dns = app.add_subcommand("dns", "DNS queries with EDNS");
+  dns->add_option("--queries", queries, "A file with `NAME TYPE` a line")->required()->check(CLI::ExistingFile);
+  CLI11_PARSE(app, argc, argv);
+  try {
+    if (*stun) run(options, StunExchange(fingerprint));
+    if (*dns) run(options, DnsExchange(queries));
+  } catch (const std::exception& error) {
+    std::cerr << "load: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}
