@@ -1,0 +1,84 @@
+"""What the command says: what is served, each request, mistakes, a port in use; and that it ends in peace."""
+
+
+import pytest
+
+from bed import stream
+from bed.judge import STUN_QUESTION, Target, ask, dns_question
+from bed.process import eventually
+from bed.thence import BINARY, Thence, configuration, serve, settings
+
+SELF = dns_question("self.thence.test", "A")
+
+
+def test_the_table_of_what_is_served(bed, tmp_path):
+    with serve(bed.server, tmp_path, settings()) as server:
+        table = server.out.read_text()
+    for interface, address in (("lo", "10.88.0.53"), ("one", "10.77.1.1"), ("one", "10.77.1.2"), ("two", "10.77.2.1"),
+                               ("one", "fd77:1::1"), ("two", "fd77:2::1"), ("lo", "127.0.0.1"), ("lo", "::1")):
+        rows = [line for line in table.splitlines() if interface in line.split() and address in line.split()]
+        assert len(rows) == 1, f"not one row for {address} on {interface}:\n{table}"
+
+
+@pytest.mark.parametrize("sockets", ["separate", "dual-stack"])
+def test_a_debug_line_for_each_request(bed, tmp_path, sockets):
+    with serve(bed.server, tmp_path, settings(sockets, log_level="debug")) as server:
+        asked = ask(bed.client, Target("10.77.2.1"), SELF)
+        stream.ask(bed.client, Target("fe80::1", device="two"), STUN_QUESTION)
+        assert eventually(lambda: len(server.log("request")) == 2)
+        dns, stun = server.log("request")
+    assert (dns["protocol"], dns["peer"], dns["local"], dns["interface"], dns["transport"]) == (
+        "dns", asked.client, "10.77.2.1:53", "two", "udp")
+    assert (stun["protocol"], stun["interface"], stun["transport"]) == ("stun", "two", "tcp")
+    assert stun["local"].startswith("[fe80::1")
+
+
+def test_counters_are_logged_at_the_end(bed, tmp_path):
+    with serve(bed.server, tmp_path, settings(workers=2)) as server:
+        for _ in range(10):
+            ask(bed.client, Target("10.77.1.2"), SELF)
+        counters = server.final_counters()
+    assert counters["udp.received"] == 10
+    assert counters["udp.answered"] == 10
+
+
+@pytest.mark.parametrize("sockets", ["separate", "dual-stack"])
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_a_port_in_use_is_said_and_nothing_is_half_started(bed, tmp_path, sockets, transport):
+    (tmp_path / "first").mkdir()
+    (tmp_path / "second").mkdir()
+    with serve(bed.server, tmp_path / "first", only_port(53, transport)):
+        values = settings(sockets)
+        second = Thence(bed.server, tmp_path / "second", values)
+        try:
+            assert eventually(lambda: not second.running), "it runs on a port that another server has"
+            assert second.wait() != 0
+            assert second.log("serving") == []
+            lines = [line for line in second.output().splitlines() if line.strip()]
+            assert len(lines) == 1 and "53" in lines[0] and "in use" in lines[0]
+        finally:
+            second.stop()
+
+
+def only_port(port, transport):
+    values = settings()
+    values["listeners"] = [{"port": port, "protocols": ["dns"], "transports": [transport]}]
+    return values
+
+
+def test_check_agrees_with_a_good_file(bed, tmp_path):
+    done = bed.server.run(BINARY, "check", "-c", str(configuration(tmp_path, settings())))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "serve", "selftest"])
+def test_a_bad_file_is_refused_with_all_its_mistakes(bed, tmp_path, command):
+    values = settings(egres="arrival")
+    values["dns"] = {"zones": [{"name": "thence.test", "file": "missing.zone"}]}
+    file = configuration(tmp_path, values)
+    done = bed.server.run(BINARY, command, "-c", str(file), timeout=20)
+    assert done.returncode == 2
+    said = done.stdout + done.stderr
+    assert f"{file}:" in said
+    assert "listeners[0].egres" in said and "egress" in said and "listeners[2].egres" in said
+    assert "dns.zones[0].file" in said and "No such file" in said

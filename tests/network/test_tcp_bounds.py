@@ -1,0 +1,171 @@
+"""The bounds on TCP: connections in all and per client, idleness, pipelining, clients that do not read."""
+
+import contextlib
+import pathlib
+import select
+import socket
+
+import pytest
+
+from bed import stream
+from bed.judge import STUN_QUESTION, Target, dns_question
+from bed.namespace import Namespace
+from bed.process import eventually
+from bed.thence import SHARED_PORT, serve, settings
+
+SELF = dns_question("self.thence.test", "A")
+BIG = dns_question("big.thence.test", "TXT")
+QUESTIONS = pytest.mark.parametrize("question", [SELF, STUN_QUESTION, SELF.at(SHARED_PORT), STUN_QUESTION.at(SHARED_PORT)],
+                                    ids=["DNS", "STUN", "DNS on the shared port", "STUN on the shared port"])
+
+
+@pytest.fixture
+def host():
+    made = Namespace("tcp")
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def start(host, tmp_path):
+    """Starts a responder of one worker with those bounds."""
+    with contextlib.ExitStack() as stack:
+        yield lambda **bounds: stack.enter_context(serve(host, tmp_path, settings(tcp=bounds)))
+
+
+@pytest.fixture
+def connect(host):
+    """Opens a connection from one of the addresses of 127.0.0.0/8, which is closed after the test."""
+    with contextlib.ExitStack() as stack:
+        yield lambda port, client="127.0.0.1", **options: stack.enter_context(
+            stream.connection(host, Target("127.0.0.1", client), port, **options))
+
+
+def test_connections_in_all(start, connect):
+    server = start(connections=4)
+    admitted = [connect(53, f"127.0.0.{client}") for client in range(1, 5)]
+    for tcp in admitted:
+        stream.exchange(tcp, SELF)
+    assert stream.closed(connect(53, "127.0.0.5"))
+    assert eventually(lambda: server.counters()["tcp.refused.limit"] == 1)
+    for tcp in admitted:
+        stream.exchange(tcp, SELF)
+
+    admitted[0].close()
+    assert eventually(lambda: served(connect(53, "127.0.0.5"))), "the place of a closed connection is not given away"
+
+
+def test_connections_per_client(start, connect):
+    server = start(**{"connections-per-client": 2})
+    for _ in range(2):
+        stream.exchange(connect(53), SELF)
+    assert stream.closed(connect(53))
+    assert eventually(lambda: server.counters()["tcp.refused.client-limit"] == 1)
+    stream.exchange(connect(53, "127.0.0.2"), SELF)
+
+
+def test_connections_on_all_ports_count_together(start, connect):
+    start(connections=2)
+    stream.exchange(connect(53), SELF)
+    stream.exchange(connect(3478), STUN_QUESTION)
+    assert stream.closed(connect(SHARED_PORT))
+
+
+def served(tcp):
+    try:
+        return bool(stream.exchange(tcp, SELF))
+    except ConnectionError:
+        return False
+
+
+@pytest.mark.parametrize("sent", ["nothing", "half a request", "a request"])
+def test_idle_connections_are_closed(start, connect, sent):
+    server = start(idle="300ms")
+    tcp = connect(53)
+    if sent == "half a request":
+        tcp.sendall(stream.frame(SELF, SELF.request())[:9])
+    elif sent == "a request":
+        stream.exchange(tcp, SELF)
+    assert stream.closed(tcp)
+    assert eventually(lambda: server.counters()["tcp.closed.idle"] == 1)
+
+
+@QUESTIONS
+def test_pipelined_requests_are_all_answered(start, connect, question):
+    start()
+    tcp = connect(question.port)
+    requests = [question.request() for _ in range(100)]
+    tcp.sendall(b"".join(stream.frame(question, request) for request in requests))
+    expect_replies(tcp, question, requests)
+
+
+@QUESTIONS
+def test_requests_may_come_octet_by_octet(start, connect, question):
+    start()
+    tcp = connect(question.port)
+    tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    requests = [question.request() for _ in range(2)]
+    for octet in b"".join(stream.frame(question, request) for request in requests):
+        tcp.sendall(bytes([octet]))
+    expect_replies(tcp, question, requests)
+
+
+@QUESTIONS
+def test_requests_before_the_end_of_the_stream_are_answered(start, connect, question):
+    start()
+    tcp = connect(question.port)
+    requests = [question.request() for _ in range(20)]
+    tcp.sendall(b"".join(stream.frame(question, request) for request in requests))
+    tcp.shutdown(socket.SHUT_WR)
+    expect_replies(tcp, question, requests)
+    assert stream.closed(tcp)
+
+
+def test_both_protocols_share_a_connection(start, connect):
+    start()
+    tcp = connect(SHARED_PORT)
+    for question in (SELF, STUN_QUESTION, SELF):
+        stream.exchange(tcp, question)
+
+
+@pytest.mark.parametrize("noise", [b"\0\x01\0", b"\0\3abc" * 8, b"\xff" * 64], ids=["too short", "short frames", "ones"])
+@pytest.mark.parametrize("port", [53, 3478, SHARED_PORT])
+def test_noise_harms_nobody(start, connect, port, noise):
+    start()
+    other = connect(53, "127.0.0.2")
+    tcp = connect(port)
+    with contextlib.suppress(ConnectionError):
+        tcp.sendall(noise)
+        tcp.shutdown(socket.SHUT_WR)
+    assert stream.closed(tcp)
+    stream.exchange(other, SELF)
+
+
+def expect_replies(tcp, question, requests):
+    """One reply to each request, in whatever order."""
+    replies = [stream.receive(tcp, question) for _ in requests]
+    for request in requests:
+        assert sum(question.belongs(request, reply) for reply in replies) == 1
+    assert all(question.read(reply) for reply in replies)
+
+
+def resident(process):
+    """Octets of memory."""
+    return int(pathlib.Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * 4096
+
+
+def test_a_client_that_does_not_read_is_not_read_either(start, connect):
+    server = start(unsent="16KiB")
+    greedy = connect(53, receive_buffer=4096)
+    before = resident(server)
+
+    asked = 0
+    while asked < 20_000 and select.select([], [greedy], [], 0.5)[1]:
+        greedy.sendall(stream.frame(BIG, BIG.request()))
+        asked += 1
+    assert asked < 20_000, "the responder goes on reading"
+    assert resident(server) - before < 16 * 2**20
+    stream.exchange(connect(53, "127.0.0.2"), SELF)
+
+    for _ in range(asked):
+        assert BIG.read(stream.receive(greedy, BIG))
