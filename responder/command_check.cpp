@@ -1,0 +1,14 @@
+#include <iostream>
+
+#include "responder/commands.hpp"
+#include "responder/snapshot.hpp"
+
+namespace thence::command {
+
+int check(const ConfigurationFile& file) {
+  load(file);
+  std::cout << configuration_name(file) << ": good\n";
+  return 0;
+}
+
+}  // namespace thence::command

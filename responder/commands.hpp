@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+/// The subcommands of the program. Each returns the exit status.
+namespace thence::command {
+
+using ConfigurationFile = std::optional<std::filesystem::path>;
+
+/// Exit status of a configuration or a command line that cannot be used.
+constexpr int usage = 2;
+
+/// 0 after SIGTERM or SIGINT, 1 when it cannot start, 2 for a bad configuration.
+int serve(const ConfigurationFile& file);
+
+/// 0 when the configuration can be used, else 2.
+int check(const ConfigurationFile& file);
+
+/// Asks a running server on each of its addresses, from each address of the host: 0 when every answer came from the
+/// address asked, 1 when not, 2 for a bad configuration.
+int selftest(const ConfigurationFile& file);
+
+}  // namespace thence::command

@@ -1,0 +1,77 @@
+#include "responder/dispatch.hpp"
+
+#include "responder/endpoint_text.hpp"
+
+namespace thence {
+
+namespace {
+
+using Action = Verdict::Action;
+
+std::string_view name(Action action) noexcept {
+  switch (action) {
+    case Action::reply:
+      return "reply";
+    case Action::refuse:
+      return "refuse";
+    case Action::drop:
+      return "drop";
+    case Action::defer:
+      return "defer";
+  }
+  return "?";
+}
+
+std::string_view name(Transport transport) noexcept { return transport == Transport::udp ? "udp" : "tcp"; }
+
+}  // namespace
+
+const ServedProtocol* Dispatch::choose(const Port& port, std::span<const std::byte> payload) noexcept {
+  if (port.size() == 1) return port.data();
+  for (const auto& each : port) {
+    if (each.protocol->claims(payload)) return &each;
+  }
+  return nullptr;
+}
+
+Action Dispatch::respond(const ServedProtocol& served, const Request& request, Reply& reply) {
+  const auto verdict = served.protocol->respond(request, reply);
+  ++verdict.outcome->value;
+  const bool answered = verdict.action == Action::reply || verdict.action == Action::refuse;
+  if (!answered) reply.size = 0;
+  if (log::enabled(log::LogLevel::debug)) {
+    log(log::LogLevel::debug, "request", served.name, request.route, verdict, 0);
+  } else if (verdict.action == Action::refuse || verdict.action == Action::drop) {
+    if (const auto held_back = limit_.pass(); held_back >= 0) {
+      log(log::LogLevel::info, "request refused", served.name, request.route, verdict, held_back);
+    }
+  }
+  return verdict.action;
+}
+
+void Dispatch::log(log::LogLevel level, std::string_view message, std::string_view protocol, const Route& route,
+                   const Verdict& verdict, std::int64_t held_back) const {
+  log::write(level, message,
+             {{"protocol", std::string(protocol)},
+              {"peer", text(route.peer)},
+              {"local", text(route.local)},
+              {"interface", std::string(interfaces_->name(route.interface))},
+              {"transport", std::string(name(route.transport))},
+              {"verdict", std::string(name(verdict.action))},
+              {"outcome", verdict.outcome->name},
+              {"held-back", std::to_string(held_back)}});
+}
+
+void Dispatch::refused(const Route& route, std::string_view cause) {
+  const auto held_back = log::enabled(log::LogLevel::debug) ? 0 : limit_.pass();
+  if (held_back < 0) return;
+  log::write(log::LogLevel::info, "request refused",
+             {{"peer", text(route.peer)},
+              {"local", text(route.local)},
+              {"interface", std::string(interfaces_->name(route.interface))},
+              {"transport", std::string(name(route.transport))},
+              {"cause", std::string(cause)},
+              {"held-back", std::to_string(held_back)}});
+}
+
+}  // namespace thence

@@ -1,0 +1,171 @@
+#include "responder/interface_monitor.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <map>
+
+#include <libmnl/libmnl.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "responder/log.hpp"
+
+namespace thence {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace ip = boost::asio::ip;
+
+[[noreturn]] void fail(const char* what) {
+  throw boost::system::system_error(errno, boost::system::system_category(), what);
+}
+
+struct Close {
+  void operator()(mnl_socket* socket) const noexcept { mnl_socket_close(socket); }
+};
+
+std::unique_ptr<mnl_socket, Close> open_netlink() {
+  std::unique_ptr<mnl_socket, Close> socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC));
+  if (!socket) fail("netlink");
+  return socket;
+}
+
+using Interfaces = std::map<std::uint32_t, Interface>;
+
+int add_link(const nlmsghdr* message, void* into) {
+  const auto* const link = static_cast<const ifinfomsg*>(mnl_nlmsg_get_payload(message));
+  auto& interface = (*static_cast<Interfaces*>(into))[static_cast<std::uint32_t>(link->ifi_index)];
+  interface.index = static_cast<std::uint32_t>(link->ifi_index);
+  interface.up = (link->ifi_flags & IFF_UP) != 0;
+  const auto each_attribute = [](const nlattr* attribute, void* name) {
+    if (mnl_attr_get_type(attribute) == IFLA_IFNAME) *static_cast<std::string*>(name) = mnl_attr_get_str(attribute);
+    return MNL_CB_OK;
+  };
+  return mnl_attr_parse(message, sizeof *link, each_attribute, &interface.name);
+}
+
+ip::address address_of(const nlattr* attribute, int family) {
+  if (family == AF_INET) {
+    ip::address_v4::bytes_type bytes{};
+    if (mnl_attr_get_payload_len(attribute) == bytes.size()) {
+      std::memcpy(bytes.data(), mnl_attr_get_payload(attribute), bytes.size());
+    }
+    return ip::address_v4(bytes);
+  }
+  ip::address_v6::bytes_type bytes{};
+  if (mnl_attr_get_payload_len(attribute) == bytes.size()) {
+    std::memcpy(bytes.data(), mnl_attr_get_payload(attribute), bytes.size());
+  }
+  return ip::address_v6(bytes);
+}
+
+int add_address(const nlmsghdr* message, void* into) {
+  const auto* const header = static_cast<const ifaddrmsg*>(mnl_nlmsg_get_payload(message));
+  if (header->ifa_family != AF_INET && header->ifa_family != AF_INET6) return MNL_CB_OK;
+  struct Attributes {
+    const nlattr* address = nullptr;
+    const nlattr* local = nullptr;
+    std::uint32_t flags = 0;
+  } attributes{nullptr, nullptr, header->ifa_flags};
+  const auto each_attribute = [](const nlattr* attribute, void* found) {
+    auto& all = *static_cast<Attributes*>(found);
+    if (mnl_attr_get_type(attribute) == IFA_ADDRESS) all.address = attribute;
+    if (mnl_attr_get_type(attribute) == IFA_LOCAL) all.local = attribute;
+    if (mnl_attr_get_type(attribute) == IFA_FLAGS) all.flags = mnl_attr_get_u32(attribute);
+    return MNL_CB_OK;
+  };
+  mnl_attr_parse(message, sizeof *header, each_attribute, &attributes);
+  // On a point-to-point link the address is the other end's and the local one stands apart.
+  const auto* const own = attributes.local != nullptr ? attributes.local : attributes.address;
+  auto& interfaces = *static_cast<Interfaces*>(into);
+  const auto interface = interfaces.find(header->ifa_index);
+  if (own == nullptr || interface == interfaces.end()) return MNL_CB_OK;
+  interface->second.addresses.push_back({address_of(own, header->ifa_family), header->ifa_prefixlen,
+                                         (attributes.flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0});
+  return MNL_CB_OK;
+}
+
+/// One dump. @return false when the tables changed while they were read
+bool dump(mnl_socket* socket, std::uint16_t type, mnl_cb_t each, Interfaces& into) {
+  alignas(nlmsghdr) std::array<char, 32768> buffer{};
+  static std::uint32_t sequence = 0;
+  auto* const request = mnl_nlmsg_put_header(buffer.data());
+  request->nlmsg_type = type;
+  request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  request->nlmsg_seq = ++sequence;
+  static_cast<rtgenmsg*>(mnl_nlmsg_put_extra_header(request, sizeof(rtgenmsg)))->rtgen_family = AF_UNSPEC;
+  if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0) fail("netlink");
+  for (;;) {
+    const auto size = mnl_socket_recvfrom(socket, buffer.data(), buffer.size());
+    if (size < 0) fail("netlink");
+    const int state = mnl_cb_run(buffer.data(), static_cast<std::size_t>(size), sequence,
+                                 mnl_socket_get_portid(socket), each, &into);
+    if (state < 0 && errno == EINTR) return false;
+    if (state < 0) fail("netlink");
+    if (state == MNL_CB_STOP) return true;
+  }
+}
+
+int open_notifications() {
+  const int socket = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+  if (socket < 0) fail("netlink");
+  sockaddr_nl groups{};
+  groups.nl_family = AF_NETLINK;
+  groups.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR;
+  if (::bind(socket, reinterpret_cast<const sockaddr*>(&groups), sizeof groups) != 0) {
+    ::close(socket);
+    fail("netlink");
+  }
+  return socket;
+}
+
+}  // namespace
+
+InterfaceTable read_interfaces() {
+  // On a host that changes all the time, the last of several attempts has to do: the next notification mends it.
+  Interfaces found;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    found.clear();
+    const auto socket = open_netlink();
+    if (mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) fail("netlink");
+    if (dump(socket.get(), RTM_GETLINK, add_link, found) && dump(socket.get(), RTM_GETADDR, add_address, found)) break;
+  }
+  std::vector<Interface> interfaces;
+  for (auto& [index, interface] : found) interfaces.push_back(std::move(interface));
+  return InterfaceTable(std::move(interfaces));
+}
+
+InterfaceMonitor::InterfaceMonitor(asio::io_context& context, Changed changed)
+    : notifications_(context, open_notifications()), changed_(std::move(changed)), table_(read_interfaces()) {
+  wait();
+}
+
+void InterfaceMonitor::wait() {
+  notifications_.async_wait(asio::posix::stream_descriptor::wait_read, [this](boost::system::error_code error) {
+    if (error) return;
+    drain();
+    try {
+      if (auto now = read_interfaces(); now != table_) {
+        table_ = std::move(now);
+        changed_(table_);
+      }
+    } catch (const boost::system::system_error& failure) {
+      log::write(log::LogLevel::error, "interfaces cannot be read", {{"error", failure.what()}});
+    }
+    wait();
+  });
+}
+
+void InterfaceMonitor::drain() {
+  std::array<char, 32768> unread{};
+  while (::recv(notifications_.native_handle(), unread.data(), unread.size(), 0) >= 0 || errno == ENOBUFS) {
+  }
+}
+
+}  // namespace thence

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include "protocols/interface_table.hpp"
+
+namespace thence {
+
+/// The interfaces of the host as they are now (rtnetlink(7)).
+/// @throws boost::system::system_error
+InterfaceTable read_interfaces();
+
+/// Follows the interfaces of the host. Any notification, and also the loss of some, leads to one fresh reading of the
+/// whole table, so that it is never off for longer than that takes.
+class InterfaceMonitor {
+ public:
+  using Changed = std::function<void(const InterfaceTable&)>;
+
+  /// @param changed called on the context's thread with each new table
+  /// @throws boost::system::system_error
+  InterfaceMonitor(boost::asio::io_context& context, Changed changed);
+
+  /// The last reading.
+  const InterfaceTable& table() const noexcept { return table_; }
+
+ private:
+  void wait();
+  void drain();
+
+  boost::asio::posix::stream_descriptor notifications_;
+  Changed changed_;
+  InterfaceTable table_;
+};
+
+}  // namespace thence

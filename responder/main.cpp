@@ -1,0 +1,77 @@
+#include <csignal>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "config/problems.hpp"
+#include "responder/commands.hpp"
+#include "responder/default_configuration.hpp"
+
+namespace {
+
+using thence::command::ConfigurationFile;
+
+struct Subcommand {
+  const char* name;
+  const char* title;
+  const char* explanation;
+  int (*run)(const ConfigurationFile&);
+};
+
+constexpr Subcommand subcommands[] = {
+    {"serve", "Answer requests, in the foreground",
+     "Answer requests, in the foreground, until SIGTERM or SIGINT (Ctrl-C). First it prints a row for each\n"
+     "local address: what is served there, and a command to try. The log goes to the standard error.\n"
+     "SIGUSR1 logs the counters.\n\n"
+     "Exit status: 0 ended by a signal, 1 cannot start (a port in use, say), 2 bad configuration.",
+     thence::command::serve},
+    {"check", "Say what is wrong with a configuration",
+     "Read a configuration and all that it names (zone files), and say everything that is wrong, each as\n"
+     "FILE:LINE:COLUMN: KEY: what is wrong; what is allowed. Serves nothing and changes nothing.\n\n"
+     "Exit status: 0 good, 2 not.",
+     thence::command::check},
+    {"selftest", "Ask the running server on each address, and compare where answers come from",
+     "Ask a server that runs on this host with the same configuration: from each local address to each\n"
+     "address it serves, each protocol, UDP and TCP. Prints the address asked, the address that answered,\n"
+     "and a verdict. Traffic within a host does not cross a network: routing and firewalls are not tested.\n\n"
+     "Exit status: 0 each answer came from the address asked, 1 not so, 2 bad configuration.",
+     thence::command::selftest},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("thence " THENCE_VERSION
+               ": a UDP responder for hosts with more than one address. It answers DNS and STUN\n"
+               "from exactly the address that was asked.\n");
+  app.set_version_flag("--version", "thence " THENCE_VERSION);
+  app.require_subcommand(1);
+  app.footer("\nthence SUBCOMMAND --help tells more.");
+
+  std::string file;
+  for (const auto& [name, title, explanation, run] : subcommands) {
+    auto* const subcommand = app.add_subcommand(name, title);
+    subcommand->add_option("-c,--config", file, "The configuration; default: the installed file, else the built-in one")
+        ->type_name("FILE");
+    subcommand->footer('\n' + std::string(explanation));
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : thence::command::usage;
+  }
+
+  // Whoever reads the output may go away; that is not our end.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    for (const auto& [name, title, explanation, run] : subcommands) {
+      if (app.got_subcommand(name)) return run(file.empty() ? ConfigurationFile() : file);
+    }
+  } catch (const thence::config::Invalid& invalid) {
+    std::cerr << invalid.what() << '\n';
+    return thence::command::usage;
+  } catch (const std::exception& error) {
+    std::cerr << "thence: " << error.what() << '\n';
+  }
+  return 1;
+}

@@ -1,0 +1,67 @@
+#include "responder/served_addresses.hpp"
+
+#include <algorithm>
+
+#include "responder/registry.hpp"
+#include "responder/text_table.hpp"
+
+namespace thence {
+
+namespace {
+
+namespace ip = boost::asio::ip;
+
+ip::address scoped(const ip::address& address, std::uint32_t interface) {
+  if (!address.is_v6() || !address.to_v6().is_link_local()) return address;
+  return ip::address_v6(address.to_v6().to_bytes(), interface);
+}
+
+std::size_t plugin_index(const std::string& name) {
+  const auto found =
+      std::find_if(plugins().begin(), plugins().end(), [&](const Plugin& each) { return each.name == name; });
+  return static_cast<std::size_t>(found - plugins().begin());
+}
+
+/// Such as `DNS 5300 udp+tcp`.
+std::string served(const config::Listener& listener) {
+  std::string text;
+  for (const auto& protocol : listener.protocols) {
+    text += (text.empty() ? "" : "+") + std::string(plugins()[plugin_index(protocol)].title);
+  }
+  return text + ' ' + std::to_string(listener.port) + ' ' +
+         (listener.udp && listener.tcp ? "udp+tcp" : listener.udp ? "udp" : "tcp");
+}
+
+}  // namespace
+
+std::vector<ServedAddress> served_addresses(const config::Settings& settings, const InterfaceTable& interfaces,
+                                            HostFamilies host) {
+  std::vector<ServedAddress> all;
+  for (const auto& interface : interfaces) {
+    if (!interface.up) continue;
+    for (const auto& own : interface.addresses) {
+      if (!own.usable) continue;
+      ServedAddress served{scoped(own.address, interface.index), interface.name, {}};
+      for (const auto& listener : settings.listeners) {
+        const bool serves = own.address.is_v4() ? listener.ipv4 && host.ipv4 : listener.ipv6 && host.ipv6;
+        if (serves) served.listeners.push_back(&listener);
+      }
+      if (!served.listeners.empty()) all.push_back(std::move(served));
+    }
+  }
+  return all;
+}
+
+std::string served_table(const Snapshot& snapshot, const InterfaceTable& interfaces, HostFamilies host) {
+  std::vector<std::vector<std::string>> rows{{"INTERFACE", "ADDRESS", "SERVED", "TRY"}};
+  for (const auto& [address, interface, listeners] : served_addresses(snapshot.settings, interfaces, host)) {
+    std::string what;
+    for (const auto* const listener : listeners) what += (what.empty() ? "" : ", ") + served(*listener);
+    const auto& first = *listeners.front();
+    const auto& service = snapshot.services[plugin_index(first.protocols.front())];
+    rows.push_back({interface, address.to_string(), what, service.example({address, first.port})});
+  }
+  return text_table(rows);
+}
+
+}  // namespace thence

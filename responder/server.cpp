@@ -1,0 +1,135 @@
+#include "responder/server.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <memory>
+#include <thread>
+
+#include <boost/asio/post.hpp>
+
+#include "responder/endpoint_text.hpp"
+#include "responder/log.hpp"
+
+namespace thence {
+
+namespace {
+
+unsigned worker_count(const config::Settings& settings) {
+  return settings.workers.value_or(std::clamp(std::thread::hardware_concurrency(), 1U, 256U));
+}
+
+/// What a person can do about it.
+std::string advice(const Binding& binding, const boost::system::error_code& error) {
+  if (error.value() == EADDRINUSE) {
+    return "; another program has that port (who: ss -lnptu 'sport = :" + std::to_string(binding.port) + "')";
+  }
+  if (error.value() == EACCES) return "; a port below 1024 needs the capability CAP_NET_BIND_SERVICE";
+  if (error.value() == EPERM && binding.transparent) {
+    return "; transparent: true needs the capability CAP_NET_ADMIN or CAP_NET_RAW";
+  }
+  return "";
+}
+
+std::string reason(std::string_view transport, const Binding& binding, const boost::system::error_code& error) {
+  return "cannot serve " + std::string(transport) + ' ' + text({binding.address(), binding.port}) + ": " +
+         error.message() + advice(binding, error);
+}
+
+/// The totals of several workers, gathered one after the other.
+void log_totals(const Counters& totals) {
+  std::vector<Counter> sorted(totals.begin(), totals.end());
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  for (const auto& [name, value] : sorted) {
+    if (value == 0) continue;
+    log::write(log::LogLevel::info, "counter", {{"name", name}, {"value", std::to_string(value)}});
+  }
+}
+
+void add(Counters& totals, const Counters& more) {
+  for (const auto& [name, value] : more) totals[name].value += value;
+}
+
+}  // namespace
+
+Server::Server(const Snapshot& snapshot)
+    : snapshot_(&snapshot),
+      families_(host_families()),
+      signals_(context_, SIGINT, SIGTERM, SIGUSR1),
+      monitor_(context_, [this](const InterfaceTable& now) {
+        for (auto& worker : workers_) worker.interfaces_changed(now);
+        log::write(log::LogLevel::info, "interfaces changed");
+      }) {
+  const auto& settings = snapshot.settings;
+  const auto count = worker_count(settings);
+  for (unsigned i = 0; i < count; ++i) workers_.emplace_back(snapshot, monitor_.table(), count);
+  std::string reasons;
+  for (const auto& listener : settings.listeners) open(listener, reasons);
+  if (!reasons.empty()) throw StartError(reasons);
+  if (!families_.ipv6) log::write(log::LogLevel::warning, "this host has no IPv6; serving IPv4 alone");
+  if (!families_.ipv4) log::write(log::LogLevel::warning, "this host has no IPv4; serving IPv6 alone");
+}
+
+void Server::open(const config::Listener& listener, std::string& reasons) {
+  const auto add_reason = [&](const std::string& line) { reasons += (reasons.empty() ? "" : "\n") + line; };
+  if (bindings(listener, families_, Share::alone).empty()) {
+    add_reason("cannot serve port " + std::to_string(listener.port) + ": this host has none of its families");
+  }
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    const auto share = workers_.size() == 1 ? Share::alone : i == 0 ? Share::first : Share::sibling;
+    for (const auto& binding : bindings(listener, families_, share)) {
+      const auto attempt = [&](std::string_view transport, auto open_socket) {
+        try {
+          (workers_[i].*open_socket)(binding, listener);
+        } catch (const boost::system::system_error& error) {
+          // What the first worker cannot have, the others need not try to say again.
+          if (i == 0 || reasons.empty()) add_reason(reason(transport, binding, error.code()));
+        }
+      };
+      if (listener.udp) attempt("udp", &Worker::open_udp);
+      if (listener.tcp) attempt("tcp", &Worker::open_tcp);
+    }
+  }
+}
+
+void Server::run() {
+  wait_for_signal();
+  for (auto& worker : workers_) worker.start();
+  log::write(log::LogLevel::info, "serving", {{"workers", std::to_string(workers_.size())}});
+  context_.run();
+  for (auto& worker : workers_) worker.stop();
+  Counters totals;
+  for (const auto& worker : workers_) add(totals, worker.counters());
+  log_totals(totals);
+}
+
+void Server::wait_for_signal() {
+  signals_.async_wait([this](boost::system::error_code error, int signal) {
+    if (error) return;
+    if (signal != SIGUSR1) {
+      log::write(log::LogLevel::info, "ending", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      context_.stop();
+      return;
+    }
+    log_counters();
+    wait_for_signal();
+  });
+}
+
+void Server::log_counters() {
+  struct Gathering {
+    Counters totals;
+    std::size_t awaited;
+  };
+  const auto gathering = std::make_shared<Gathering>(Gathering{{}, workers_.size()});
+  for (auto& worker : workers_) {
+    worker.read_counters([this, gathering](const Counters& counters) {
+      boost::asio::post(context_, [gathering, counters] {
+        add(gathering->totals, counters);
+        if (--gathering->awaited == 0) log_totals(gathering->totals);
+      });
+    });
+  }
+}
+
+}  // namespace thence

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <deque>
+#include <stdexcept>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "responder/interface_monitor.hpp"
+#include "responder/snapshot.hpp"
+#include "responder/worker.hpp"
+
+namespace thence {
+
+/// Why the server cannot start. what() has one line a reason.
+class StartError : public std::runtime_error {
+ public:
+  using runtime_error::runtime_error;
+};
+
+/// The running server: the workers, and a control thread (the caller's) for signals and changes of the host.
+class Server {
+ public:
+  /// Opens every socket of every worker; nothing is answered before run().
+  /// @throws StartError with all that is in the way; nothing is left open then
+  explicit Server(const Snapshot& snapshot);
+
+  /// The interfaces as they are now.
+  const InterfaceTable& interfaces() const noexcept { return monitor_.table(); }
+  /// The families that the host can serve.
+  HostFamilies families() const noexcept { return families_; }
+
+  /// Serves until SIGTERM or SIGINT. SIGUSR1 logs the counters, and so does the end.
+  void run();
+
+ private:
+  void open(const config::Listener& listener, std::string& reasons);
+  void wait_for_signal();
+  void log_counters();
+
+  const Snapshot* snapshot_;
+  HostFamilies families_;
+  boost::asio::io_context context_;
+  boost::asio::signal_set signals_;
+  InterfaceMonitor monitor_;
+  std::deque<Worker> workers_;
+};
+
+}  // namespace thence

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "responder/dispatch.hpp"
+
+namespace thence {
+
+/// One accepted TCP connection: finds the messages in its stream, and sends the replies on it in the order in which they
+/// are made. While a client leaves too many octets unread, no more requests are read from it.
+class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// What a connection uses of its worker; all of it outlives the connection.
+  struct Environment {
+    Dispatch& dispatch;
+    std::span<std::byte> scratch;  ///< room for a reply, used by one connection at a time
+    std::size_t unsent = 0;        ///< octets that may wait before reading pauses
+    Counter& received;
+    Counter& answered;
+    Counter& deferred;
+    Counter& not_a_message;  ///< connections closed because of it
+    std::function<void(TcpConnection&)> closed;
+  };
+
+  /// @param port the protocols served there; outlives the connection
+  TcpConnection(boost::asio::ip::tcp::socket socket, const Route& route, const Port& port, Environment& environment);
+
+  void start() { read(); }
+
+  /// Sends the message of a deferred reply.
+  void send(std::span<const std::byte> message);
+
+  /// When it was accepted or its last whole request was read.
+  Clock::time_point last_request() const noexcept { return last_request_; }
+
+  const Route& route() const noexcept { return route_; }
+
+  void close();
+
+ private:
+  void read();
+  void answer();
+  std::optional<Frame> choose(std::span<const std::byte> stream);
+  void respond(std::span<const std::byte> message);
+  void append(std::span<const std::byte> message);
+  void write();
+  std::size_t unsent() const noexcept { return pending_.size() + writing_.size(); }
+
+  boost::asio::ip::tcp::socket socket_;
+  Route route_;
+  const Port* port_;
+  Environment* environment_;
+  const ServedProtocol* served_ = nullptr;  ///< chosen by the first message
+  std::vector<std::byte> input_;
+  std::size_t filled_ = 0;          ///< octets of input_ that were received
+  std::vector<std::byte> pending_;  ///< replies that wait for the write under way
+  std::vector<std::byte> writing_;
+  std::size_t prefix_ = 0;    ///< of each message of the protocol
+  std::size_t deferred_ = 0;  ///< replies that are still to come
+  bool reading_ = false;
+  bool ended_ = false;  ///< the client sends no more
+  bool closed_ = false;
+  Clock::time_point last_request_ = Clock::now();
+};
+
+}  // namespace thence

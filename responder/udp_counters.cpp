@@ -1,0 +1,48 @@
+#include "responder/udp_counters.hpp"
+
+#include <cstring>
+
+namespace thence {
+
+UdpCounters::UdpCounters(Counters& all)
+    : received(all["udp.received"]), answered(all["udp.answered"]), deferred(all["udp.deferred"]), all_(&all), dropped_{} {
+  for (std::size_t i = 1; i < drop_causes; ++i) {
+    dropped_[i] = &all[std::string("udp.dropped.") + name(static_cast<Drop>(i))];
+  }
+}
+
+Counter& UdpCounters::send_error(int error) {
+  const auto last = send_errors_.size() - 1;
+  const auto slot = error > 0 && static_cast<std::size_t>(error) < last ? static_cast<std::size_t>(error) : last;
+  if (send_errors_[slot] == nullptr) {
+    send_errors_[slot] = &(*all_)["udp.send-error." + (slot == last ? std::string("other") : errno_name(error))];
+  }
+  return *send_errors_[slot];
+}
+
+const char* name(Drop cause) noexcept {
+  switch (cause) {
+    case Drop::none:
+      return "none";
+    case Drop::truncated:
+      return "truncated";
+    case Drop::no_packet_information:
+      return "no-packet-information";
+    case Drop::broadcast:
+      return "broadcast";
+    case Drop::no_source:
+      return "no-source";
+    case Drop::unclaimed:
+      return "unclaimed";
+    case Drop::not_served:
+      return "not-served";
+  }
+  return "?";
+}
+
+std::string errno_name(int error) {
+  const auto* const known = ::strerrorname_np(error);
+  return known != nullptr ? known : std::to_string(error);
+}
+
+}  // namespace thence

@@ -1,0 +1,135 @@
+#include "responder/worker.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/post.hpp>
+
+#include "responder/registry.hpp"
+
+namespace thence {
+
+namespace {
+
+/// Batches that a socket may take in one go before the others have their turn.
+constexpr int batches_in_a_row = 16;
+
+config::TcpLimits part_of(config::TcpLimits limits, unsigned workers) {
+  limits.connections = std::max<std::size_t>(1, limits.connections / workers);
+  limits.connections_per_client = std::max<std::size_t>(1, limits.connections_per_client / workers);
+  return limits;
+}
+
+}  // namespace
+
+Worker::Worker(const Snapshot& snapshot, const InterfaceTable& interfaces, unsigned workers)
+    : context_(1),
+      interfaces_(interfaces),
+      udp_counters_(counters_),
+      dispatch_(interfaces_),
+      tcp_(context_.get_executor(), part_of(snapshot.settings.tcp, workers), dispatch_, counters_) {
+  for (std::size_t i = 0; i < plugins().size(); ++i) {
+    auto& hosted = hosted_.emplace_back();
+    hosted.name = plugins()[i].name;
+    hosted.protocol = snapshot.services[i].make(
+        {context_.get_executor(), interfaces_, hosted.counters,
+         [this](const Route& route, std::span<const std::byte> message) { send(route, message); }});
+  }
+}
+
+const Port& Worker::port_of(const config::Listener& listener) {
+  auto& port = ports_.emplace_back();
+  for (const auto& name : listener.protocols) {
+    const auto hosted =
+        std::find_if(hosted_.begin(), hosted_.end(), [&](const Hosted& each) { return each.name == name; });
+    port.push_back({hosted->name, hosted->protocol.get()});
+  }
+  return port;
+}
+
+void Worker::open_udp(const Binding& binding, const config::Listener& listener) {
+  UdpSocket socket(context_.get_executor(), binding, interfaces_, udp_counters_);
+  udp_.push_back({std::move(socket), &port_of(listener)});
+}
+
+void Worker::open_tcp(const Binding& binding, const config::Listener& listener) {
+  tcp_.listen(binding, port_of(listener));
+}
+
+void Worker::start() {
+  for (auto& udp : udp_) receive(udp);
+  tcp_.start();
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+void Worker::stop() {
+  context_.stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::interfaces_changed(const InterfaceTable& interfaces) {
+  boost::asio::post(context_, [this, interfaces] { interfaces_ = interfaces; });
+}
+
+void Worker::read_counters(std::function<void(const Counters&)> read) {
+  boost::asio::post(context_, [this, read = std::move(read)] { read(counters()); });
+}
+
+Counters Worker::counters() const {
+  auto all = counters_;
+  for (const auto& hosted : hosted_) {
+    for (const auto& [name, value] : hosted.counters) all[std::string(hosted.name) + '.' + name].value += value;
+  }
+  return all;
+}
+
+void Worker::receive(UdpPort& udp) {
+  udp.socket.wait([this, &udp](boost::system::error_code error) {
+    if (error) return;
+    serve(udp);
+    receive(udp);
+  });
+}
+
+void Worker::serve(UdpPort& udp) {
+  for (int i = 0; i < batches_in_a_row; ++i) {
+    const auto exchanges = udp.socket.receive(batch_);
+    for (auto& exchange : exchanges) handle(udp, exchange);
+    udp.socket.send(batch_, exchanges);
+    if (exchanges.size() < UdpBatch::capacity) return;
+  }
+}
+
+void Worker::handle(UdpPort& udp, Exchange& exchange) {
+  const auto& [request, reply, drop] = exchange;
+  const auto* const served = drop == Drop::none ? Dispatch::choose(*udp.port, request.payload) : nullptr;
+  if (served == nullptr) {
+    // What the socket dropped, the socket has counted.
+    if (drop == Drop::none) ++udp_counters_.dropped(Drop::unclaimed).value;
+    dispatch_.refused(request.route, name(drop == Drop::none ? Drop::unclaimed : drop));
+    return;
+  }
+  if (dispatch_.respond(*served, request, exchange.reply) == Verdict::Action::defer) ++udp_counters_.deferred.value;
+  if (reply.size > 0 && reply.route.local != request.route.local) {
+    send(reply.route, reply.buffer.first(reply.size));
+    exchange.reply.size = 0;
+  }
+}
+
+void Worker::send(const Route& route, std::span<const std::byte> message) {
+  if (route.transport == Transport::tcp) {
+    tcp_.send(route, message);
+  } else if (route.local.address().is_unspecified()) {
+    ++udp_counters_.dropped(Drop::no_source).value;
+  } else if (auto* const socket = socket_serving(route.local)) {
+    socket->send(route, message);
+  } else {
+    ++udp_counters_.dropped(Drop::not_served).value;
+  }
+}
+
+UdpSocket* Worker::socket_serving(const Endpoint& local) noexcept {
+  const auto found = std::find_if(udp_.begin(), udp_.end(), [&](const UdpPort& each) { return each.socket.serves(local); });
+  return found == udp_.end() ? nullptr : &found->socket;
+}
+
+}  // namespace thence
