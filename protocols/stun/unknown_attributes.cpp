@@ -71,11 +71,15 @@ void add_unknown_attributes(MessageWriter& writer, const Message& request) noexc
   const Comprehension comprehension(request);
   // A bit a type keeps this linear in the size of the request, whatever it lists.
   std::bitset<0x8000> unlisted;
+  std::size_t count = 0;
   for (const Attribute each : request) {
-    if (!comprehension.covers(each.type)) unlisted.set(static_cast<std::uint16_t>(each.type));
+    const auto type = static_cast<std::uint16_t>(each.type);
+    if (comprehension.covers(each.type) || unlisted.test(type)) continue;
+    unlisted.set(type);
+    ++count;
   }
   const auto room = (writer.room() - attribute_header_size - fingerprint_size) / 4 * 2;
-  const auto count = std::min(unlisted.count(), room);
+  count = std::min(count, room);
   const auto repeated = writer.classic() ? count % 2 : 0;
 
   auto list = writer.add(AttributeType::unknown_attributes, 2 * (count + repeated));

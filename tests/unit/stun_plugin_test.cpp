@@ -1,0 +1,130 @@
+#include "protocols/stun/plugin.hpp"
+#include "stun_messages.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using namespace stun_messages;
+using namespace thence;
+
+namespace {
+
+class StunPlugin : public testing::Test {
+ protected:
+  Service load(const std::string& yaml) {
+    const auto document = config::Document::parse("t.yaml", yaml);
+    return stun::plugin.load(config::Cursor(document, problems_).map()["stun"]);
+  }
+
+  Verdict respond(const Octets& message, Transport transport = Transport::udp) {
+    Octets buffer(4096);
+    const Request request{message, {endpoint("192.0.2.1", 5), endpoint("192.0.2.2", 3478), 1, transport}};
+    Reply reply{buffer, 0, request.route};
+    const auto verdict = protocol_->respond(request, reply);
+    EXPECT_EQ(reply.size != 0, verdict.action == Verdict::Action::reply || verdict.action == Verdict::Action::refuse);
+    reply_.assign(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(reply.size));
+    return verdict;
+  }
+
+  std::optional<Frame> frame(const Octets& stream) { return protocol_->frame(stream); }
+
+  config::Problems problems_;
+  boost::asio::io_context context_;
+  InterfaceTable interfaces_;
+  Counters counters_;
+  Service service_ = load("");
+  std::unique_ptr<Protocol> protocol_ = service_.make({context_.get_executor(), interfaces_, counters_, {}});
+  Octets reply_;
+};
+
+}  // namespace
+
+TEST_F(StunPlugin, HasNoSettings) {
+  load("stun: {}");
+  EXPECT_TRUE(problems_.sorted().empty());
+  load("stun:\n  realm: example.com\n");
+  ASSERT_EQ(problems_.sorted().size(), 1);
+  EXPECT_THAT(problems_.sorted()[0].text(), testing::StartsWith("t.yaml:2:3: stun.realm: unknown key"));
+}
+
+TEST_F(StunPlugin, ClaimsWhatHasCookieAndLength) {
+  EXPECT_TRUE(protocol_->claims(request()));
+  EXPECT_TRUE(protocol_->claims(request({attribute(0x0024, text("abc"))})));
+  // A response or a broken attribute is STUN all the same, and STUN's to drop.
+  EXPECT_TRUE(protocol_->claims(message(0x0101, modern_id)));
+  EXPECT_TRUE(protocol_->claims(request({hex("80220008 00000000")})));
+  EXPECT_FALSE(protocol_->claims(classic_request()));
+  EXPECT_FALSE(protocol_->claims(message(0x4001, modern_id)));
+  auto octets = request();
+  octets.resize(24);
+  EXPECT_FALSE(protocol_->claims(octets));
+  octets[3] = std::byte{4};
+  EXPECT_TRUE(protocol_->claims(octets));
+  octets[3] = std::byte{3};
+  octets.resize(23);
+  EXPECT_FALSE(protocol_->claims(octets));
+  for (std::size_t size = 0; size < 20; ++size)
+    EXPECT_FALSE(protocol_->claims(Octets(octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(size)))) << size;
+}
+
+TEST_F(StunPlugin, Rfc8489Section622FramesAStreamByTheLength) {
+  const auto expect = [&](const Octets& stream, std::size_t size) {
+    const auto found = frame(stream);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->prefix, 0);
+    EXPECT_EQ(found->message, size);
+  };
+  expect(hex("00010000 2112a442"), 20);
+  expect(hex("00010008 2112a442"), 28);
+  expect(joined({request({attribute(0x8022, Octets(100))}), request()}), 124);
+  expect(hex("0001ffe8 2112a442"), 65532);
+  // 20 + 65516 is more than a Frame can say.
+  expect(hex("0001ffec 2112a442"), 0);
+  expect(hex("0001fffc 2112a442"), 0);
+  expect(hex("00010002 2112a442"), 0);
+  expect(hex("00010000 2112a443"), 0);
+  expect(hex("40010000 2112a442"), 0);
+  expect(text("GET / HTTP/1.1"), 0);
+  EXPECT_FALSE(frame(hex("00010000 2112a4")));
+}
+
+TEST_F(StunPlugin, EveryOutcomeHasItsCounterAndAction) {
+  const auto expect = [&](const Octets& message, const char* counter, Verdict::Action action) {
+    const auto verdict = respond(message);
+    EXPECT_EQ(verdict.outcome, &counters_[counter]) << verdict.outcome->name;
+    EXPECT_EQ(verdict.action, action) << counter;
+  };
+  std::vector<std::string> names;
+  for (const auto& each : counters_) names.push_back(each.name);
+  EXPECT_THAT(names, testing::ElementsAre("success", "success-classic", "unknown-attribute", "malformed",
+                                          "bad-fingerprint", "response", "indication", "unknown-method"));
+  expect(request(), "success", Verdict::Action::reply);
+  expect(classic_request(), "success-classic", Verdict::Action::reply);
+  expect(request({attribute(0x0024)}), "unknown-attribute", Verdict::Action::refuse);
+  expect({}, "malformed", Verdict::Action::drop);
+  expect(request({attribute(0x8028, Octets(4))}), "bad-fingerprint", Verdict::Action::drop);
+  expect(message(0x0101, modern_id), "response", Verdict::Action::drop);
+  expect(message(0x0011, modern_id), "indication", Verdict::Action::drop);
+  expect(message(0x0003, modern_id), "unknown-method", Verdict::Action::drop);
+}
+
+TEST_F(StunPlugin, TheProbeIsAnsweredAndKnowsItsAnswer) {
+  const auto probe = stun::plugin.probe(0x0123456789abcdef);
+  EXPECT_TRUE(protocol_->claims(probe));
+  EXPECT_EQ(respond(probe).action, Verdict::Action::reply);
+  EXPECT_TRUE(stun::plugin.answers(probe, reply_));
+
+  EXPECT_FALSE(stun::plugin.answers(stun::plugin.probe(0x0123456789abcdee), reply_));
+  EXPECT_FALSE(stun::plugin.answers(stun::plugin.probe(0x1123456789abcdef), reply_));
+  EXPECT_FALSE(stun::plugin.answers(probe, probe));
+  EXPECT_FALSE(stun::plugin.answers(probe, {}));
+  auto error = reply_;
+  error[1] = std::byte{0x11};
+  EXPECT_FALSE(stun::plugin.answers(probe, error));
+}
+
+TEST_F(StunPlugin, TheExampleNamesPortAndAddress) {
+  EXPECT_EQ(service_.example(endpoint("192.0.2.1", 3478)), "turnutils_stunclient -p 3478 192.0.2.1");
+  EXPECT_EQ(service_.example(endpoint("2001:db8::1", 3479)), "turnutils_stunclient -p 3479 2001:db8::1");
+}
