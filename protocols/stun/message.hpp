@@ -98,7 +98,7 @@ class MessageWriter {
   /// Octets of the buffer that are left.
   std::size_t room() const noexcept { return buffer_.size() - size_; }
   std::span<const std::byte> message() const noexcept { return buffer_.first(size_); }
-  MessageId id() const noexcept { return MessageId(buffer_.subspan<4, 16>()); }
+  MessageId id() const noexcept { return buffer_.subspan<4, 16>(); }
   bool classic() const noexcept { return !has_magic_cookie(buffer_); }
 
  private:
