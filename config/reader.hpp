@@ -47,6 +47,8 @@ class Cursor {
 
   /// Adds a mistake at this place. @param message `what is wrong; what is allowed`
   void wrong(std::string message) const;
+  /// Where mistakes go, for one that stands elsewhere: in a file that this value names.
+  Problems& problems() const noexcept { return *problems_; }
 
   std::string string(std::optional<std::string> fallback = {}) const;
   bool boolean(std::optional<bool> fallback = {}) const;

@@ -1,0 +1,185 @@
+#include "protocols/dns/name.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+namespace thence::dns {
+
+namespace {
+
+constexpr std::size_t longest_label = 63;
+
+std::uint64_t load_word(const std::uint8_t* at) noexcept {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+/// Multiplies to 128 bits and folds, which lets every bit reach every other.
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
+std::uint8_t lower(std::uint8_t octet) noexcept {
+  return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet | 0x20U) : octet;
+}
+
+/// Eight octets in lower case. Each octet gets its top bit as an answer to "at least A" and to "above Z".
+std::uint64_t lower_word(std::uint64_t word) noexcept {
+  constexpr std::uint64_t each = 0x0101010101010101U;
+  const std::uint64_t seven_bits = word & (0x7f * each);
+  const std::uint64_t at_least_a = seven_bits + (0x80 - 'A') * each;
+  const std::uint64_t above_z = seven_bits + (0x7f - 'Z') * each;
+  const std::uint64_t is_upper = at_least_a & ~above_z & ~word & (0x80 * each);
+  return word | is_upper >> 2U;
+}
+
+/// Lengths of labels are below 'A', so a whole name can be treated like text.
+void copy_in_lower_case(const std::uint8_t* from, std::size_t size, std::uint8_t* to) noexcept {
+  if (size < sizeof(std::uint64_t)) {
+    std::transform(from, from + size, to, lower);
+    return;
+  }
+  const auto copy_word = [&](std::size_t at) {
+    const auto word = lower_word(load_word(from + at));
+    std::memcpy(to + at, &word, sizeof word);
+  };
+  for (std::size_t at = 0; at + sizeof(std::uint64_t) < size; at += sizeof(std::uint64_t)) copy_word(at);
+  copy_word(size - sizeof(std::uint64_t));
+}
+
+bool is_digit(char letter) noexcept { return letter >= '0' && letter <= '9'; }
+
+/// Takes one octet of a label off a text: a letter, or an escape of two or four letters.
+std::optional<std::uint8_t> take_octet(std::string_view& text) {
+  const char first = text.front();
+  text.remove_prefix(1);
+  if (first != '\\') return static_cast<std::uint8_t>(first);
+  if (text.empty()) return std::nullopt;
+  if (!is_digit(text.front())) {
+    const auto escaped = static_cast<std::uint8_t>(text.front());
+    text.remove_prefix(1);
+    return escaped;
+  }
+  if (text.size() < 3 || !is_digit(text[1]) || !is_digit(text[2])) return std::nullopt;
+  const int value = (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
+  text.remove_prefix(3);
+  return value > 255 ? std::nullopt : std::optional(static_cast<std::uint8_t>(value));
+}
+
+}  // namespace
+
+std::uint64_t hash(Octets octets) noexcept {
+  constexpr std::uint64_t k0 = 0x9e3779b97f4a7c15U;
+  constexpr std::uint64_t k1 = 0xd6e8feb86659fd93U;
+  const std::uint8_t* const at = octets.data();
+  const std::size_t size = octets.size();
+  std::uint64_t state = size * k0;
+  std::uint64_t tail = 0;
+  if (size >= sizeof tail) {
+    for (std::size_t i = 0; i + sizeof tail < size; i += sizeof tail) state = mix(state ^ load_word(at + i), k1);
+    tail = load_word(at + size - sizeof tail);
+  } else {
+    for (std::size_t i = 0; i < size; ++i) tail = tail << 8U | at[i];
+  }
+  return mix(state ^ tail, k0);
+}
+
+std::size_t Name::assign(Octets from) noexcept {
+  std::size_t at = 0;
+  std::uint8_t labels = 0;
+  const std::size_t end = std::min(from.size(), longest_name);
+  while (at < end && from[at] != 0) {
+    if (from[at] > longest_label) break;
+    starts_[labels++] = static_cast<std::uint8_t>(at);
+    at += from[at] + 1U;
+  }
+  if (at >= end || from[at] != 0) {
+    *this = Name();
+    return 0;
+  }
+  size_ = static_cast<std::uint8_t>(at + 1);
+  labels_ = labels;
+  copy_in_lower_case(from.data(), size_, wire_.data());
+  return size_;
+}
+
+std::optional<Name> Name::parse(std::string_view text, const Name& origin) {
+  if (text == "@") return origin;
+  std::vector<std::uint8_t> wire;
+  Name name;
+  if (text == ".") return name;
+  while (!text.empty()) {
+    const std::size_t length_at = wire.size();
+    wire.push_back(0);
+    while (!text.empty() && text.front() != '.') {
+      const auto octet = take_octet(text);
+      if (!octet) return std::nullopt;
+      wire.push_back(*octet);
+    }
+    const std::size_t length = wire.size() - length_at - 1;
+    if (length == 0 || length > longest_label) return std::nullopt;
+    wire[length_at] = static_cast<std::uint8_t>(length);
+    if (text.empty()) {
+      wire.insert(wire.end(), origin.wire().begin(), origin.wire().end());
+    } else {
+      text.remove_prefix(1);
+      if (text.empty()) wire.push_back(0);
+    }
+  }
+  if (wire.empty() || name.assign(wire) != wire.size()) return std::nullopt;
+  return name;
+}
+
+std::string Name::text() const {
+  if (labels_ == 0) return ".";
+  std::string text;
+  for (std::size_t label = 0; label < labels_; ++label) {
+    const std::size_t start = offset(label);
+    for (const auto octet : wire().subspan(start + 1, wire_[start])) {
+      if (octet <= ' ' || octet > '~') {
+        text += {'\\', static_cast<char>('0' + octet / 100), static_cast<char>('0' + octet / 10 % 10),
+                 static_cast<char>('0' + octet % 10)};
+      } else {
+        if (std::strchr(".\\\"();@$", octet) != nullptr) text += '\\';
+        text += static_cast<char>(octet);
+      }
+    }
+    text += '.';
+  }
+  return text;
+}
+
+bool Name::is_within(Octets ancestor) const noexcept {
+  if (ancestor.size() > size_) return false;
+  const std::size_t start = size_ - ancestor.size();
+  if (std::memcmp(wire_.data() + start, ancestor.data(), ancestor.size()) != 0) return false;
+  // Equal octets at the end may begin in the middle of a label.
+  for (std::size_t label = labels_ + 1U; label-- > 0;) {
+    if (offset(label) <= start) return offset(label) == start;
+  }
+  return false;
+}
+
+bool operator==(const Name& a, const Name& b) noexcept {
+  return a.size_ == b.size_ && std::memcmp(a.wire_.data(), b.wire_.data(), a.size_) == 0;
+}
+
+std::string canonical_key(const Name& name, std::size_t apex_labels) {
+  std::string key;
+  for (std::size_t label = name.labels() - apex_labels; label-- > 0;) {
+    const std::size_t start = name.offset(label);
+    for (const auto octet : name.wire().subspan(start + 1, name.wire()[start])) {
+      // 0 closes a label, so 0 and 1 within one become 1 1 and 1 2, which keeps the order.
+      if (octet <= 1) key += '\1';
+      key += static_cast<char>(octet <= 1 ? octet + 1 : octet);
+    }
+    key += '\0';
+  }
+  return key;
+}
+
+}  // namespace thence::dns

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "protocols/dns/network_order.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace thence::dns {
+
+/// Octets of the longest name in wire form (RFC 1035 §2.3.4).
+inline constexpr std::size_t longest_name = 255;
+
+/// A hash of octets, for tables of names. It is not keyed: only names that an operator configures go into a table.
+std::uint64_t hash(Octets octets) noexcept;
+
+/// An absolute domain name in uncompressed wire form, its ASCII letters in lower case (RFC 4343), which knows where its
+/// labels are. A value without allocation; it starts out as the root.
+class Name {
+ public:
+  Name() noexcept { wire_[0] = 0; }
+
+  /// Becomes the name at the start of octets that may go on after it.
+  /// @return octets that the name takes; 0 where there is none, or one with a compression pointer. The name is the root
+  ///         then.
+  std::size_t assign(Octets from) noexcept;
+
+  /// Reads presentation format (RFC 1035 §5.1, RFC 4343 §2.1): `www.example.com.`, `@`, `\.` and `\046`.
+  /// @param origin what completes a relative name and what `@` stands for
+  /// @return nothing where the text is not a name or the name is too long
+  static std::optional<Name> parse(std::string_view text, const Name& origin);
+
+  /// Presentation format, with the dot at the end.
+  std::string text() const;
+
+  Octets wire() const noexcept { return {wire_.data(), size_}; }
+  std::size_t size() const noexcept { return size_; }
+  /// Labels, the root's not counted.
+  std::size_t labels() const noexcept { return labels_; }
+  /// Where a label starts; for labels() that is the root's label.
+  std::size_t offset(std::size_t label) const noexcept { return label < labels_ ? starts_[label] : size_ - 1U; }
+  /// The name without its first labels.
+  Octets without(std::size_t labels) const noexcept { return wire().subspan(offset(labels)); }
+  /// Whether the name is that one or below it.
+  bool is_within(Octets ancestor) const noexcept;
+
+  friend bool operator==(const Name& a, const Name& b) noexcept;
+
+ private:
+  std::array<std::uint8_t, longest_name> wire_;
+  std::array<std::uint8_t, longest_name / 2> starts_;
+  std::uint8_t size_ = 1;
+  std::uint8_t labels_ = 0;
+};
+
+/// The octets by which names below an apex sort in canonical order (RFC 4034 §6.1) when compared as octets: the labels
+/// from the apex down, each closed by 0. A name's key starts with the keys of its ancestors.
+/// @param name is within the apex, which has that many labels
+std::string canonical_key(const Name& name, std::size_t apex_labels);
+
+}  // namespace thence::dns

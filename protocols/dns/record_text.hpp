@@ -1,0 +1,63 @@
+#pragma once
+
+#include "protocols/dns/name.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace thence::dns {
+
+/// A record as it is read.
+struct Record {
+  Name owner;
+  std::uint16_t type = 0;
+  std::uint32_t ttl = 0;  ///< seconds, up to 2^31 - 1 (RFC 2181 §8)
+  std::vector<std::uint8_t> rdata;
+};
+
+/// Reads records in presentation format (RFC 1035 §5.1, RFC 3597 §5), each as one line of text without comments and
+/// parentheses: `OWNER [TTL] [CLASS] TYPE RDATA`, TTL and CLASS in either order.
+class RecordText {
+ public:
+  /// @param origin completes relative names and is what `@` stands for
+  explicit RecordText(const Name& origin);
+  RecordText(const RecordText&) = delete;
+  RecordText& operator=(const RecordText&) = delete;
+  ~RecordText();
+
+  const Name& origin() const noexcept { return origin_; }
+  void set_origin(const Name& origin);
+  /// The TTL of records that state none (`$TTL`, RFC 2308 §4). Until it is set, that is the TTL of the record before
+  /// (RFC 1035 §5.1), and 3600 for the first one.
+  void set_default_ttl(std::uint32_t ttl) noexcept { default_ttl_ = ttl; }
+
+  /// @param line may start with a blank: its owner is that of the record before
+  /// @return nothing, or what is wrong
+  std::optional<std::string> read(std::string_view line, Record& record);
+
+ private:
+  struct Ldns;
+
+  std::optional<std::string> read_rdata(std::string_view type, std::string_view text, Record& record);
+
+  Name origin_;
+  std::unique_ptr<Ldns> ldns_;  ///< the library is known to the source file only
+  std::optional<Name> last_owner_;
+  std::optional<std::uint32_t> default_ttl_;
+  std::uint32_t last_ttl_;
+};
+
+/// Takes the first word off a line, and the blanks around it. Escaped blanks and those in quotes are part of a word.
+std::string_view take_word(std::string_view& line);
+
+/// Seconds as a number or as in `1h30m`, with w, d, h, m and s (as BIND has it).
+std::optional<std::uint32_t> parse_ttl(std::string_view text);
+
+/// A type as people write it: `AAAA`, `TYPE65280`.
+std::string type_text(std::uint16_t type);
+
+}  // namespace thence::dns

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "protocols/dns/network_order.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace thence::dns {
+
+/// Octets in front of the RDATA of a record whose owner is a compression pointer.
+inline constexpr std::size_t record_head = 12;
+
+/// The records of one owner and type, encoded one after another as a reply carries them. The owner of each is the
+/// compression pointer 0xC00C, which is right where the owner is the name asked.
+struct RRset {
+  std::uint16_t type = 0;
+  std::uint16_t count = 0;  ///< 0: there is none
+  Octets records;
+
+  explicit operator bool() const noexcept { return count != 0; }
+};
+
+/// Writes what stands in front of the RDATA: owner, TYPE, class IN, TTL in seconds, RDLENGTH.
+inline void write_record_head(std::uint8_t* at, std::uint16_t type, std::uint32_t ttl,
+                              std::uint16_t rdlength) noexcept {
+  store16(at, 0xC00C);
+  store16(at + 2, type);
+  store16(at + 4, 1);
+  store32(at + 6, ttl);
+  store16(at + 10, rdlength);
+}
+
+}  // namespace thence::dns

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "config/reader.hpp"
+#include "protocols/dns/zone_table.hpp"
+
+#include <optional>
+#include <string>
+
+namespace thence::dns {
+
+/// What the section `dns:` of a configuration says, and the zones that it names.
+struct Settings {
+  ZoneTable zones;
+  /// A question that is worth asking here: the first name that tells the address asked, or else a zone's SOA.
+  struct Example {
+    std::string name;
+    bool address = false;  ///< the question is for an address; otherwise for the SOA
+  };
+  std::optional<Example> example;
+};
+
+/// Reads the section and the zone files. Mistakes go to the cursor's problems, all of them.
+Settings read_settings(const config::Cursor& section);
+
+}  // namespace thence::dns
