@@ -34,8 +34,8 @@ def test_route_follows_rules_for_the_source(bed, tmp_path, sockets):
         route add default via 10.77.2.9 dev two table 102
         rule add from 10.77.2.1 lookup 102
         route add ::/0 via fd77:2::9 dev two table 102
-        rule add from fd77:2::1 lookup 102
     """)
+    bed.server.ip("rule add from fd77:2::1 lookup 102", "-6")
     with serve(bed.server, tmp_path, settings(sockets, egress="route")):
         expect_back_on("two", bed)
 
@@ -45,8 +45,10 @@ def bed_with_two_ways(bed):
     """The host has a second default route, which only a reply that is pinned to its interface takes."""
     bed.server.ip("""
         route add default via 10.77.2.9 dev two metric 5000
-        route add ::/0 via fd77:2::9 dev two metric 5000
+        route add ::/0 via fd77:2::9 dev two table 102
     """)
+    # For IPv6 the kernel weighs the metric before the interface: without a rule the better route wins.
+    bed.server.ip("rule add oif two lookup 102", "-6")
     return bed
 
 

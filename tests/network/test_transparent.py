@@ -47,7 +47,7 @@ def tproxy(bed):
         route add local default dev lo table 100
         route add local ::/0 dev lo table 100
     """)
-    assert bed.server.run("ip", "-6", "rule", "add", "fwmark", "1", "lookup", "100").returncode == 0
+    bed.server.ip("rule add fwmark 1 lookup 100", "-6")
     bed.client.ip("""
         route add 203.0.113.0/24 via 10.77.1.1
         route add 2001:db8:b::/64 via fd77:1::1

@@ -46,9 +46,9 @@ class Namespace:
         with self.inside():
             return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
-    def ip(self, commands):
-        """One `ip` command a line, without the word `ip`."""
-        self._feed(["ip", "-batch", "-"], commands)
+    def ip(self, commands, *options):
+        """One `ip` command a line, without the word `ip`. @param options such as -6, which rules need"""
+        self._feed(["ip", *options, "-batch", "-"], commands)
 
     def nft(self, rules):
         self._feed(["nft", "-f", "-"], rules)
