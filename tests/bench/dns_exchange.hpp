@@ -1,9 +1,9 @@
 #pragma once
 
-#include "tests/bench/answer.hpp"
+#include "answer.hpp"
+#include "dns_query.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
@@ -24,11 +24,8 @@ class DnsExchange {
   /// The bits of a token that a message's ID carries.
   static constexpr std::uint64_t token_mask = 0xFFFF;
 
-  /// The most octets that a query has: header, name, type and class, OPT without options.
-  static constexpr std::size_t largest_query = 12 + 255 + 4 + 11;
-
-  /// @param file one query a line, `NAME TYPE`, TYPE being A or AAAA: what dnsperf reads
-  /// @throws std::runtime_error when it cannot be used
+  /// @param file one query a line, `NAME TYPE`, TYPE being A or AAAA: what dnsperf reads too
+  /// @throws std::exception when it cannot be used
   explicit DnsExchange(const std::string& file) {
     std::ifstream lines(file);
     for (std::string line; std::getline(lines, line);) queries_.push_back(encode(line));
@@ -36,7 +33,7 @@ class DnsExchange {
   }
 
   /// Writes the next query of the file, from its start again after its end. The ID is made of the token.
-  /// @param room at least largest_query octets
+  /// @param room at least largest_dns_query octets
   /// @return octets written
   std::size_t write(std::uint64_t token, std::span<std::byte> room) {
     const auto& query = queries_[next_];
@@ -57,33 +54,16 @@ class DnsExchange {
   }
 
  private:
-  using Query = std::vector<std::byte>;
-
-  static Query encode(const std::string& line) {
+  static std::vector<std::byte> encode(const std::string& line) {
     std::istringstream words(line);
     std::string name;
     std::string type;
     words >> name >> type;
     if (type != "A" && type != "AAAA") throw std::runtime_error("not a query: " + line);
-
-    Query query;
-    const auto append = [&query](std::initializer_list<unsigned> octets) {
-      for (const unsigned octet : octets) query.push_back(static_cast<std::byte>(octet));
-    };
-    append({0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1});  // one question, one additional record
-    std::istringstream labels(name);
-    for (std::string label; std::getline(labels, label, '.');) {
-      if (label.empty() || label.size() > 63) throw std::runtime_error("not a name: " + name);
-      append({static_cast<unsigned>(label.size())});
-      for (const char letter : label) append({static_cast<unsigned char>(letter)});
-    }
-    append({0, 0, type == "A" ? 1U : 28U, 0, 1});
-    append({0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, 0});  // OPT, 1232 octets (RFC 6891 §6.1.2)
-    if (query.size() > largest_query) throw std::runtime_error("not a name: " + name);
-    return query;
+    return dns_query(name, type == "A" ? 1 : 28, true);
   }
 
-  std::vector<Query> queries_;
+  std::vector<std::vector<std::byte>> queries_;
   std::size_t next_ = 0;
 };
 

@@ -1,9 +1,9 @@
 // A load that one core can make and another cannot answer: a window of outstanding requests on each of some connected
 // sockets, sent in bursts. It never sleeps, so that the server under test never pays for waking it.
 
-#include "tests/bench/answer.hpp"
-#include "tests/bench/dns_exchange.hpp"
-#include "tests/bench/stun_exchange.hpp"
+#include "answer.hpp"
+#include "dns_exchange.hpp"
+#include "stun_exchange.hpp"
 
 #include <algorithm>
 #include <array>
@@ -70,7 +70,7 @@ class Client {
         connect(socket_, server.data(), static_cast<socklen_t>(server.size())) < 0) {
       throw std::system_error(errno, std::generic_category(), "socket");
     }
-    for (std::uint16_t slot = 0; slot < window; ++slot) free_.push_back(slot);
+    for (std::size_t slot = 0; slot < window; ++slot) free_.push_back(slot);
     for (unsigned i = 0; i < burst; ++i) {
       pieces_[i] = {answers_[i].data(), largest_answer};
       messages_[i].msg_hdr.msg_iov = &pieces_[i];
@@ -91,7 +91,7 @@ class Client {
     std::size_t end = 0;
     std::size_t segment = 0;
     for (unsigned i = 0; i < burst && !free_.empty(); ++i) {
-      const std::uint16_t slot = free_.back();
+      const std::size_t slot = free_.back();
       free_.pop_back();
       slots_[slot] = {((random_() & ~slot_mask) | slot) & token_mask_, now, true};
       const std::size_t size = exchange.write(slots_[slot].token, std::span(requests_).subspan(end));
@@ -118,7 +118,7 @@ class Client {
 
   /// Gives up what was sent before a time.
   void expire(Clock::time_point before, Tally& tally) {
-    for (std::uint16_t slot = 0; slot < slots_.size(); ++slot) {
+    for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
       if (!slots_[slot].waiting || slots_[slot].sent >= before) continue;
       ++tally.lost;
       release(slot);
@@ -152,7 +152,7 @@ class Client {
   }
 
   void count(const std::optional<Answer>& answer, Tally& tally) {
-    const std::uint64_t slot = answer ? answer->token & slot_mask : slots_.size();
+    const std::size_t slot = answer ? answer->token & slot_mask : slots_.size();
     if (slot >= slots_.size() || !slots_[slot].waiting || slots_[slot].token != answer->token) {
       ++tally.stray;
       return;
@@ -168,20 +168,20 @@ class Client {
         ++tally.failed;
         break;
     }
-    release(static_cast<std::uint16_t>(slot));
+    release(slot);
   }
 
-  void release(std::uint16_t slot) {
+  void release(std::size_t slot) {
     slots_[slot].waiting = false;
     free_.push_back(slot);
   }
 
   int socket_;
   std::vector<Slot> slots_;
-  std::vector<std::uint16_t> free_;
+  std::vector<std::size_t> free_;
   std::uint64_t token_mask_;
   std::mt19937_64 random_;
-  std::array<std::byte, burst * DnsExchange::largest_query> requests_{};
+  std::array<std::byte, burst * largest_dns_query> requests_{};
   std::array<std::array<std::byte, largest_answer>, burst> answers_{};
   std::array<iovec, burst> pieces_{};
   std::array<mmsghdr, burst> messages_{};

@@ -127,7 +127,8 @@ dns:
     - {{ name: example.com, file: {zone} }}
 log: {{ level: warning }}
 """)
-    return Server("thence", program, {"dns": dns, "stun": stun}, ["serve", "-c", settings], version(program, "--version"))
+    ports = {"dns": dns, "stun": stun}
+    return Server("thence", program, ports, ["serve", "-c", settings], version(program, "--version"))
 
 
 def knot(folder, zone, port):

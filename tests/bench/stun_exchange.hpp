@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/bench/answer.hpp"
+#include "answer.hpp"
 
 #include <cstddef>
 #include <cstdint>

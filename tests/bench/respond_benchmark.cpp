@@ -1,0 +1,179 @@
+// What a protocol's own work costs: respond() through the contract, without sockets.
+
+#include "config/problems.hpp"
+#include "config/reader.hpp"
+#include "dns_query.hpp"
+#include "protocols/dns/plugin.hpp"
+#include "protocols/protocol.hpp"
+#include "protocols/stun/plugin.hpp"
+#include "stun_exchange.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <boost/asio/io_context.hpp>
+
+namespace {
+
+using namespace thence;
+using Message = std::vector<std::byte>;
+
+constexpr unsigned names = 1000;
+constexpr std::uint16_t a = 1;
+
+Endpoint endpoint(const char* address, std::uint16_t port) { return {boost::asio::ip::make_address(address), port}; }
+
+/// A worker made by hand, with one protocol.
+class Worker {
+ public:
+  Worker(const Plugin& plugin, const std::string& settings) {
+    const auto document = config::Document::parse("benchmark.yaml", settings);
+    config::Problems problems;
+    const auto service = plugin.load(config::Cursor(document, problems).map()[plugin.name]);
+    if (!problems.empty()) throw config::Invalid(problems);
+    protocol_ = service.make({io_.get_executor(), interfaces_, counters_, [](const Route&, auto) {}});
+  }
+
+  /// @return octets of the reply, which is in reply(); 0 when there is none
+  std::size_t respond(std::span<const std::byte> message) {
+    Reply reply{buffer_, 0, route_};
+    const Verdict verdict = protocol_->respond({message, route_}, reply);
+    ++verdict.outcome->value;
+    const bool sent = verdict.action == Verdict::Action::reply || verdict.action == Verdict::Action::refuse;
+    return sent ? reply.size : 0;
+  }
+
+  std::span<const std::byte> reply() const { return buffer_; }
+
+ private:
+  boost::asio::io_context io_{1};
+  InterfaceTable interfaces_{{{1, "lo", true, {{boost::asio::ip::make_address("127.0.0.1"), 8}}},
+                              {2, "eth0", true, {{boost::asio::ip::make_address("192.0.2.1"), 24}}}}};
+  Counters counters_;
+  std::unique_ptr<Protocol> protocol_;
+  Route route_{endpoint("198.51.100.7", 40000), endpoint("192.0.2.1", 53), 2, Transport::udp};
+  std::array<std::byte, 4096> buffer_{};
+};
+
+using IsRight = std::function<bool(std::span<const std::byte> reply)>;
+
+/// A benchmark that asks the messages in turn, once it has seen that each gets the answer meant.
+void add(const std::string& name, const std::shared_ptr<Worker>& worker, const std::vector<Message>& messages,
+         const IsRight& is_right) {
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
+    for (const auto& message : messages) {
+      if (!is_right(worker->reply().first(worker->respond(message)))) {
+        state.SkipWithError("not the answer that this is to measure");
+        return;
+      }
+    }
+    std::size_t next = 0;
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(worker->respond(messages[next]));
+      benchmark::ClobberMemory();
+      next = next + 1 == messages.size() ? 0 : next + 1;
+    }
+    state.SetItemsProcessed(state.iterations());
+  });
+}
+
+std::string name(unsigned number) { return "n" + std::to_string(1000 + number); }
+
+std::string dns_settings() {
+  std::string text = R"(dns:
+  zones:
+    - name: thence.test
+      records:
+        - "@ 300 SOA ns1 hostmaster 1 3600 600 86400 300"
+        - "@ 300 NS ns1"
+        - "ns1 60 A 192.0.2.1"
+        - "alias 60 CNAME n1000"
+)";
+  for (unsigned i = 0; i < names; ++i) text += "        - \"" + name(i) + " 60 A 192.0.2.10\"\n";
+  return text + "      dynamic: { self: self, me: client }\n";
+}
+
+IsRight dns_answer(unsigned rcode, unsigned records) {
+  return [=](std::span<const std::byte> reply) {
+    return reply.size() >= 12 && (reply[2] & std::byte{0x80}) != std::byte{0} &&
+           std::to_integer<unsigned>(reply[3] & std::byte{0x0F}) == rcode &&
+           std::to_integer<unsigned>(reply[7]) == records;
+  };
+}
+
+void add_dns() {
+  const auto worker = std::make_shared<Worker>(dns::plugin, dns_settings());
+  const auto queries = [](const std::function<std::string(unsigned)>& label, bool edns) {
+    std::vector<Message> all;
+    for (unsigned i = 0; i < names; ++i) all.push_back(bench::dns_query(label(i) + ".thence.test", a, edns));
+    return all;
+  };
+  constexpr unsigned no_error = 0;
+  constexpr unsigned name_error = 3;
+  constexpr unsigned refused = 5;
+  add("dns/positive", worker, queries(name, false), dns_answer(no_error, 1));
+  add("dns/positive_edns", worker, queries(name, true), dns_answer(no_error, 1));
+  add("dns/no_such_name", worker, queries([](unsigned i) { return "x" + name(i); }, true), dns_answer(name_error, 0));
+  add("dns/cname", worker, {bench::dns_query("alias.thence.test", a, true)}, dns_answer(no_error, 2));
+  add("dns/dynamic_self", worker, {bench::dns_query("self.thence.test", a, true)}, dns_answer(no_error, 1));
+  add("dns/dynamic_client", worker, {bench::dns_query("me.thence.test", a, true)}, dns_answer(no_error, 1));
+  add("dns/refused", worker, {bench::dns_query("www.example.net", a, true)}, dns_answer(refused, 0));
+}
+
+Message binding_request(bool fingerprint) {
+  Message message(28);
+  message.resize(bench::StunExchange(fingerprint).write(0x0123456789ABCDEF, message));
+  return message;
+}
+
+IsRight stun_answer(unsigned type) {
+  return [=](std::span<const std::byte> reply) {
+    return reply.size() >= 20 && std::to_integer<unsigned>(reply[0]) == type >> 8 &&
+           std::to_integer<unsigned>(reply[1]) == (type & 0xFF);
+  };
+}
+
+void add_stun() {
+  const auto worker = std::make_shared<Worker>(stun::plugin, "stun: {}\n");
+  constexpr unsigned success = 0x0101;
+  constexpr unsigned error = 0x0111;
+
+  Message classic = binding_request(false);
+  classic[4] = std::byte{0};  // no magic cookie: RFC 3489
+
+  Message unknown = binding_request(false);
+  for (const unsigned octet : {0x7FU, 0xF0U, 0U, 0U}) unknown.push_back(static_cast<std::byte>(octet));
+  unknown[3] = std::byte{4};
+
+  add("stun/binding", worker, {binding_request(false)}, stun_answer(success));
+  add("stun/binding_fingerprint", worker, {binding_request(true)}, stun_answer(success));
+  add("stun/classic", worker, {classic}, stun_answer(success));
+  add("stun/unknown_attribute", worker, {unknown}, stun_answer(error));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return EXIT_FAILURE;
+  try {
+    add_dns();
+    add_stun();
+  } catch (const std::exception& problem) {
+    std::cerr << "respond_benchmark: " << problem.what() << '\n';
+    return EXIT_FAILURE;
+  }
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}
