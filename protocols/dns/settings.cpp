@@ -67,9 +67,8 @@ class ZoneSettings {
     read_records(*apex, builder);
     read_file(*apex, builder);
     read_dynamic(*apex, builder, first_self);
-    // Without all records, what the builder misses may only have been misspelt.
-    if (mistakes_ > 0) return std::nullopt;
-    return std::move(builder).build();
+    auto zone = std::move(builder).build();
+    return mistakes_ == 0 ? std::move(zone) : std::nullopt;
   }
 
  private:
@@ -127,6 +126,8 @@ class ZoneSettings {
   }
 
   void wrong(Place place, std::string message) {
+    // What a whole zone lacks may only be misspelt.
+    if (place.file == whole_zone && mistakes_ > 0) return;
     ++mistakes_;
     switch (place.file) {
       case in_records:

@@ -1,0 +1,118 @@
+// Names: wire form, presentation format, letter case, order; and the table of zones.
+
+#include "dns_asking.hpp"
+#include "protocols/dns/name.hpp"
+#include "protocols/dns/name_index.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using thence::dns::canonical_key;
+using thence::dns::hash;
+using thence::dns::Name;
+
+namespace {
+
+Name name(const std::string& text) { return Name::parse(text, Name()).value(); }
+
+}  // namespace
+
+TEST(Rfc1035Name, PresentationFormatGoesThereAndBack) {
+  for (const auto* const text :
+       {".", "t.", "www.example.test.", "a\\.b.test.", "\\000\\255\\032.", "\\@.", "*.x.", "\\\"\\;\\(\\)\\\\."}) {
+    EXPECT_EQ(name(text).text(), text);
+  }
+  EXPECT_EQ(name("\\065\\@").text(), "a\\@.");
+  EXPECT_EQ(Name::parse("www", name("t."))->text(), "www.t.");
+  EXPECT_EQ(Name::parse("@", name("t."))->text(), "t.");
+}
+
+TEST(Rfc1035Name, WhatIsNoNameIsNotRead) {
+  const std::string label(63, 'x');
+  const auto three = label + '.' + label + '.' + label + '.';
+  for (const auto& text :
+       {std::string(), std::string("a..b"), std::string(".a"), std::string("a.."), label + "x", std::string("a\\"),
+        std::string("a\\25"), std::string("a\\256"), three + std::string(62, 'x') + '.'}) {
+    EXPECT_FALSE(Name::parse(text, Name())) << text;
+  }
+  EXPECT_EQ(name(three + std::string(61, 'x') + '.').size(), 255U);
+}
+
+TEST(Rfc4343Name, ReadsAnyOctetsAndLowersTheLettersOnly) {
+  for (std::size_t length = 1; length <= 63; ++length) {
+    for (unsigned octet = 0; octet <= 255; ++octet) {
+      std::vector<std::uint8_t> wire{static_cast<std::uint8_t>(length)};
+      wire.insert(wire.end(), length, static_cast<std::uint8_t>(octet));
+      wire.push_back(0);
+      Name read;
+      ASSERT_EQ(read.assign(wire), length + 2);
+      const auto lower = octet >= 'A' && octet <= 'Z' ? octet + 32 : octet;
+      for (std::size_t i = 1; i <= length; ++i) ASSERT_EQ(read.wire()[i], lower);
+      ASSERT_EQ(read.wire()[0], length);
+    }
+  }
+}
+
+TEST(Rfc1035Name, KnowsItsLabels) {
+  const auto read = name("www.Example.test.");
+  EXPECT_EQ(read.labels(), 3U);
+  EXPECT_EQ(read.offset(0), 0U);
+  EXPECT_EQ(read.offset(1), 4U);
+  EXPECT_EQ(read.offset(3), 17U);
+  EXPECT_TRUE(std::ranges::equal(read.without(1), name("example.test.").wire()));
+  EXPECT_TRUE(std::ranges::equal(read.without(3), Name().wire()));
+  EXPECT_EQ(name("a.a.a.a.a.a.a.a.").labels(), 8U);
+}
+
+TEST(Rfc1035Name, IsWithinItsAncestorsOnly) {
+  EXPECT_TRUE(name("www.example.test.").is_within(name("example.test.").wire()));
+  EXPECT_TRUE(name("example.test.").is_within(name("example.test.").wire()));
+  EXPECT_TRUE(name("example.test.").is_within(Name().wire()));
+  EXPECT_FALSE(name("example.test.").is_within(name("www.example.test.").wire()));
+  EXPECT_FALSE(name("notexample.test.").is_within(name("example.test.").wire()));
+  // The octets of the second stand at the end of the first, but begin in the middle of a label.
+  EXPECT_FALSE(name("x\\007example.test.").is_within(name("example.test.").wire()));
+}
+
+TEST(Rfc4034Name, KeysSortInCanonicalOrder) {
+  // RFC 4034 §6.1 has this list; \001 and \200 are octets there as well.
+  const std::vector<std::string> in_order = {"example.",         "a.example.",      "yljkjljk.a.example.",
+                                             "Z.a.example.",     "zABC.a.EXAMPLE.", "z.example.",
+                                             "\\001.z.example.", "*.z.example.",    "\\200.z.example."};
+  for (std::size_t i = 1; i < in_order.size(); ++i) {
+    EXPECT_LT(canonical_key(name(in_order[i - 1]), 1), canonical_key(name(in_order[i]), 1)) << in_order[i];
+  }
+  EXPECT_LT(canonical_key(name("\\000.t."), 1), canonical_key(name("\\000\\000.t."), 1));
+  EXPECT_LT(canonical_key(name("\\000\\255.t."), 1), canonical_key(name("\\001.t."), 1));
+  EXPECT_LT(canonical_key(name("\\001.t."), 1), canonical_key(name("\\002.t."), 1));
+}
+
+TEST(NameIndex, FindsEachNameAmongThousands) {
+  constexpr std::uint32_t names = 5000;
+  const auto name_of = [](std::uint32_t number) { return name("host-" + std::to_string(number) + ".test."); };
+  thence::dns::NameIndex index(names);
+  for (std::uint32_t i = 1; i <= names; ++i) index.insert(hash(name_of(i).wire()), i);
+  for (std::uint32_t i = 1; i <= names; ++i) {
+    EXPECT_EQ(index.find(hash(name_of(i).wire()), [&](std::uint32_t found) { return found == i; }), i);
+  }
+  EXPECT_EQ(index.find(hash(name_of(names + 1).wire()), [](std::uint32_t) { return true; }), 0U);
+}
+
+TEST(ZoneTable, ChoosesTheLongestOfThousandsOfZones) {
+  std::string yaml = "zones:\n";
+  for (int i = 0; i < 3000; ++i) {
+    const auto number = std::to_string(i);
+    yaml += "- { name: z" + number + (i % 2 == 0 ? ".test" : ".deep.er.test") + ", records: ['@ " + number +
+            " SOA n h 1 1 1 1 1'] }\n";
+  }
+  dns_asking::Responder server(yaml);
+  for (int i = 0; i < 3000; ++i) {
+    const auto apex = "z" + std::to_string(i) + (i % 2 == 0 ? ".test" : ".deep.er.test");
+    EXPECT_THAT(server.ask({.name = apex, .type = "SOA"}),
+                testing::StartsWith("NOERROR aa\nanswer " + apex + ". " + std::to_string(i) + " IN SOA"));
+  }
+  EXPECT_EQ(server.ask({.name = "z.deep.er.test"}), "REFUSED\n");
+}
