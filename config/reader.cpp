@@ -163,8 +163,8 @@ std::chrono::milliseconds Cursor::duration(std::chrono::milliseconds least, std:
 }
 
 std::size_t Cursor::size(std::size_t least, std::size_t most, std::optional<std::size_t> fallback) const {
-  const auto allowed = "octets, a number alone or with KiB or MiB, from " + std::to_string(least) + " to " +
-                       std::to_string(most);
+  const auto allowed =
+      "octets, a number alone or with KiB or MiB, from " + std::to_string(least) + " to " + std::to_string(most);
   const auto text = scalar(allowed, fallback.has_value());
   if (!text) return fallback.value_or(least);
   if (const auto read = quantity(*text)) {

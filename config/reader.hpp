@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config/problems.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -13,8 +15,6 @@
 #include <vector>
 
 #include <yaml-cpp/yaml.h>
-
-#include "config/problems.hpp"
 
 namespace thence::config {
 

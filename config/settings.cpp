@@ -57,8 +57,8 @@ Listener read_listener(const Cursor& at, const std::vector<std::string_view>& pr
   listener.ipv4 = contains(families, Families::ipv4);
   listener.ipv6 = contains(families, Families::ipv6);
 
-  listener.bind = map["bind"].choice<Bind>({{"wildcard", Bind::wildcard}, {"dual-stack", Bind::dual_stack}},
-                                           Bind::wildcard);
+  listener.bind =
+      map["bind"].choice<Bind>({{"wildcard", Bind::wildcard}, {"dual-stack", Bind::dual_stack}}, Bind::wildcard);
   if (listener.bind == Bind::dual_stack && !(listener.ipv4 && listener.ipv6)) {
     at_families.wrong("a dual-stack socket serves both families; allowed: [ipv4, ipv6], or bind: wildcard");
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config/reader.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -7,8 +9,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "config/reader.hpp"
 
 namespace thence::config {
 

@@ -14,7 +14,7 @@ namespace thence {
 struct InterfaceAddress {
   boost::asio::ip::address address;  ///< an IPv6 link-local one has no scope id here
   std::uint8_t prefix_length = 0;    ///< bits
-  bool usable = true;                ///< false while duplicate address detection runs or after it failed (RFC 4862 §5.4)
+  bool usable = true;  ///< false while duplicate address detection runs or after it failed (RFC 4862 §5.4)
 
   friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
 };
@@ -42,8 +42,9 @@ class InterfaceTable {
 
   /// @return nullptr where there is none of that index
   const Interface* find(std::uint32_t index) const noexcept {
-    const auto found = std::lower_bound(interfaces_.begin(), interfaces_.end(), index,
-                                        [](const Interface& each, std::uint32_t wanted) { return each.index < wanted; });
+    const auto found =
+        std::lower_bound(interfaces_.begin(), interfaces_.end(), index,
+                         [](const Interface& each, std::uint32_t wanted) { return each.index < wanted; });
     return found != interfaces_.end() && found->index == index ? &*found : nullptr;
   }
 

@@ -1,5 +1,10 @@
 #pragma once
 
+#include "config/reader.hpp"
+#include "protocols/counters.hpp"
+#include "protocols/interface_table.hpp"
+#include "protocols/route.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -11,11 +16,6 @@
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
-
-#include "config/reader.hpp"
-#include "protocols/counters.hpp"
-#include "protocols/interface_table.hpp"
-#include "protocols/route.hpp"
 
 namespace thence {
 
@@ -46,12 +46,12 @@ struct Verdict {
 
 /// Where the next message of a byte stream stands. See Protocol::frame.
 struct Frame {
-  std::size_t prefix = 0;   ///< octets in front of the message, 0 or 2: a length (RFC 1035 §4.2.2) that replies get too
+  std::size_t prefix = 0;  ///< octets in front of the message, 0 or 2: a length (RFC 1035 §4.2.2) that replies get too
   std::size_t message = 0;  ///< octets of the message, at most 65535; 0: the stream holds no message of this protocol
 };
 
-/// One protocol on one worker. Pure: bytes and a route in, bytes and a route out; no socket, no system call, no lock, no
-/// allocation in respond(). Called by the worker's thread only.
+/// One protocol on one worker. Pure: bytes and a route in, bytes and a route out; no socket, no system call, no lock,
+/// no allocation in respond(). Called by the worker's thread only.
 class Protocol {
  public:
   virtual ~Protocol() = default;

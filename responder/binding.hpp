@@ -1,5 +1,9 @@
 #pragma once
 
+#include "config/settings.hpp"
+#include "protocols/route.hpp"
+#include "responder/pktinfo.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -7,10 +11,6 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/system/system_error.hpp>
-
-#include "config/settings.hpp"
-#include "protocols/route.hpp"
-#include "responder/pktinfo.hpp"
 
 namespace thence {
 

@@ -1,7 +1,7 @@
-#include <iostream>
-
 #include "responder/commands.hpp"
 #include "responder/snapshot.hpp"
+
+#include <iostream>
 
 namespace thence::command {
 

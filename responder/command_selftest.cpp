@@ -1,4 +1,127 @@
+#include "responder/ask.hpp"
 #include "responder/commands.hpp"
+#include "responder/endpoint_text.hpp"
+#include "responder/interface_monitor.hpp"
+#include "responder/registry.hpp"
+#include "responder/served_addresses.hpp"
+#include "responder/snapshot.hpp"
+#include "responder/text_table.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <random>
+
+#include <boost/asio/post.hpp>
+
 namespace thence::command {
-int selftest(const ConfigurationFile&) { return 1; }
+
+namespace {
+
+namespace ip = boost::asio::ip;
+
+constexpr std::size_t at_once = 256;  // each has a descriptor
+
+struct Check {
+  ip::address from;
+  Endpoint asked;
+  std::size_t plugin = 0;
+  Transport transport = Transport::udp;
+  Answer answer;
+
+  bool right() const { return answer.from == asked; }
+};
+
+/// Whether a socket on one address of this host can reach another one: link-local addresses stay on their link.
+bool reaches(const ip::address& from, const ip::address& to) {
+  if (from.is_v4() != to.is_v4()) return false;
+  if (from.is_v4()) return true;
+  const auto a = from.to_v6();
+  const auto b = to.to_v6();
+  return a.is_link_local() == b.is_link_local() && a.scope_id() == b.scope_id();
 }
+
+std::vector<Check> plan(const Snapshot& snapshot) {
+  const auto addresses = served_addresses(snapshot.settings, read_interfaces(), host_families());
+  std::vector<Check> checks;
+  for (const auto& to : addresses) {
+    for (const auto* const listener : to.listeners) {
+      for (std::size_t plugin = 0; plugin < plugins().size(); ++plugin) {
+        const auto& protocols = listener->protocols;
+        if (std::find(protocols.begin(), protocols.end(), plugins()[plugin].name) == protocols.end()) continue;
+        for (const auto transport : {Transport::udp, Transport::tcp}) {
+          if (transport == Transport::udp ? !listener->udp : !listener->tcp) continue;
+          for (const auto& from : addresses) {
+            if (!reaches(from.address, to.address)) continue;
+            checks.push_back({from.address, {to.address, listener->port}, plugin, transport, {}});
+          }
+        }
+      }
+    }
+  }
+  return checks;
+}
+
+/// Asks all, some at a time.
+class Run {
+ public:
+  Run(const Snapshot& snapshot, std::vector<Check>& checks) : checks_(checks) {
+    for (const auto& service : snapshot.services) {
+      protocols_.push_back(service.make({context_.get_executor(), interfaces_, counters_, nullptr}));
+    }
+    for (std::size_t i = 0; i < at_once; ++i) next();
+    context_.run();
+  }
+
+ private:
+  void next() {
+    if (next_ == checks_.size()) return;
+    auto& check = checks_[next_++];
+    const auto& plugin = plugins()[check.plugin];
+    auto message = plugin.probe(random_());
+    auto answered_by = [&plugin, message](std::span<const std::byte> reply) { return plugin.answers(message, reply); };
+    ask(context_,
+        {check.from, check.asked, check.transport, message, std::move(answered_by), protocols_[check.plugin].get()},
+        [this, &check](const Answer& answer) {
+          check.answer = answer;
+          boost::asio::post(context_, [this] { next(); });
+        });
+  }
+
+  std::vector<Check>& checks_;
+  std::size_t next_ = 0;
+  boost::asio::io_context context_{1};
+  std::mt19937_64 random_{std::random_device()()};
+  InterfaceTable interfaces_;
+  Counters counters_;
+  std::vector<std::unique_ptr<Protocol>> protocols_;
+};
+
+std::string verdict(const Check& check) {
+  if (check.right()) return "right";
+  if (check.answer.from) return "WRONG SOURCE";
+  return "NO ANSWER: " + check.answer.error.message();
+}
+
+std::string table(const std::vector<Check>& checks) {
+  std::vector<std::vector<std::string>> rows{{"FROM", "PROTOCOL", "ASKED", "ANSWERED FROM", "VERDICT"}};
+  for (const auto& check : checks) {
+    rows.push_back({check.from.to_string(),
+                    std::string(plugins()[check.plugin].title) + (check.transport == Transport::udp ? " udp" : " tcp"),
+                    text(check.asked), check.answer.from ? text(*check.answer.from) : "-", verdict(check)});
+  }
+  return text_table(rows);
+}
+
+}  // namespace
+
+int selftest(const ConfigurationFile& file) {
+  const auto snapshot = load(file);
+  auto checks = plan(snapshot);
+  Run(snapshot, checks);
+  const auto right = std::count_if(checks.begin(), checks.end(), [](const Check& check) { return check.right(); });
+  const auto wrong = static_cast<std::ptrdiff_t>(checks.size()) - right;
+  std::cout << table(checks) << right << " right, " << wrong << " not\n";
+  return wrong == 0 && right > 0 ? 0 : 1;
+}
+
+}  // namespace thence::command

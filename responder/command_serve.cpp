@@ -1,9 +1,9 @@
-#include <cstdio>
-
 #include "responder/commands.hpp"
 #include "responder/log.hpp"
 #include "responder/served_addresses.hpp"
 #include "responder/server.hpp"
+
+#include <cstdio>
 
 namespace thence::command {
 
@@ -36,7 +36,8 @@ int serve_snapshot(const Snapshot& snapshot) {
 int serve(const ConfigurationFile& file) {
   const auto snapshot = load(file);
   log::start(snapshot.settings.log);
-  log::write(log::LogLevel::info, "starting", {{"version", THENCE_VERSION}, {"configuration", configuration_name(file)}});
+  log::write(log::LogLevel::info, "starting",
+             {{"version", THENCE_VERSION}, {"configuration", configuration_name(file)}});
   const int status = serve_snapshot(snapshot);
   log::stop();
   return status;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string_view>
-#include <vector>
-
 #include "protocols/protocol.hpp"
 #include "responder/log.hpp"
+
+#include <string_view>
+#include <vector>
 
 namespace thence {
 

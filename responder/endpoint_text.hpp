@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "protocols/route.hpp"
+
+#include <string>
 
 namespace thence {
 

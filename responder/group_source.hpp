@@ -1,11 +1,11 @@
 #pragma once
 
+#include "protocols/interface_table.hpp"
+
 #include <cstdint>
 #include <optional>
 
 #include <boost/asio/ip/address.hpp>
-
-#include "protocols/interface_table.hpp"
 
 namespace thence {
 

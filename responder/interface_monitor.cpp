@@ -1,5 +1,7 @@
 #include "responder/interface_monitor.hpp"
 
+#include "responder/log.hpp"
+
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -12,8 +14,6 @@
 #include <net/if.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "responder/log.hpp"
 
 namespace thence {
 
@@ -104,8 +104,8 @@ bool dump(mnl_socket* socket, std::uint16_t type, mnl_cb_t each, Interfaces& int
   for (;;) {
     const auto size = mnl_socket_recvfrom(socket, buffer.data(), buffer.size());
     if (size < 0) fail("netlink");
-    const int state = mnl_cb_run(buffer.data(), static_cast<std::size_t>(size), sequence,
-                                 mnl_socket_get_portid(socket), each, &into);
+    const int state =
+        mnl_cb_run(buffer.data(), static_cast<std::size_t>(size), sequence, mnl_socket_get_portid(socket), each, &into);
     if (state < 0 && errno == EINTR) return false;
     if (state < 0) fail("netlink");
     if (state == MNL_CB_STOP) return true;

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "protocols/interface_table.hpp"
+
 #include <functional>
 #include <memory>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-
-#include "protocols/interface_table.hpp"
 
 namespace thence {
 

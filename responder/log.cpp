@@ -55,9 +55,9 @@ std::string json_line(std::string_view message, std::initializer_list<Field> fie
 void start(const config::Log& settings) {
   if (!spdlog::thread_pool()) {
     spdlog::init_thread_pool(pending_lines, 1);
-    spdlog::set_default_logger(std::make_shared<spdlog::async_logger>(
-        "thence", std::make_shared<spdlog::sinks::stderr_sink_mt>(), spdlog::thread_pool(),
-        spdlog::async_overflow_policy::overrun_oldest));
+    spdlog::set_default_logger(
+        std::make_shared<spdlog::async_logger>("thence", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
+                                               spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest));
   }
   as_json = settings.format == config::LogFormat::json;
   spdlog::set_pattern(as_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})" : "%Y-%m-%d %H:%M:%S.%e %l: %v");

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "config/settings.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include "config/settings.hpp"
 
 /// The log: lines on the standard error, as text or as one JSON object each. Writing never waits for the reader of the
 /// log: when it falls behind, the oldest lines that were not written yet are given up.

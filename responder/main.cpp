@@ -1,11 +1,11 @@
+#include "config/reader.hpp"
+#include "responder/commands.hpp"
+#include "responder/default_configuration.hpp"
+
 #include <csignal>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
-
-#include "config/problems.hpp"
-#include "responder/commands.hpp"
-#include "responder/default_configuration.hpp"
 
 namespace {
 
@@ -57,6 +57,14 @@ int main(int argc, char** argv) {
   }
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    if (argc < 2) return app.exit(error), thence::command::usage;
+    std::vector<std::string_view> names;
+    for (const auto& each : subcommands) names.emplace_back(each.name);
+    const auto meant = thence::config::near_miss(argv[1], names);
+    std::cerr << "no subcommand '" << argv[1] << "'" << (meant ? ", did you mean '" + std::string(*meant) + "'?" : "")
+              << "\nRun with --help for more information.\n";
+    return thence::command::usage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : thence::command::usage;
   }

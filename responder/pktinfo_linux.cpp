@@ -1,3 +1,5 @@
+#include "responder/pktinfo.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -5,8 +7,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "responder/pktinfo.hpp"
 
 namespace thence::pktinfo {
 
@@ -51,7 +51,8 @@ std::error_code families(Socket socket, Families& seen) noexcept {
     if (auto error = get(socket, IPPROTO_IPV6, IPV6_V6ONLY, only_ipv6)) return error;
   }
   seen.ipv6 = domain == AF_INET6;
-  seen.ipv4 = !seen.ipv6 || only_ipv6 == 0;
+  // A raw IPv6 socket never sees IPv4, whatever IPV6_V6ONLY says.
+  seen.ipv4 = !seen.ipv6 || (type == SOCK_DGRAM && only_ipv6 == 0);
   return {};
 }
 
@@ -59,8 +60,10 @@ std::error_code families(Socket socket, Families& seen) noexcept {
 template <typename Info>
 std::optional<Info> find(msghdr& message, int level, int type) noexcept {
   std::optional<Info> found;
+  const auto* const end = static_cast<const std::byte*>(message.msg_control) + message.msg_controllen;
   for (auto* each = CMSG_FIRSTHDR(&message); each != nullptr; each = CMSG_NXTHDR(&message, each)) {
     if (each->cmsg_level != level || each->cmsg_type != type || each->cmsg_len < CMSG_LEN(sizeof(Info))) continue;
+    if (end - reinterpret_cast<const std::byte*>(each) < static_cast<std::ptrdiff_t>(each->cmsg_len)) break;
     std::memcpy(&found.emplace(), CMSG_DATA(each), sizeof(Info));
   }
   return found;

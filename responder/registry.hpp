@@ -1,8 +1,8 @@
 #pragma once
 
-#include <span>
-
 #include "protocols/protocol.hpp"
+
+#include <span>
 
 namespace thence {
 

@@ -1,9 +1,9 @@
 #include "responder/served_addresses.hpp"
 
-#include <algorithm>
-
 #include "responder/registry.hpp"
 #include "responder/text_table.hpp"
+
+#include <algorithm>
 
 namespace thence {
 
@@ -29,7 +29,9 @@ std::string served(const config::Listener& listener) {
     text += (text.empty() ? "" : "+") + std::string(plugins()[plugin_index(protocol)].title);
   }
   return text + ' ' + std::to_string(listener.port) + ' ' +
-         (listener.udp && listener.tcp ? "udp+tcp" : listener.udp ? "udp" : "tcp");
+         (listener.udp && listener.tcp ? "udp+tcp"
+          : listener.udp               ? "udp"
+                                       : "tcp");
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "config/settings.hpp"
 #include "protocols/interface_table.hpp"
 #include "responder/binding.hpp"
 #include "responder/snapshot.hpp"
+
+#include <string>
+#include <vector>
 
 namespace thence {
 

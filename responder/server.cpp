@@ -1,5 +1,8 @@
 #include "responder/server.hpp"
 
+#include "responder/endpoint_text.hpp"
+#include "responder/log.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -7,9 +10,6 @@
 #include <thread>
 
 #include <boost/asio/post.hpp>
-
-#include "responder/endpoint_text.hpp"
-#include "responder/log.hpp"
 
 namespace thence {
 

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "responder/interface_monitor.hpp"
+#include "responder/snapshot.hpp"
+#include "responder/worker.hpp"
+
 #include <deque>
 #include <stdexcept>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-
-#include "responder/interface_monitor.hpp"
-#include "responder/snapshot.hpp"
-#include "responder/worker.hpp"
 
 namespace thence {
 

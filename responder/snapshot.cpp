@@ -1,10 +1,10 @@
 #include "responder/snapshot.hpp"
 
-#include <algorithm>
-#include <system_error>
-
 #include "responder/default_configuration.hpp"
 #include "responder/registry.hpp"
+
+#include <algorithm>
+#include <system_error>
 
 namespace thence {
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "config/settings.hpp"
+#include "protocols/protocol.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <vector>
-
-#include "config/settings.hpp"
-#include "protocols/protocol.hpp"
 
 namespace thence {
 

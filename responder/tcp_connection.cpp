@@ -35,6 +35,7 @@ void TcpConnection::read() {
   socket_.async_read_some(asio::buffer(input_.data() + filled_, input_.size() - filled_),
                           [self = shared_from_this()](boost::system::error_code error, std::size_t size) {
                             self->reading_ = false;
+                            if (error && error != asio::error::eof) return self->close();
                             self->filled_ += size;
                             self->ended_ = static_cast<bool>(error);
                             self->answer();

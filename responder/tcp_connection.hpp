@@ -1,5 +1,7 @@
 #pragma once
 
+#include "responder/dispatch.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -10,12 +12,10 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "responder/dispatch.hpp"
-
 namespace thence {
 
-/// One accepted TCP connection: finds the messages in its stream, and sends the replies on it in the order in which they
-/// are made. While a client leaves too many octets unread, no more requests are read from it.
+/// One accepted TCP connection: finds the messages in its stream, and sends the replies on it in the order in which
+/// they are made. While a client leaves too many octets unread, no more requests are read from it.
 class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
  public:
   using Clock = std::chrono::steady_clock;

@@ -1,8 +1,8 @@
 #include "responder/tcp_server.hpp"
 
-#include <algorithm>
-
 #include "responder/pktinfo.hpp"
+
+#include <algorithm>
 
 namespace thence {
 
@@ -82,8 +82,9 @@ void TcpServer::admit(Listener& listener, ip::tcp::socket socket) {
     return;
   }
   Route route;
-  route.peer = {peer.address().is_v4() || peer.address().to_v6().is_v4_mapped() ? plain(peer.address()) : peer.address(),
-                peer.port()};
+  route.peer = {
+      peer.address().is_v4() || peer.address().to_v6().is_v4_mapped() ? plain(peer.address()) : peer.address(),
+      peer.port()};
   route.local = {plain(local.address()), local.port()};
   route.interface = pktinfo::arrival_interface(socket.native_handle());
   route.transport = Transport::tcp;

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "config/settings.hpp"
+#include "responder/binding.hpp"
+#include "responder/tcp_connection.hpp"
+
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -10,10 +14,6 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-
-#include "config/settings.hpp"
-#include "responder/binding.hpp"
-#include "responder/tcp_connection.hpp"
 
 namespace thence {
 

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "protocols/protocol.hpp"
+#include "responder/pktinfo.hpp"
+#include "responder/udp_counters.hpp"
+
 #include <array>
 #include <cstddef>
 #include <vector>
 
 #include <sys/socket.h>
 #include <sys/uio.h>
-
-#include "protocols/protocol.hpp"
-#include "responder/pktinfo.hpp"
-#include "responder/udp_counters.hpp"
 
 namespace thence {
 
@@ -24,8 +24,8 @@ struct Exchange {
 /// large as it will ever be from the start.
 class UdpBatch {
  public:
-  static constexpr std::size_t capacity = 64;     ///< datagrams
-  static constexpr std::size_t payload = 4096;    ///< octets of a request or of a reply
+  static constexpr std::size_t capacity = 64;   ///< datagrams
+  static constexpr std::size_t payload = 4096;  ///< octets of a request or of a reply
 
   UdpBatch();
   UdpBatch(const UdpBatch&) = delete;

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "protocols/counters.hpp"
+
 #include <array>
 #include <cstddef>
 #include <string>
-
-#include "protocols/counters.hpp"
 
 namespace thence {
 

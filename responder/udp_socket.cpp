@@ -1,9 +1,9 @@
 #include "responder/udp_socket.hpp"
 
-#include <cerrno>
-
 #include "responder/endpoint_text.hpp"
 #include "responder/group_source.hpp"
+
+#include <cerrno>
 
 namespace thence {
 
@@ -43,8 +43,7 @@ std::span<Exchange> UdpSocket::receive(UdpBatch& batch) {
     batch.in_[i].msg_hdr.msg_namelen = sizeof(sockaddr_in6);
     batch.in_[i].msg_hdr.msg_controllen = pktinfo::control_size;
   }
-  const int received =
-      ::recvmmsg(socket_.native_handle(), batch.in_.data(), UdpBatch::capacity, MSG_DONTWAIT, nullptr);
+  const int received = ::recvmmsg(socket_.native_handle(), batch.in_.data(), UdpBatch::capacity, MSG_DONTWAIT, nullptr);
   batch.stale_ = received > 0 ? static_cast<std::size_t>(received) : 0;
   counters_->received.value += batch.stale_;
 
@@ -54,8 +53,8 @@ std::span<Exchange> UdpSocket::receive(UdpBatch& batch) {
     const auto& header = batch.in_[i].msg_hdr;
     exchange.request.payload = {static_cast<const std::byte*>(batch.in_parts_[i].payload.iov_base),
                                 batch.in_[i].msg_len};
-    exchange.drop = locate(exchange.request.route, {batch.in_parts_[i].control.data(), header.msg_controllen},
-                           header.msg_flags);
+    exchange.drop =
+        locate(exchange.request.route, {batch.in_parts_[i].control.data(), header.msg_controllen}, header.msg_flags);
     exchange.reply.size = 0;
     exchange.reply.route = exchange.request.route;
     if (exchange.drop != Drop::none) ++counters_->dropped(exchange.drop).value;

@@ -1,21 +1,21 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
-#include <string>
-
-#include <boost/asio/ip/udp.hpp>
-
 #include "config/settings.hpp"
 #include "protocols/interface_table.hpp"
 #include "responder/binding.hpp"
 #include "responder/log.hpp"
 #include "responder/udp_batch.hpp"
 
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include <boost/asio/ip/udp.hpp>
+
 namespace thence {
 
-/// A wildcard UDP socket with packet information. It receives a batch of requests with the addresses that they were sent
-/// to, and sends replies from exactly the addresses that their routes name.
+/// A wildcard UDP socket with packet information. It receives a batch of requests with the addresses that they were
+/// sent to, and sends replies from exactly the addresses that their routes name.
 class UdpSocket {
  public:
   /// Opens and binds.

@@ -1,10 +1,10 @@
 #include "responder/worker.hpp"
 
+#include "responder/registry.hpp"
+
 #include <algorithm>
 
 #include <boost/asio/post.hpp>
-
-#include "responder/registry.hpp"
 
 namespace thence {
 
@@ -128,7 +128,8 @@ void Worker::send(const Route& route, std::span<const std::byte> message) {
 }
 
 UdpSocket* Worker::socket_serving(const Endpoint& local) noexcept {
-  const auto found = std::find_if(udp_.begin(), udp_.end(), [&](const UdpPort& each) { return each.socket.serves(local); });
+  const auto found =
+      std::find_if(udp_.begin(), udp_.end(), [&](const UdpPort& each) { return each.socket.serves(local); });
   return found == udp_.end() ? nullptr : &found->socket;
 }
 

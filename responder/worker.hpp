@@ -1,5 +1,10 @@
 #pragma once
 
+#include "responder/dispatch.hpp"
+#include "responder/snapshot.hpp"
+#include "responder/tcp_server.hpp"
+#include "responder/udp_socket.hpp"
+
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -8,11 +13,6 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
-
-#include "responder/dispatch.hpp"
-#include "responder/snapshot.hpp"
-#include "responder/tcp_server.hpp"
-#include "responder/udp_socket.hpp"
 
 namespace thence {
 
