@@ -2,13 +2,16 @@
 
 #include "protocols/stun/binding.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 #include <vector>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/crc.hpp>
+#include <gtest/gtest.h>
 
 /// STUN messages for tests, made without the code under test.
 namespace stun_messages {
