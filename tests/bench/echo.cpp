@@ -63,7 +63,8 @@ int open_socket(const Options& options) {
 
 /// The buffers of a batch. What was received is what is sent, so one set of headers serves both ways.
 struct Batch {
-  std::array<std::array<std::byte, largest_message>, batch_size> payloads{};
+  // Buffers that lie a power of two apart would share a few cache lines; a whole line more sets them off.
+  std::array<std::array<std::byte, largest_message + 64>, batch_size> payloads{};
   std::array<sockaddr_storage, batch_size> peers{};
   struct alignas(cmsghdr) Control {
     std::array<std::byte, CMSG_SPACE(sizeof(in6_pktinfo))> octets;

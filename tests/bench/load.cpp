@@ -45,7 +45,7 @@ struct Options {
   double seconds = 5;
   std::size_t window = 64;
   unsigned sockets = 4;
-  std::uint64_t timeout = 500;
+  std::uint64_t timeout = 2000;
 };
 
 struct Tally {
