@@ -71,6 +71,7 @@ def added_address(bed):
         addr add 10.77.1.77/24 dev one
         addr add fd77:1::77/64 dev one nodad
     """)
+    bed.await_reachable("10.77.1.77", "fd77:1::77")
     return [_case("address added while running", "10.77.1.77"), _case("address added while running", "fd77:1::77")]
 
 

@@ -9,7 +9,12 @@ A reply to 10.99.0.9 or fd99::9 always leaves by `one`: when `two` was asked, on
 Both interfaces of the server have the same link-local address, which only the interface tells apart.
 """
 
+import contextlib
+import socket
+
 from bed.namespace import Namespace
+
+_CLOSED_PORT = 9  # discard
 
 FAR_CLIENT = {4: "10.99.0.9", 6: "fd99::9"}
 
@@ -65,6 +70,14 @@ class MultiHomed:
                 addr add fd77:{net}::{end}/64 dev {interface} nodad
                 addr add fe80::{end}/64 dev {interface} nodad
             """)
+        self.await_reachable(f"10.77.{net}.1", f"fd77:{net}::1", f"fe80::1%{interface}")
+
+    def await_reachable(self, *addresses):
+        """Waits until the client reaches the server there. The kernel brings up links and addresses in the background,
+        and a lost neighbour solicitation is repeated only after a second: none of which is a server's fault."""
+        for address in addresses:
+            with self.client.inside(), contextlib.suppress(ConnectionRefusedError):
+                socket.create_connection((address, _CLOSED_PORT), timeout=10).close()
 
     def remove(self):
         for host in self._hosts:
