@@ -3,9 +3,9 @@
 #include "protocols/dns/message.hpp"
 
 #include <algorithm>
-#include <compare>
 #include <cstring>
 #include <limits>
+#include <ranges>
 #include <span>
 #include <utility>
 
@@ -32,10 +32,10 @@ void append(std::vector<std::uint8_t>& to, const Value& value) {
 
 void append(std::vector<std::uint8_t>& to, Octets octets) { to.insert(to.end(), octets.begin(), octets.end()); }
 
-std::strong_ordering compare(Octets a, Octets b) noexcept {
-  const std::size_t common = std::min(a.size(), b.size());
-  const int order = common == 0 ? 0 : std::memcmp(a.data(), b.data(), common);
-  return order != 0 ? order <=> 0 : a.size() <=> b.size();
+/// In the order of octets, the shorter one first where one is the start of the other (RFC 4034 §6.3).
+bool is_before(Octets a, Octets b) noexcept {
+  const int order = std::memcmp(a.data(), b.data(), std::min(a.size(), b.size()));
+  return order != 0 ? order < 0 : a.size() < b.size();
 }
 
 /// The name that has a key; see canonical_key().
@@ -46,9 +46,9 @@ Name name_of(Octets key, const Name& apex) {
     for (; key[at] != 0; ++at) label.push_back(key[at] == 1 ? static_cast<std::uint8_t>(key[++at] - 1) : key[at]);
   }
   std::vector<std::uint8_t> wire;
-  for (auto label = labels.rbegin(); label != labels.rend(); ++label) {
-    wire.push_back(static_cast<std::uint8_t>(label->size()));
-    append(wire, Octets(*label));
+  for (const auto& label : labels | std::views::reverse) {
+    wire.push_back(static_cast<std::uint8_t>(label.size()));
+    append(wire, Octets(label));
   }
   append(wire, apex.wire());
   Name name;
@@ -313,7 +313,7 @@ std::optional<Zone> ZoneBuilder::build() && {
   Assembly assembly(*this);
   for (std::span<const Item> rest(items_); !rest.empty();) {
     const Octets name = key(rest.front());
-    const auto end = std::ranges::find_if(rest, [&](const Item& item) { return compare(key(item), name) != 0; });
+    const auto end = std::ranges::find_if(rest, [&](const Item& item) { return !std::ranges::equal(key(item), name); });
     const auto count = static_cast<std::size_t>(end - rest.begin());
     assembly.add(rest.first(count));
     rest = rest.subspan(count);
@@ -326,15 +326,15 @@ std::optional<Zone> ZoneBuilder::build() && {
 
 bool ZoneBuilder::less(const Item& a, const Item& b) const noexcept {
   if (a.key_start != b.key_start) return a.key_start < b.key_start;
-  if (const auto order = compare(key(a), key(b)); order != 0) return order < 0;
-  const auto head_a = head(a);
-  const auto head_b = head(b);
-  return head_a.type != head_b.type ? head_a.type < head_b.type : compare(rdata(a), rdata(b)) < 0;
+  if (!std::ranges::equal(key(a), key(b))) return is_before(key(a), key(b));
+  const auto type_a = head(a).type;
+  const auto type_b = head(b).type;
+  return type_a != type_b ? type_a < type_b : is_before(rdata(a), rdata(b));
 }
 
 /// Of two items of one name and type.
 bool ZoneBuilder::is_same_record(const Item& a, const Item& b) const noexcept {
-  return compare(rdata(a), rdata(b)) == 0;
+  return std::ranges::equal(rdata(a), rdata(b));
 }
 
 ZoneBuilder::Head ZoneBuilder::head(const Item& item) const noexcept {

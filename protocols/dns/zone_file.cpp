@@ -66,23 +66,19 @@ class Entries {
       } else if (letter == '\\' && !rest_.empty() && rest_.front() != '\n') {
         joined_ += {letter, rest_.front()};
         rest_.remove_prefix(1);
-      } else if (letter == '"') {
-        quoted = !quoted;
-        joined_ += letter;
-      } else if (quoted) {
-        joined_ += letter;
-      } else if (letter == ';') {
+      } else if (!quoted && letter == ';') {
         comment = true;
-      } else if (letter == '(') {
+      } else if (!quoted && letter == '(') {
         ++depth;
         joined_ += ' ';
-      } else if (letter == ')') {
+      } else if (!quoted && letter == ')') {
         if (depth-- == 0) {
           skip_line();
           return Next::unopened_parenthesis;
         }
         joined_ += ' ';
       } else {
+        if (letter == '"') quoted = !quoted;
         joined_ += letter;
       }
     }

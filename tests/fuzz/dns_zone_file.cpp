@@ -1,0 +1,56 @@
+// Any octets as the text of a zone file. Where a zone comes of it, every name in it is found.
+
+#include "protocols/dns/zone_builder.hpp"
+#include "protocols/dns/zone_file.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+}  // namespace
+
+/// ldns forgets two copies of a broken IPSECKEY text. The sanitizer calls this by its name.
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
+  return "leak:ldns_str2rdf_ipseckey";
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace thence::dns;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const Name apex = *Name::parse("t", Name());
+  bool wrong = false;
+  std::vector<Record> records;
+  ZoneBuilder builder(apex, [&](Place, const std::string& message) {
+    wrong = true;
+    require(!message.empty());
+  });
+  read_zone_file(text, apex,
+                 {.record =
+                      [&](std::uint32_t line, const Record& record) {
+                        builder.add(record, {1, line});
+                        records.push_back(record);
+                      },
+                  .wrong =
+                      [](std::uint32_t line, const std::string& message) {
+                        require(line > 0 && message.find("; allowed: ") != std::string::npos);
+                      }});
+  const auto zone = std::move(builder).build();
+  require(zone.has_value() != wrong);
+  if (!zone) return 0;
+  require(static_cast<bool>(zone->negative_soa()));
+  for (const auto& record : records) {
+    const Node node = zone->find(record.owner.wire());
+    require(node && node.find(record.type));
+    const Match match = zone->match(record.owner);
+    require(match.kind != Match::Kind::absent);
+    require((match.kind == Match::Kind::delegated) == (node.is_cut() || node.is_below_cut()));
+  }
+  return 0;
+}
