@@ -3,9 +3,9 @@
 #include "protocols/dns/message.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
-#include <ranges>
 #include <span>
 #include <utility>
 
@@ -40,19 +40,19 @@ bool is_before(Octets a, Octets b) noexcept {
 
 /// The name that has a key; see canonical_key().
 Name name_of(Octets key, const Name& apex) {
-  std::vector<std::vector<std::uint8_t>> labels;
+  std::array<std::uint8_t, longest_name> wire;
+  auto start = wire.end() - static_cast<std::ptrdiff_t>(apex.size());
+  std::ranges::copy(apex.wire(), start);
+  // The labels come from the apex down, so each goes in front of those before.
   for (std::size_t at = 0; at < key.size(); ++at) {
-    auto& label = labels.emplace_back();
+    std::vector<std::uint8_t> label(1);
     for (; key[at] != 0; ++at) label.push_back(key[at] == 1 ? static_cast<std::uint8_t>(key[++at] - 1) : key[at]);
+    label.front() = static_cast<std::uint8_t>(label.size() - 1);
+    start -= static_cast<std::ptrdiff_t>(label.size());
+    std::ranges::copy(label, start);
   }
-  std::vector<std::uint8_t> wire;
-  for (const auto& label : labels | std::views::reverse) {
-    wire.push_back(static_cast<std::uint8_t>(label.size()));
-    append(wire, Octets(label));
-  }
-  append(wire, apex.wire());
   Name name;
-  name.assign(wire);
+  name.assign({&*start, static_cast<std::size_t>(wire.end() - start)});
   return name;
 }
 
