@@ -110,7 +110,7 @@ class Map {
 
  private:
   friend class Cursor;
-  explicit Map(const Cursor& at) : at_(at) {}
+  explicit Map(Cursor at) : at_(std::move(at)) {}
 
   Cursor at_;
   std::vector<std::pair<std::string, Cursor>> entries_;

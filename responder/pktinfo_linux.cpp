@@ -63,7 +63,7 @@ std::optional<Info> find(msghdr& message, int level, int type) noexcept {
   const auto* const end = static_cast<const std::byte*>(message.msg_control) + message.msg_controllen;
   for (auto* each = CMSG_FIRSTHDR(&message); each != nullptr; each = CMSG_NXTHDR(&message, each)) {
     if (each->cmsg_level != level || each->cmsg_type != type || each->cmsg_len < CMSG_LEN(sizeof(Info))) continue;
-    if (end - reinterpret_cast<const std::byte*>(each) < static_cast<std::ptrdiff_t>(each->cmsg_len)) break;
+    if (each->cmsg_len > static_cast<std::size_t>(end - reinterpret_cast<const std::byte*>(each))) break;
     std::memcpy(&found.emplace(), CMSG_DATA(each), sizeof(Info));
   }
   return found;

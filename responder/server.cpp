@@ -53,8 +53,7 @@ void add(Counters& totals, const Counters& more) {
 }  // namespace
 
 Server::Server(const Snapshot& snapshot)
-    : snapshot_(&snapshot),
-      families_(host_families()),
+    : families_(host_families()),
       signals_(context_, SIGINT, SIGTERM, SIGUSR1),
       monitor_(context_, [this](const InterfaceTable& now) {
         for (auto& worker : workers_) worker.interfaces_changed(now);

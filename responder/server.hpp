@@ -38,7 +38,6 @@ class Server {
   void wait_for_signal();
   void log_counters();
 
-  const Snapshot* snapshot_;
   HostFamilies families_;
   boost::asio::io_context context_;
   boost::asio::signal_set signals_;
