@@ -99,10 +99,11 @@ class Answer {
       const std::size_t name_at = servers_at + at + record_head;
       at += record_head + server.assign(servers.records.subspan(at + record_head));
       if (server.is_within(cut.name()) != below_cut || !server.is_within(zone_.apex().wire())) continue;
-      const Node node = zone_.find(server.wire());
+      const Node node = zone_.find_covering(server);
       if (!node || name_at > MessageWriter::max_pointer) continue;
       for (const auto address : {type::a, type::aaaa}) {
-        const RRset rrset = node.find(address);
+        const DynamicRecord made(node.dynamic(), address, route_);
+        const RRset rrset = node.dynamic() == Dynamic::none ? node.find(address) : made.rrset();
         if (!rrset || reply_.add(Section::additional, rrset, name_at)) continue;
         if (below_cut) reply_.set_truncated();
         return;

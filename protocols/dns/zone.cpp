@@ -49,12 +49,18 @@ Node Zone::find(Octets name) const noexcept {
   return value == 0 ? Node() : Node(blocks_.data() + value * block_unit);
 }
 
-Match Zone::match(const Name& name) const noexcept {
-  if (name.labels() > most_labels_) return match_ancestors(name);
+Node Zone::find_covering(const Name& name) const noexcept {
   const Node node = find(name.wire());
-  if (!node) return match_ancestors(name);
-  if (node.is_cut() || node.is_below_cut()) return delegation(name, 0);
-  return {Match::Kind::found, node};
+  return node ? node : wildcard_of(encloser_of(name).node);
+}
+
+Match Zone::match(const Name& name) const noexcept {
+  // A name with more labels than any here need not be looked for.
+  const Node node = name.labels() > most_labels_ ? Node() : find(name.wire());
+  const Encloser encloser = node ? Encloser{node, 0} : encloser_of(name);
+  if (encloser.node.is_cut() || encloser.node.is_below_cut()) return delegation(name, encloser.label);
+  const Node found = node ? node : wildcard_of(encloser.node);
+  return {found ? Match::Kind::found : Match::Kind::absent, found};
 }
 
 Match Zone::delegation(const Name& name, std::size_t label) const noexcept {
@@ -64,19 +70,20 @@ Match Zone::delegation(const Name& name, std::size_t label) const noexcept {
   }
 }
 
-Match Zone::match_ancestors(const Name& name) const noexcept {
+Zone::Encloser Zone::encloser_of(const Name& name) const noexcept {
   std::size_t label = std::max<std::size_t>(1, name.labels() - std::min(name.labels(), most_labels_));
-  Node encloser;
   for (;; ++label) {
-    encloser = find(name.without(label));
-    if (encloser) break;
+    const Node node = find(name.without(label));
+    if (node) return {node, label};
   }
-  if (encloser.is_cut() || encloser.is_below_cut()) return delegation(name, label);
-  if (!encloser.has_wildcard()) return {Match::Kind::absent, {}};
+}
+
+Node Zone::wildcard_of(Node node) const noexcept {
+  if (!node.has_wildcard()) return {};
   std::array<std::uint8_t, longest_name> wildcard{1, '*'};
-  const auto wire = encloser.name();
+  const auto wire = node.name();
   std::copy(wire.begin(), wire.end(), wildcard.begin() + 2);
-  return {Match::Kind::found, find({wildcard.data(), wire.size() + 2})};
+  return find({wildcard.data(), wire.size() + 2});
 }
 
 }  // namespace thence::dns

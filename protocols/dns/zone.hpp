@@ -74,6 +74,10 @@ class Zone {
   /// The node of exactly that name, wherever it is, or none.
   Node find(Octets name) const noexcept;
 
+  /// The node of that name or of the wildcard that covers it, cut or not, or none: addresses of name servers, which are
+  /// glue below a cut.
+  Node find_covering(const Name& name) const noexcept;
+
   /// The search of RFC 1034 §4.3.2 step 3 and RFC 4592 §3.3 for a name within the apex.
   Match match(const Name& name) const noexcept;
 
@@ -84,10 +88,19 @@ class Zone {
   friend class ZoneBuilder;
   explicit Zone(const Name& apex) : apex_(apex) {}
 
-  /// The nearest cut at or above an existing name that is at or below one.
+  /// An existing ancestor of a name, and how many labels it lacks.
+  struct Encloser {
+    Node node;
+    std::size_t label;
+  };
+
+  /// The closest encloser (RFC 4592 §3.3.1) of an absent name within the apex.
+  Encloser encloser_of(const Name& name) const noexcept;
+  /// The child `*`, or none.
+  Node wildcard_of(Node node) const noexcept;
+  /// The cut at or above an existing name, which is at or below one.
+  /// @param label of the name where the search begins
   Match delegation(const Name& name, std::size_t label) const noexcept;
-  /// The search of an absent name, which starts at the names that are one label shorter.
-  Match match_ancestors(const Name& name) const noexcept;
 
   static constexpr std::uint16_t negative_soa_type = 6;
   /// Blocks start at multiples of this; an index holds the multiple.

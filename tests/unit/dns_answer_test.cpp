@@ -269,6 +269,13 @@ TEST_F(Rfc8482, AnyIsAnsweredWithOneRRset) {
   EXPECT_EQ(ask("empty.example.test", "ANY"), std::string("NOERROR aa\n") + soa);
 }
 
+TEST(Rfc4592Glue, AWildcardMayBeTheAddressOfANameServer) {
+  Responder server(
+      "zones: [{ name: t, records: ['@ 9 SOA ns h 1 1 1 1 1', 'sub 9 NS a.servers', '*.servers 9 A 192.0.2.1'] }]");
+  EXPECT_EQ(server.ask({.name = "x.sub.t"}),
+            "NOERROR\nauthority sub.t. 9 IN NS a.servers.t.\nadditional a.servers.t. 9 IN A 192.0.2.1\n");
+}
+
 TEST(Rfc2181Ttl, RecordsOfOneSetShareTheLowestTtlAndStandOnce) {
   Responder server(
       "zones: [{ name: t, records: ['@ 9 SOA ns h 1 1 1 1 1', 'a 90 A 192.0.2.1', 'a 30 A 192.0.2.2', "
@@ -288,7 +295,9 @@ TEST(Rfc9471Glue, AReferralWithoutRoomForItsGlueIsTruncated) {
   std::string yaml = "zones: [{ name: t, records: ['@ 9 SOA ns h 1 1 1 1 1'";
   for (int i = 0; i < 10; ++i) {
     const auto server = "server-number-" + std::to_string(i) + ".sub";
-    yaml += ", 'sub 9 NS " + server + "', '" + server + " 9 A 192.0.2.1', '" + server + " 9 AAAA 2001:db8::1'";
+    yaml.append(", 'sub 9 NS ").append(server).append("'");
+    yaml.append(", '").append(server).append(" 9 A 192.0.2.1'");
+    yaml.append(", '").append(server).append(" 9 AAAA 2001:db8::1'");
   }
   Responder server(yaml + "] }]");
   const auto cut = server.ask({.name = "x.sub.t"});

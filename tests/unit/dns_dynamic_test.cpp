@@ -21,6 +21,7 @@ zones:
       - "who 60 CNAME me"
       - "me 60 MX 10 mail"
       - "me 60 A 192.0.2.99"
+      - "sub 60 NS ns1"
     dynamic:
       self: self
       me: client
@@ -84,6 +85,13 @@ TEST_F(DynamicNames, AWildcardAndAnAliasLeadToThem) {
             "NOERROR aa\n"
             "answer who.thence.test. 60 IN CNAME me.thence.test.\n"
             "answer me.thence.test. 0 IN A 198.51.100.7\n");
+}
+
+TEST_F(DynamicNames, MayBeTheAddressOfANameServer) {
+  EXPECT_EQ(ask("x.sub.thence.test", "A"),
+            "NOERROR\n"
+            "authority sub.thence.test. 60 IN NS ns1.thence.test.\n"
+            "additional ns1.thence.test. 0 IN A 192.0.2.53\n");
 }
 
 TEST_F(DynamicNames, TheLongestTextFits) {

@@ -22,7 +22,7 @@ Name name(const std::string& text) { return Name::parse(text, Name()).value(); }
 
 TEST(Rfc1035Name, PresentationFormatGoesThereAndBack) {
   for (const auto* const text :
-       {".", "t.", "www.example.test.", "a\\.b.test.", "\\000\\255\\032.", "\\@.", "*.x.", "\\\"\\;\\(\\)\\\\."}) {
+       {".", "t.", "www.example.test.", "a\\.b.test.", R"(\000\255\032.)", "\\@.", "*.x.", R"(\"\;\(\)\\.)"}) {
     EXPECT_EQ(name(text).text(), text);
   }
   EXPECT_EQ(name("\\065\\@").text(), "a\\@.");
@@ -105,8 +105,8 @@ TEST(ZoneTable, ChoosesTheLongestOfThousandsOfZones) {
   std::string yaml = "zones:\n";
   for (int i = 0; i < 3000; ++i) {
     const auto number = std::to_string(i);
-    yaml += "- { name: z" + number + (i % 2 == 0 ? ".test" : ".deep.er.test") + ", records: ['@ " + number +
-            " SOA n h 1 1 1 1 1'] }\n";
+    yaml.append("- { name: z").append(number).append(i % 2 == 0 ? ".test" : ".deep.er.test");
+    yaml.append(", records: ['@ ").append(number).append(" SOA n h 1 1 1 1 1'] }\n");
   }
   dns_asking::Responder server(yaml);
   for (int i = 0; i < 3000; ++i) {

@@ -255,13 +255,13 @@ TEST_F(ZoneFiles, RecordsOfManyTypesComeBackAsTheyWereWritten) {
   const std::vector<std::string> records = {
       "svc 60 IN HTTPS 1 . alpn=h2,h3 port=8443 ipv4hint=192.0.2.1",
       "svc2 60 IN SVCB 2 target.example.test. alpn=h2 key65400=abc",
-      "caa 60 IN CAA 0 issue \"ca.example.net; policy=ev\"",
+      R"(caa 60 IN CAA 0 issue "ca.example.net; policy=ev")",
       "srv 60 IN SRV 1 2 443 target.example.test.",
       "loc 60 IN LOC 52 22 23.000 N 04 53 32.000 E -2m 0.00m 10000m 10m",
       "sshfp 60 IN SSHFP 4 2 123456789abcdef67890123456789abcdef67890123456789abcdef123456789",
-      "naptr 60 IN NAPTR 100 50 \"s\" \"http\" \"\" _http._tcp.example.test.",
-      "type 60 IN TYPE65280 \\# 4 deadbeef",
-      "hinfo 60 IN HINFO \"cpu\" \"os\"",
+      R"(naptr 60 IN NAPTR 100 50 "s" "http" "" _http._tcp.example.test.)",
+      R"(type 60 IN TYPE65280 \# 4 deadbeef)",
+      R"(hinfo 60 IN HINFO "cpu" "os")",
       "ptr 60 IN PTR host.example.test.",
   };
   std::string text = soa;
@@ -271,6 +271,7 @@ TEST_F(ZoneFiles, RecordsOfManyTypesComeBackAsTheyWereWritten) {
     const auto owner = record.substr(0, record.find(' '));
     const auto rest = record.substr(owner.size());
     const auto type = rest.substr(7, rest.find(' ', 7) - 7);
-    EXPECT_EQ(ask(owner + ".example.test", type), "NOERROR aa\nanswer " + owner + ".example.test." + rest + "\n");
+    const auto name = owner + ".example.test";
+    EXPECT_EQ(ask(name, type), std::string("NOERROR aa\nanswer ").append(name).append(".").append(rest).append("\n"));
   }
 }
