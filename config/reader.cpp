@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <numeric>
+#include <set>
 #include <sstream>
 
 namespace thence::config {
@@ -17,6 +18,17 @@ constexpr std::string_view text_allowed = "a text";
 int from_one(int zero_based) { return zero_based < 0 ? 0 : zero_based + 1; }
 
 std::string quote(std::string_view word) { return "'" + std::string(word) + "'"; }
+
+std::string listed(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (const auto word : words) text.append(text.empty() ? "" : ", ").append(word);
+  return text;
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string_view>& words) {
+  const auto meant = near_miss(word, words);
+  return meant ? ", did you mean " + quote(*meant) + "?" : "";
+}
 
 /// A whole decimal number at the start of a text, and what follows it.
 struct Quantity {
@@ -87,10 +99,10 @@ Cursor::Cursor(const Document& document, Problems& problems)
       mark_(document.root.Mark()),
       present_(!document.root.IsNull()) {}
 
-Cursor::Cursor(const Cursor& parent, YAML::Node node, std::string key)
+Cursor::Cursor(const Cursor& parent, const YAML::Node& node, std::string key)
     : document_(parent.document_),
       problems_(parent.problems_),
-      node_(std::move(node)),
+      node_(node),
       mark_(node_.Mark()),
       key_(std::move(key)),
       present_(!node_.IsNull()) {}
@@ -112,15 +124,31 @@ std::optional<std::string> Cursor::scalar(std::string_view allowed, bool optiona
   return std::nullopt;
 }
 
-void Cursor::unknown_word(const std::string& word, const std::vector<std::string_view>& words) const {
-  std::string allowed;
-  for (const auto name : words) allowed += (allowed.empty() ? "" : ", ") + std::string(name);
-  const auto meant = near_miss(word, words);
-  wrong(quote(word) + " is not known" + (meant ? ", did you mean " + quote(*meant) + "?" : "") +
-        "; allowed: " + allowed);
+std::optional<std::string> Cursor::word(const std::vector<std::string_view>& allowed, bool optional) const {
+  const auto list = listed(allowed);
+  auto found = scalar(list, optional);
+  if (!found || std::find(allowed.begin(), allowed.end(), *found) != allowed.end()) return found;
+  wrong(quote(*found) + " is not known" + suggestion(*found, allowed) + "; allowed: " + list);
+  return std::nullopt;
 }
 
-std::string Cursor::string(std::optional<std::string> fallback) const {
+std::vector<std::string> Cursor::words(const std::vector<std::string_view>& allowed) const {
+  std::vector<std::string> found;
+  const auto elements = list();
+  if (elements.empty()) wrong("names nothing; allowed: a list of " + listed(allowed));
+  for (const auto& element : elements) {
+    const auto word = element.word(allowed, false);
+    if (!word) continue;
+    if (std::find(found.begin(), found.end(), *word) != found.end()) {
+      element.wrong("named twice; each word at most once");
+    } else {
+      found.push_back(*word);
+    }
+  }
+  return found;
+}
+
+std::string Cursor::string(const std::optional<std::string>& fallback) const {
   return scalar(text_allowed, fallback.has_value()).value_or(fallback.value_or(""));
 }
 
@@ -243,11 +271,7 @@ void Map::close() const {
     for (const auto& entry : at_.node_) {
       if (entry.first.IsScalar() && entry.first.Scalar() == name) at_key.mark_ = entry.first.Mark();
     }
-    const auto meant = near_miss(name, words);
-    std::string allowed;
-    for (const auto word : words) allowed += (allowed.empty() ? "" : ", ") + std::string(word);
-    at_key.wrong(std::string("unknown key") + (meant ? ", did you mean " + quote(*meant) + "?" : "") +
-                 "; allowed: " + allowed);
+    at_key.wrong("unknown key" + suggestion(name, words) + "; allowed: " + listed(words));
   }
 }
 

@@ -8,7 +8,6 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,7 +49,7 @@ class Cursor {
   /// Where mistakes go, for one that stands elsewhere: in a file that this value names.
   Problems& problems() const noexcept { return *problems_; }
 
-  std::string string(std::optional<std::string> fallback = {}) const;
+  std::string string(const std::optional<std::string>& fallback = {}) const;
   bool boolean(std::optional<bool> fallback = {}) const;
   /// @param besides what else the caller takes, for the message
   std::uint64_t number(std::uint64_t least, std::uint64_t most, std::optional<std::uint64_t> fallback = {},
@@ -65,14 +64,18 @@ class Cursor {
   /// A file name; a relative one is taken from the folder of the document.
   std::filesystem::path file() const;
 
-  /// One of several words.
-  template <typename Value>
-  Value choice(std::initializer_list<std::pair<std::string_view, Value>> words,
-               std::optional<Value> fallback = {}) const;
+  /// One of several words. @return nothing when it is absent or none of them
+  std::optional<std::string> word(const std::vector<std::string_view>& allowed, bool optional) const;
+  /// A list of such words, at least one and each at most once.
+  std::vector<std::string> words(const std::vector<std::string_view>& allowed) const;
 
-  /// A list of words out of several, each at most once and at least one.
+  /// One of several words, for which a value stands.
   template <typename Value>
-  std::vector<Value> choices(std::initializer_list<std::pair<std::string_view, Value>> words,
+  Value choice(std::initializer_list<std::pair<std::string_view, Value>> values,
+               std::optional<Value> fallback = {}) const;
+  /// A list of such words.
+  template <typename Value>
+  std::vector<Value> choices(std::initializer_list<std::pair<std::string_view, Value>> values,
                              std::vector<Value> fallback) const;
 
   /// The elements of a list; an absent value has none.
@@ -84,12 +87,11 @@ class Cursor {
 
  private:
   friend class Map;
-  Cursor(const Cursor& parent, YAML::Node node, std::string key);
+  Cursor(const Cursor& parent, const YAML::Node& node, std::string key);
   /// A key that is not there: it stands where its parent stands.
   Cursor(const Cursor& parent, std::string key);
 
   std::optional<std::string> scalar(std::string_view allowed, bool optional) const;
-  void unknown_word(const std::string& word, const std::vector<std::string_view>& words) const;
 
   const Document* document_;
   Problems* problems_;
@@ -121,40 +123,33 @@ class Map {
 std::optional<std::string_view> near_miss(std::string_view word, const std::vector<std::string_view>& words);
 
 template <typename Value>
-Value Cursor::choice(std::initializer_list<std::pair<std::string_view, Value>> words,
-                     std::optional<Value> fallback) const {
-  std::vector<std::string_view> names;
-  std::string allowed;
-  for (const auto& [name, value] : words) {
-    names.push_back(name);
-    allowed += (allowed.empty() ? "" : " or ") + std::string(name);
-  }
-  const Value otherwise = fallback.value_or(words.begin()->second);
-  const auto word = scalar(allowed, fallback.has_value());
-  if (!word) return otherwise;
-  for (const auto& [name, value] : words) {
-    if (name == *word) return value;
-  }
-  unknown_word(*word, names);
-  return otherwise;
+std::vector<std::string_view> words_of(std::initializer_list<std::pair<std::string_view, Value>> values) {
+  std::vector<std::string_view> words;
+  for (const auto& [word, value] : values) words.push_back(word);
+  return words;
 }
 
 template <typename Value>
-std::vector<Value> Cursor::choices(std::initializer_list<std::pair<std::string_view, Value>> words,
+Value Cursor::choice(std::initializer_list<std::pair<std::string_view, Value>> values,
+                     std::optional<Value> fallback) const {
+  const auto chosen = word(words_of(values), fallback.has_value());
+  for (const auto& [word, value] : values) {
+    if (chosen == word) return value;
+  }
+  return fallback.value_or(values.begin()->second);
+}
+
+template <typename Value>
+std::vector<Value> Cursor::choices(std::initializer_list<std::pair<std::string_view, Value>> values,
                                    std::vector<Value> fallback) const {
   if (!present_) return fallback;
-  std::vector<Value> values;
-  std::set<std::string> seen;
-  const auto elements = list();
-  for (const auto& element : elements) {
-    const auto value = element.choice(words);
-    if (!seen.insert(element.node_.IsScalar() ? element.node_.Scalar() : "").second) {
-      element.wrong("named twice; each word at most once");
+  std::vector<Value> chosen;
+  for (const auto& each : words(words_of(values))) {
+    for (const auto& [word, value] : values) {
+      if (each == word) chosen.push_back(value);
     }
-    values.push_back(value);
   }
-  if (elements.empty()) wrong("an empty list; name at least one");
-  return values.empty() ? fallback : values;
+  return chosen.empty() ? fallback : chosen;
 }
 
 }  // namespace thence::config

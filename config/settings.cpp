@@ -19,32 +19,11 @@ bool contains(const std::vector<Value>& values, const Value& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-std::vector<std::string> read_protocols(const Cursor& at, const std::vector<std::string_view>& known) {
-  std::string allowed;
-  for (const auto name : known) allowed += (allowed.empty() ? "" : ", ") + std::string(name);
-  std::vector<std::string> protocols;
-  const auto elements = at.list();
-  if (elements.empty()) at.wrong("no protocol is named; allowed: a list of " + allowed);
-  for (const auto& element : elements) {
-    const auto name = element.string();
-    if (!contains(known, std::string_view(name))) {
-      const auto meant = near_miss(name, known);
-      element.wrong("no protocol '" + name + "'" + (meant ? ", did you mean '" + std::string(*meant) + "'?" : "") +
-                    "; allowed: " + allowed);
-    } else if (contains(protocols, name)) {
-      element.wrong("named twice; each protocol at most once");
-    } else {
-      protocols.push_back(name);
-    }
-  }
-  return protocols;
-}
-
 Listener read_listener(const Cursor& at, const std::vector<std::string_view>& protocols) {
   auto map = at.map();
   Listener listener;
   listener.port = map["port"].port();
-  listener.protocols = read_protocols(map["protocols"], protocols);
+  listener.protocols = map["protocols"].words(protocols);
 
   const auto transports = map["transports"].choices<Transports>({{"udp", Transports::udp}, {"tcp", Transports::tcp}},
                                                                 {Transports::udp, Transports::tcp});

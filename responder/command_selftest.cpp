@@ -68,6 +68,9 @@ class Run {
     for (const auto& service : snapshot.services) {
       protocols_.push_back(service.make({context_.get_executor(), interfaces_, counters_, nullptr}));
     }
+  }
+
+  void all() {
     for (std::size_t i = 0; i < at_once; ++i) next();
     context_.run();
   }
@@ -117,7 +120,7 @@ std::string table(const std::vector<Check>& checks) {
 int selftest(const ConfigurationFile& file) {
   const auto snapshot = load(file);
   auto checks = plan(snapshot);
-  Run(snapshot, checks);
+  Run(snapshot, checks).all();
   const auto right = std::count_if(checks.begin(), checks.end(), [](const Check& check) { return check.right(); });
   const auto wrong = static_cast<std::ptrdiff_t>(checks.size()) - right;
   std::cout << table(checks) << right << " right, " << wrong << " not\n";

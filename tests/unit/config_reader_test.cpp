@@ -123,7 +123,7 @@ TEST(Reader, WordsAndListsOfWords) {
                           }),
               testing::ElementsAre("t.yaml:1:10: a[1]: 'tpc' is not known, did you mean 'tcp'?; allowed: udp, tcp",
                                    "t.yaml:1:15: a[2]: named twice; each word at most once",
-                                   "t.yaml:2:4: b: an empty list; name at least one"));
+                                   "t.yaml:2:4: b: names nothing; allowed: a list of udp, tcp"));
 }
 
 TEST(Reader, KindsThatDoNotFit) {

@@ -80,7 +80,7 @@ TEST(Settings, AllMistakesAtOnce) {
               testing::ElementsAre(
                   testing::StartsWith("t.yaml:1:1: listners: unknown key, did you mean 'listeners'?; allowed: "),
                   "t.yaml:3:12: listeners[0].port: '70000' does not fit; allowed: a number from 1 to 65535",
-                  "t.yaml:3:31: listeners[0].protocols[0]: no protocol 'dsn', did you mean 'dns'?; allowed: dns, stun",
+                  "t.yaml:3:31: listeners[0].protocols[0]: 'dsn' is not known, did you mean 'dns'?; allowed: dns, stun",
                   "t.yaml:4:10: workers: '0' does not fit; allowed: auto, or a number from 1 to 256"));
 }
 
