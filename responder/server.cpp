@@ -4,9 +4,9 @@
 #include "responder/log.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <memory>
+#include <system_error>
 #include <thread>
 
 #include <boost/asio/post.hpp>
@@ -20,18 +20,18 @@ unsigned worker_count(const config::Settings& settings) {
 }
 
 /// What a person can do about it.
-std::string advice(const Binding& binding, const boost::system::error_code& error) {
-  if (error.value() == EADDRINUSE) {
+std::string advice(const Binding& binding, const std::error_code& error) {
+  if (error == std::errc::address_in_use) {
     return "; another program has that port (who: ss -lnptu 'sport = :" + std::to_string(binding.port) + "')";
   }
-  if (error.value() == EACCES) return "; a port below 1024 needs the capability CAP_NET_BIND_SERVICE";
-  if (error.value() == EPERM && binding.transparent) {
+  if (error == std::errc::permission_denied) return "; a port below 1024 needs the capability CAP_NET_BIND_SERVICE";
+  if (error == std::errc::operation_not_permitted && binding.transparent) {
     return "; transparent: true needs the capability CAP_NET_ADMIN or CAP_NET_RAW";
   }
   return "";
 }
 
-std::string reason(std::string_view transport, const Binding& binding, const boost::system::error_code& error) {
+std::string reason(std::string_view transport, const Binding& binding, const std::error_code& error) {
   return "cannot serve " + std::string(transport) + ' ' + text({binding.address(), binding.port}) + ": " +
          error.message() + advice(binding, error);
 }

@@ -40,6 +40,8 @@ const char* name(Drop cause) noexcept {
       return "unclaimed";
     case Drop::not_served:
       return "not-served";
+    case Drop::copy:
+      return "copy";
   }
   return "?";
 }

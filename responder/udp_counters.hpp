@@ -17,9 +17,10 @@ enum class Drop : std::uint8_t {
   no_source,              ///< no unicast address of the arrival interface to answer from, or none was given
   unclaimed,              ///< no protocol of a shared port takes it
   not_served,             ///< the reply's source is no address and port that this worker serves
+  copy,                   ///< sent to a broadcast or multicast address: each worker gets one, and the first answers
 };
 
-constexpr std::size_t drop_causes = 7;
+constexpr std::size_t drop_causes = 8;
 
 /// What happened to the datagrams of one worker.
 class UdpCounters {

@@ -32,6 +32,11 @@ UdpSocket::UdpSocket(const asio::any_io_executor& executor, const Binding& bindi
     : socket_(executor), binding_(binding), interfaces_(&interfaces), counters_(&counters) {
   bind(socket_, binding, [this] {
     if (const auto error = pktinfo::enable(socket_.native_handle(), true)) throw boost::system::system_error(error);
+    // An IPv6 socket does not see IPv4 multicast unless it asks to.
+    const int on = 1;
+    if (binding_.family == Family::dual_stack) {
+      ::setsockopt(socket_.native_handle(), IPPROTO_IP, IP_MULTICAST_ALL, &on, sizeof on);
+    }
     boost::system::error_code granted_in_part;
     socket_.set_option(asio::socket_base::receive_buffer_size(buffer_size), granted_in_part);
     socket_.set_option(asio::socket_base::send_buffer_size(buffer_size), granted_in_part);
@@ -70,6 +75,8 @@ Drop UdpSocket::locate(Route& route, std::span<const std::byte> control, int fla
   route.interface = arrival->interface;
   if ((flags & MSG_TRUNC) != 0) return Drop::truncated;
   if (!arrival->group()) return Drop::none;
+  // Unlike a unicast datagram, it reaches every socket that shares the port.
+  if (binding_.share == Share::sibling) return Drop::copy;
   // The log names what was asked; only a reply needs a unicast address.
   route.local = {arrival->destination, binding_.port};
   if (!binding_.broadcast) return Drop::broadcast;

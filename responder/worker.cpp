@@ -101,6 +101,7 @@ void Worker::serve(UdpPort& udp) {
 
 void Worker::handle(UdpPort& udp, Exchange& exchange) {
   const auto& [request, reply, drop] = exchange;
+  if (drop == Drop::copy) return;
   const auto* const served = drop == Drop::none ? Dispatch::choose(*udp.port, request.payload) : nullptr;
   if (served == nullptr) {
     // What the socket dropped, the socket has counted.

@@ -14,10 +14,26 @@ from bed.namespace import remove_leftovers
 _WITHOUT_ROOT = "needs root: network namespaces"
 
 
+def pytest_configure(config):
+    if getattr(config.option, "numprocesses", None):
+        config.option.dist = "loadgroup"
+
+
+@pytest.hookimpl(hookwrapper=True)
 def pytest_collection_modifyitems(items):
-    if os.geteuid() != 0:
-        for item in items:
+    """Keeps the tests of one responder together, in one process and one after the other, so that it starts once."""
+    for item in items:
+        if os.geteuid() != 0:
             item.add_marker(pytest.mark.skip(reason=_WITHOUT_ROOT))
+        if _mode(item):
+            item.add_marker(pytest.mark.xdist_group(f"{item.module.__name__}, {_mode(item)}"))
+    yield
+    items.sort(key=lambda item: (item.module.__name__, _mode(item)))
+
+
+def _mode(item):
+    """The mode of the responder that a test asks, if it is one of these."""
+    return str(item.callspec.params.get("responder", "")) if hasattr(item, "callspec") else ""
 
 
 def pytest_terminal_summary(terminalreporter):

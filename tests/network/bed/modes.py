@@ -17,7 +17,8 @@ class Mode:
         return thence.SOCKETS[self.sockets][1]
 
     def __str__(self):
-        return f"{self.sockets}, {self.workers} worker{'s' if self.workers > 1 else ''}"
+        workers = "1 worker" if self.workers == 1 else f"{self.workers} workers"
+        return f"{self.sockets}, {workers}" + (", broadcast answered" if self.broadcast else "")
 
 
 MODES = [Mode(sockets, workers) for sockets in thence.SOCKETS for workers in (1, 2)]
