@@ -74,7 +74,10 @@ bool has_sound_names(std::uint16_t type, Octets rdata) {
 class ZoneBuilder::Assembly {
  public:
   explicit Assembly(ZoneBuilder& builder) : builder_(builder), zone_(builder.apex_) {
-    zone_.blocks_.reserve(builder.collected_.size() + builder.items_.size() * Zone::block_unit);
+    // Rather too much, which costs no memory until it is written to, than a copy of everything half-way.
+    constexpr std::size_t more_than_in_collection = 12;
+    zone_.blocks_.reserve(builder.collected_.size() +
+                          builder.items_.size() * (builder.apex_.size() + more_than_in_collection));
     zone_.blocks_.resize(Zone::block_unit);  // 0 is no block to an index
   }
 
