@@ -5,12 +5,12 @@ import pytest
 from bed.capture import Capture
 from bed.cases import BROADCAST
 from bed.judge import ask, receive, send, udp_socket
-from bed.modes import MODES, MODES_WITH_BROADCAST, PROTOCOLS, combine, expect_right
+from bed.modes import MODES, MODES_WITH_BROADCAST, PROTOCOLS, expect_right, in_every
 from bed.process import eventually
 from bed.thence import SHARED_PORT, questions
 
 
-@pytest.mark.parametrize("responder, case", combine(MODES, BROADCAST), indirect=["responder"], ids=str)
+@in_every(MODES, BROADCAST)
 def test_silent_and_counted_by_default(responder, case):
     bed, server = responder.bed, responder.server
     before = server.counters()
@@ -25,7 +25,7 @@ def test_silent_and_counted_by_default(responder, case):
         assert capture.sent({53, 3478, SHARED_PORT}) == []
 
 
-@pytest.mark.parametrize("responder, case", combine(MODES_WITH_BROADCAST, BROADCAST), indirect=["responder"], ids=str)
+@in_every(MODES_WITH_BROADCAST, BROADCAST)
 @pytest.mark.parametrize("which", range(len(PROTOCOLS)), ids=PROTOCOLS)
 def test_answered_once_from_the_arrival_interface_where_allowed(responder, case, which):
     question = questions(case.family)[which]

@@ -45,10 +45,13 @@ def unsendable(counters):
 
 def expect_counted_and_nothing_sent(responder, targets, remove):
     """Requests wait in the socket of a responder that is held; what they were sent to is removed; it goes on."""
-    before = responder.server.counters()
     asked = 0
     with contextlib.ExitStack() as stack:
         capture = stack.enter_context(Capture(responder.bed.server))
+        for target in targets:
+            expect_right_now(responder, target)
+        assert [sent.source for sent in capture.sent(PORTS)] == [target.address for target in targets]
+        before = responder.server.counters()
         sent = []
         with responder.server.held():
             for target in targets:
@@ -75,7 +78,6 @@ def test_address_removed_between_request_and_reply(responder):
     targets = [Target(added[family]) for family in responder.mode.families]
     for target in targets:
         bed.server.ip(f"addr add {target.address}/{24 if target.family == 4 else 64} dev one")
-        expect_right_now(responder, target)
 
     def remove():
         for target in targets:
@@ -90,8 +92,6 @@ def test_interface_removed_between_request_and_reply(responder):
     bed.connect("four", 4)
     targets = [target for target in (Target("10.77.4.1"), Target("fd77:4::1"), Target("fe80::1", device="four"))
                if target.family in responder.mode.families]
-    for target in targets:
-        expect_right_now(responder, target)
     expect_counted_and_nothing_sent(responder, targets, lambda: bed.server.ip("link delete four"))
 
 

@@ -6,17 +6,11 @@ import re
 import pytest
 
 from bed.cases import UNICAST
-from bed.modes import MODES, combine
+from bed.modes import MODES, in_every
 
-DUAL_AND_SEPARATE = [mode for mode in MODES if len(mode.families) == 2 and mode.workers == 2]
-CELLS = combine(DUAL_AND_SEPARATE, UNICAST)
-IPV4_CELLS = [(mode, case) for mode, case in CELLS if case.family == 4]
-# turnutils_stunclient does not know the scope of a link-local address.
-SCOPELESS_CELLS = [(mode, case) for mode, case in CELLS if not case.target.device]
-
-
-def over(cells):
-    return pytest.mark.parametrize("responder, case", cells, indirect=["responder"], ids=str)
+BOTH_FAMILIES = [mode for mode in MODES if len(mode.families) == 2 and mode.workers == 2]
+IPV4 = [case for case in UNICAST if case.family == 4]
+WITHOUT_SCOPE = [case for case in UNICAST if not case.target.device]
 
 
 def run(responder, case, *command):
@@ -27,10 +21,11 @@ def dns_command(program, case, *options):
     scope = f"%{case.target.device}" if case.target.device else ""
     source = ("-b", case.target.source) if case.target.source else ()
     kind = "A" if case.family == 4 else "AAAA"
-    return (program, *source, f"@{case.target.address}{scope}", "-t", kind, "self.thence.test", "+short", "+time=2", *options)
+    question = ("-t", kind, "self.thence.test")
+    return (program, *source, f"@{case.target.address}{scope}", *question, "+short", "+time=2", *options)
 
 
-@over(CELLS)
+@in_every(BOTH_FAMILIES, UNICAST)
 @pytest.mark.parametrize("transport", [(), ("+tcp",)], ids=["UDP", "TCP"])
 @pytest.mark.parametrize("program, once", [("dig", "+tries=1"), ("kdig", "+retry=0")])
 def test_dns(responder, case, program, once, transport, need):
@@ -46,7 +41,8 @@ def client_address(responder, case):
     return re.search(r" src (\S+)", route)[1]
 
 
-@over(SCOPELESS_CELLS)
+# It does not know the scope of a link-local address.
+@in_every(BOTH_FAMILIES, WITHOUT_SCOPE)
 def test_turnutils_stunclient(responder, case, need):
     need("turnutils_stunclient")
     source = ("-L", case.target.source) if case.target.source else ()
@@ -54,7 +50,7 @@ def test_turnutils_stunclient(responder, case, need):
     assert f"UDP reflexive addr: {client_address(responder, case)}:" in text
 
 
-@over(IPV4_CELLS)
+@in_every(BOTH_FAMILIES, IPV4)
 def test_stun(responder, case, need):
     need("stun")
     source = ("-i", case.target.source) if case.target.source else ()

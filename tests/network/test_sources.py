@@ -5,10 +5,10 @@ import pytest
 from bed import stream
 from bed.cases import UNICAST
 from bed.judge import ask, dns_question
-from bed.modes import MODES, PROTOCOLS, combine, expect_right
+from bed.modes import MODES, PROTOCOLS, expect_right, in_every
 from bed.thence import questions
 
-MATRIX = pytest.mark.parametrize("responder, case", combine(MODES, UNICAST), indirect=["responder"], ids=str)
+MATRIX = in_every(MODES, UNICAST)
 
 
 @MATRIX
@@ -35,7 +35,7 @@ def test_knows_who_asked(responder, case):
 
 @pytest.mark.parametrize("responder, family",
                          [(mode, family) for mode in MODES for family in (4, 6) if family not in mode.families],
-                         indirect=["responder"], ids=str)
+                         indirect=["responder"], scope="module", ids=str)
 def test_a_family_that_is_not_served_is_silent(responder, family):
     case = next(case for case in UNICAST if case.family == family)
     for question in questions(family):

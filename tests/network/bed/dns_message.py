@@ -18,7 +18,8 @@ def query(name, rdtype):
 
 def belongs(request, reply):
     """Whether that message is a response to that query: the id and the question, octet for octet."""
-    return len(reply) >= len(request) and reply[:2] == request[:2] and reply[2] & 0x80 and reply[12:len(request)] == request[12:]
+    same_question = len(reply) >= len(request) and reply[12:len(request)] == request[12:]
+    return same_question and reply[:2] == request[:2] and reply[2] & 0x80 != 0
 
 
 def read(reply):

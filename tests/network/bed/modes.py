@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import pytest
+
 from bed import thence
 from bed.multihomed import MultiHomed
 
@@ -41,9 +43,10 @@ class Responder:
         return 1 if self.mode.workers == 1 else 6
 
 
-def combine(modes, cases):
-    """Every case in every mode that serves its family."""
-    return [(mode, case) for mode in modes for case in cases if case.family in mode.families]
+def in_every(modes, cases):
+    """Makes a test run for every case in every mode that serves its family."""
+    cells = [(mode, case) for mode in modes for case in cases if case.family in mode.families]
+    return pytest.mark.parametrize("responder, case", cells, indirect=["responder"], scope="module", ids=str)
 
 
 def expect_right(case, verdict, question):
