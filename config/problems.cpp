@@ -17,13 +17,27 @@ std::string lines(const Problems& problems) {
 
 }  // namespace
 
+std::string printable(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string shown;
+  for (const char each : text) {
+    const auto code = static_cast<unsigned char>(each);
+    if (code >= ' ' && code != 0x7f) {
+      shown += each;
+    } else {
+      shown.append("\\x").append(1, digits[code >> 4U]).append(1, digits[code & 15U]);
+    }
+  }
+  return shown;
+}
+
 std::string Problem::text() const {
   std::string text = file;
   if (line > 0) text += ':' + std::to_string(line);
   if (line > 0 && column > 0) text += ':' + std::to_string(column);
   text += ": ";
-  if (!key.empty()) text += key + ": ";
-  return text + message;
+  if (!key.empty()) text += printable(key) + ": ";
+  return text + printable(message);
 }
 
 std::vector<Problem> Problems::sorted() const {

@@ -3,6 +3,7 @@
 #include <compare>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace thence::config {
@@ -20,6 +21,10 @@ struct Problem {
 
   auto operator<=>(const Problem&) const = default;
 };
+
+/// A text with its control characters as `\xNN`, so that nothing in it can pass for another line or a terminal's
+/// command.
+std::string printable(std::string_view text);
 
 /// All that is wrong with a configuration, so that a user sees everything at once.
 class Problems {

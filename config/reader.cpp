@@ -1,13 +1,13 @@
 #include "config/reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <fstream>
 #include <numeric>
 #include <set>
-#include <sstream>
 
 namespace thence::config {
 
@@ -17,7 +17,7 @@ constexpr std::string_view text_allowed = "a text";
 
 int from_one(int zero_based) { return zero_based < 0 ? 0 : zero_based + 1; }
 
-std::string quote(std::string_view word) { return "'" + std::string(word) + "'"; }
+std::string quote(std::string_view word) { return "'" + printable(word) + "'"; }
 
 std::string listed(const std::vector<std::string_view>& words) {
   std::string text;
@@ -66,30 +66,30 @@ std::size_t edits(std::string_view a, std::string_view b) {
 }  // namespace
 
 Document Document::parse(std::string name, const std::string& text) {
+  Problems problems;
   try {
-    auto root = YAML::Load(text);
-    return {std::move(name), root};
+    const auto documents = YAML::LoadAll(text);
+    if (documents.size() <= 1) return {std::move(name), documents.empty() ? YAML::Node() : documents.front()};
+    const auto second = documents[1].Mark();
+    problems.add({name, from_one(second.line), 0, "", "a second YAML document begins here; allowed: one"});
   } catch (const YAML::Exception& error) {
-    Problems problems;
     problems.add({name, from_one(error.mark.line), from_one(error.mark.column), "", "not YAML: " + error.msg});
-    throw Invalid(problems);
   }
+  throw Invalid(problems);
 }
 
 Document Document::load(const std::filesystem::path& file) {
   std::ifstream stream(file);
-  std::ostringstream text;
-  if (stream) text << stream.rdbuf();
-  if (!stream || std::filesystem::is_directory(file)) {
-    const auto* const reason = std::filesystem::is_directory(file) ? "it is a directory" : std::strerror(errno);
-    // An empty file puts nothing into the text, which counts as a failure too, but is none.
-    if (!std::filesystem::is_regular_file(file) || std::filesystem::file_size(file) != 0) {
-      Problems problems;
-      problems.add({file.string(), 0, 0, "", std::string("cannot be read: ") + reason});
-      throw Invalid(problems);
-    }
+  std::string text;
+  for (std::array<char, 4096> chunk{}; stream.read(chunk.data(), chunk.size()) || stream.gcount() > 0;) {
+    text.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
   }
-  return parse(file.string(), text.str());
+  if (!stream.is_open() || stream.bad()) {
+    Problems problems;
+    problems.add({file.string(), 0, 0, "", std::string("cannot be read: ") + std::strerror(errno)});
+    throw Invalid(problems);
+  }
+  return parse(file.string(), text);
 }
 
 Cursor::Cursor(const Document& document, Problems& problems)
@@ -135,7 +135,9 @@ std::optional<std::string> Cursor::word(const std::vector<std::string_view>& all
 std::vector<std::string> Cursor::words(const std::vector<std::string_view>& allowed) const {
   std::vector<std::string> found;
   const auto elements = list();
-  if (elements.empty()) wrong("names nothing; allowed: a list of " + listed(allowed));
+  if (elements.empty() && (!present_ || node_.IsSequence())) {
+    wrong("names nothing; allowed: a list of " + listed(allowed));
+  }
   for (const auto& element : elements) {
     const auto word = element.word(allowed, false);
     if (!word) continue;
@@ -225,8 +227,8 @@ std::vector<Cursor> Cursor::list() const {
   return elements;
 }
 
-std::vector<std::pair<std::string, Cursor>> Cursor::entries() const {
-  std::vector<std::pair<std::string, Cursor>> all;
+std::vector<Entry> Cursor::entries() const {
+  std::vector<Entry> all;
   if (!present_) return all;
   if (!node_.IsMap()) {
     wrong("is not a mapping; allowed: { key: value } or a line with 'key: value' for each");
@@ -235,14 +237,14 @@ std::vector<std::pair<std::string, Cursor>> Cursor::entries() const {
   std::set<std::string> seen;
   for (const auto& entry : node_) {
     const auto name = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
-    const Cursor value(*this, entry.second, key_.empty() ? name : key_ + '.' + name);
-    Cursor at_key(*this, entry.first, value.key_);
+    const auto path = key_.empty() ? name : key_ + '.' + name;
+    const Cursor key(*this, entry.first, path);
     if (name.empty()) {
-      at_key.wrong("a key must be a text");
+      key.wrong("a key must be a text");
     } else if (!seen.insert(name).second) {
-      at_key.wrong("stands here a second time; each key at most once");
+      key.wrong("stands here a second time; each key at most once");
     } else {
-      all.emplace_back(name, value);
+      all.push_back({name, key, {*this, entry.second, path}});
     }
   }
   return all;
@@ -256,22 +258,17 @@ Map Cursor::map() const {
 
 Cursor Map::operator[](std::string_view key) {
   known_.emplace_back(key);
-  for (const auto& [name, value] : entries_) {
-    if (name == key) return value;
+  for (const auto& entry : entries_) {
+    if (entry.name == key) return entry.value;
   }
   return {at_, at_.key_.empty() ? std::string(key) : at_.key_ + '.' + std::string(key)};
 }
 
 void Map::close() const {
   const std::vector<std::string_view> words(known_.begin(), known_.end());
-  for (const auto& [name, value] : entries_) {
-    if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
-    // The key itself is meant, not its value, which may stand on a later line.
-    Cursor at_key = value;
-    for (const auto& entry : at_.node_) {
-      if (entry.first.IsScalar() && entry.first.Scalar() == name) at_key.mark_ = entry.first.Mark();
-    }
-    at_key.wrong("unknown key" + suggestion(name, words) + "; allowed: " + listed(words));
+  for (const auto& entry : entries_) {
+    if (std::find(known_.begin(), known_.end(), entry.name) != known_.end()) continue;
+    entry.key.wrong("unknown key" + suggestion(entry.name, words) + "; allowed: " + listed(words));
   }
 }
 

@@ -18,6 +18,7 @@
 namespace thence::config {
 
 class Map;
+struct Entry;
 
 /// One YAML file in memory.
 struct Document {
@@ -40,7 +41,7 @@ class Cursor {
   Cursor(const Document& document, Problems& problems);
 
   bool present() const noexcept { return present_; }
-  const std::string& key() const noexcept { return key_; }
+  bool is_list() const { return present_ && node_.IsSequence(); }
   /// Whether this is exactly that word, for a value that is a word or something else.
   bool is(std::string_view word) const { return present_ && node_.IsScalar() && node_.Scalar() == word; }
 
@@ -83,7 +84,7 @@ class Cursor {
   /// A mapping whose keys are all known; an absent value has none.
   Map map() const;
   /// A mapping whose keys the user chooses, in the order of the file.
-  std::vector<std::pair<std::string, Cursor>> entries() const;
+  std::vector<Entry> entries() const;
 
  private:
   friend class Map;
@@ -101,6 +102,13 @@ class Cursor {
   bool present_ = false;
 };
 
+/// A key of a mapping and its value, each at its place.
+struct Entry {
+  std::string name;
+  Cursor key;
+  Cursor value;
+};
+
 /// A YAML mapping with a known set of keys: those that are asked for.
 class Map {
  public:
@@ -115,7 +123,7 @@ class Map {
   explicit Map(Cursor at) : at_(std::move(at)) {}
 
   Cursor at_;
-  std::vector<std::pair<std::string, Cursor>> entries_;
+  std::vector<Entry> entries_;
   std::vector<std::string> known_;
 };
 

@@ -57,7 +57,7 @@ bool overlap(const Listener& a, const Listener& b) {
 std::vector<Listener> read_listeners(const Cursor& at, const std::vector<std::string_view>& protocols) {
   std::vector<Listener> listeners;
   const auto elements = at.list();
-  if (elements.empty() && at.present()) at.wrong("no listener; allowed: a list with at least one");
+  if (elements.empty() && at.is_list()) at.wrong("no listener; allowed: a list with at least one");
   for (const auto& element : elements) {
     const auto listener = read_listener(element, protocols);
     for (std::size_t i = 0; i < listeners.size() && listener.port != 0; ++i) {

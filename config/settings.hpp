@@ -36,11 +36,11 @@ struct Listener {
   bool broadcast = false;    ///< answer requests that were sent to broadcast and multicast addresses
 };
 
-/// `tcp:`, bounds on TCP connections.
+/// `tcp:`, bounds on the TCP connections of one worker.
 struct TcpLimits {
-  std::chrono::milliseconds idle{10'000};   ///< a connection without a whole request for this long is closed
-  std::size_t connections = 1024;           ///< in all, shared out evenly over the workers
-  std::size_t connections_per_client = 64;  ///< from one client address, shared out evenly over the workers
+  std::chrono::milliseconds idle{10'000};   ///< a connection without a request or a taken reply for so long is closed
+  std::size_t connections = 1024;           ///< in all
+  std::size_t connections_per_client = 64;  ///< from one IPv4 address or one IPv6 /64
   std::size_t unsent = 128UL * 1024;        ///< octets of replies that a client leaves unread before reading pauses
 };
 

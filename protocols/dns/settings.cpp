@@ -112,7 +112,7 @@ class ZoneSettings {
 
   void read_dynamic(const Name& apex, ZoneBuilder& builder, std::optional<std::string>& first_self) {
     for (std::uint32_t i = 0; i < dynamic_.size(); ++i) {
-      const auto& [owner, value] = dynamic_[i];
+      const auto& [owner, key, value] = dynamic_[i];
       const auto dynamic = value.choice<Dynamic>({{"self", Dynamic::self}, {"client", Dynamic::client}});
       const auto name = Name::parse(owner, apex);
       if (!name) {
@@ -134,7 +134,7 @@ class ZoneSettings {
         records_[place.line].wrong(std::move(message));
         break;
       case in_dynamic:
-        dynamic_[place.line].second.wrong(std::move(message));
+        dynamic_[place.line].value.wrong(std::move(message));
         break;
       case in_zone_file:
         at_.problems().add({file_.string(), static_cast<int>(place.line), 0, "", std::move(message)});
@@ -152,7 +152,7 @@ class ZoneSettings {
   std::optional<Cursor> name_at_;
   std::optional<Cursor> file_at_;
   std::vector<Cursor> records_;
-  std::vector<std::pair<std::string, Cursor>> dynamic_;
+  std::vector<config::Entry> dynamic_;
   std::filesystem::path file_;
   int mistakes_ = 0;
 };

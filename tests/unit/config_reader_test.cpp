@@ -73,6 +73,34 @@ TEST(Reader, TextThatIsNotYamlNamesThePlace) {
   }
 }
 
+TEST(Reader, ASecondDocumentIsAMistake) {
+  try {
+    Document::parse("t.yaml", "a: 1\n---\nb: 2\n");
+    FAIL() << "was taken";
+  } catch (const Invalid& invalid) {
+    EXPECT_THAT(invalid.what(), testing::StartsWith("t.yaml:3: a second YAML document begins here"));
+  }
+}
+
+TEST(Reader, ControlCharactersOfAFileDoNotReachTheTerminal) {
+  EXPECT_THAT(problems_of("\"a\\nt.yaml:9:9: b\": \"\\e[31m\"\n", [](const Cursor& root) { root.map().close(); }),
+              testing::ElementsAre("t.yaml:1:1: a\\x0at.yaml:9:9: b: unknown key; allowed: "));
+  EXPECT_THAT(problems_of("a: \"\\e[31m\"\n", [](const Cursor& root) { root.map()["a"].port(); }),
+              testing::ElementsAre("t.yaml:1:4: a: '\\x1b[31m' does not fit; allowed: a number from 1 to 65535"));
+}
+
+TEST(Reader, AFileThatCannotBeReadIsNotAnEmptyOne) {
+  for (const auto& [file, reason] : std::vector<std::pair<std::string, std::string>>{
+           {"/", "Is a directory"}, {"/proc/self/mem", "Input/output error"}}) {
+    try {
+      Document::load(file);
+      FAIL() << file << " was taken";
+    } catch (const Invalid& invalid) {
+      EXPECT_EQ(invalid.what(), file + ": cannot be read: " + reason);
+    }
+  }
+}
+
 TEST(Reader, AFileThatIsNotThereNamesTheReason) {
   try {
     Document::load("/nonexistent/t.yaml");

@@ -84,6 +84,13 @@ TEST(Settings, AllMistakesAtOnce) {
                   "t.yaml:4:10: workers: '0' does not fit; allowed: auto, or a number from 1 to 256"));
 }
 
+TEST(Settings, OneMistakeIsOneLine) {
+  EXPECT_THAT(read("listeners: 5\n").problems,
+              testing::ElementsAre(testing::StartsWith("t.yaml:1:12: listeners: is not a list")));
+  EXPECT_THAT(read("listeners: [{port: 53, protocols: dns}]\n").problems,
+              testing::ElementsAre(testing::StartsWith("t.yaml:1:35: listeners[0].protocols: is not a list")));
+}
+
 TEST(Settings, TwoListenersOnOnePortNeedDifferentTransportsOrFamilies) {
   EXPECT_THAT(read("listeners:\n  - {port: 53, protocols: [dns]}\n  - {port: 53, protocols: [stun]}\n").problems,
               testing::ElementsAre(testing::StartsWith("t.yaml:3:5: listeners[1]: port 53 is served by listeners[0]")));
