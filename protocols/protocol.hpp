@@ -85,8 +85,8 @@ struct Environment {
 struct Service {
   /// Makes the protocol of one worker. Called on any thread; the protocol keeps a share of the snapshot.
   std::function<std::unique_ptr<Protocol>(const Environment&)> make;
-  /// A command that a person can copy to try the service at that transport address.
-  std::function<std::string(const Endpoint&)> example;
+  /// A command that a person can copy to try the service at that transport address; empty where no usual client can.
+  std::function<std::string(const Endpoint&, Transport)> example;
 };
 
 /// What the registry knows of a protocol.

@@ -117,8 +117,9 @@ class Server final : public Protocol {
   Counter* response_;
 };
 
-std::string command(const std::optional<Settings::Example>& example, const Endpoint& endpoint) {
+std::string command(const std::optional<Settings::Example>& example, const Endpoint& endpoint, Transport transport) {
   std::string text = "dig @" + endpoint.address().to_string() + " -p " + std::to_string(endpoint.port());
+  if (transport == Transport::tcp) text += " +tcp";
   if (!example) return text + " . SOA";
   text += ' ' + (example->name == "." ? example->name : example->name.substr(0, example->name.size() - 1));
   if (!example->address) return text + " SOA";
@@ -132,7 +133,8 @@ Service load(const config::Cursor& section) {
   return {
       .make = [settings](
                   const Environment& environment) { return std::make_unique<Server>(settings, environment.counters); },
-      .example = [example = settings->example](const Endpoint& endpoint) { return command(example, endpoint); }};
+      .example = [example = settings->example](const Endpoint& endpoint,
+                                               Transport transport) { return command(example, endpoint, transport); }};
 }
 
 std::vector<std::byte> probe(std::uint64_t nonce) {

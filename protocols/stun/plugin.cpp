@@ -56,7 +56,8 @@ class Stun final : public Protocol {
   std::array<Verdict, traits.size()> outcomes_{};
 };
 
-std::string example(const Endpoint& at) {
+std::string example(const Endpoint& at, Transport transport) {
+  if (transport == Transport::tcp) return "";
   return "turnutils_stunclient -p " + std::to_string(at.port()) + " " + at.address().to_string();
 }
 

@@ -153,8 +153,8 @@ class Responder {
   thence::Verdict::Action action() const { return action_; }
 
   thence::Protocol& protocol() { return *protocol_; }
-  std::string example(const std::string& address) const {
-    return example_({boost::asio::ip::make_address(address), 5300});
+  std::string example(const std::string& address, thence::Transport transport = thence::Transport::udp) const {
+    return example_({boost::asio::ip::make_address(address), 5300}, transport);
   }
 
  private:
@@ -162,7 +162,7 @@ class Responder {
   thence::InterfaceTable interfaces_;
   thence::Counters counters_;
   thence::Environment environment_;
-  std::function<std::string(const thence::Endpoint&)> example_;
+  std::function<std::string(const thence::Endpoint&, thence::Transport)> example_;
   std::unique_ptr<thence::Protocol> protocol_;
   std::string outcome_;
   thence::Verdict::Action action_{};

@@ -107,5 +107,6 @@ TEST_F(DynamicNames, TheExampleAsksForTheFirstSelf) {
   EXPECT_EQ(server.example("2001:db8::53"), "dig @2001:db8::53 -p 5300 self.thence.test AAAA");
   EXPECT_EQ(Responder("zones: [{ name: t, records: ['@ 1 SOA n h 1 1 1 1 1'] }]").example("192.0.2.53"),
             "dig @192.0.2.53 -p 5300 t SOA");
+  EXPECT_EQ(server.example("192.0.2.53", thence::Transport::tcp), "dig @192.0.2.53 -p 5300 +tcp self.thence.test");
   EXPECT_EQ(Responder("{}").example("192.0.2.53"), "dig @192.0.2.53 -p 5300 . SOA");
 }
