@@ -20,10 +20,11 @@ using namespace std::chrono_literals;
 
 constexpr std::array waits{250ms, 500ms, 1250ms};
 constexpr std::size_t largest_message = 65535 + 2;
+constexpr std::size_t enough_to_tell = 8;  // octets, see Protocol::frame
 
 /// A message as it stands in a byte stream: as it is when it delimits itself, else behind a two-octet length.
 std::vector<std::byte> in_stream(const Protocol& protocol, std::vector<std::byte> message) {
-  const auto frame = protocol.frame(message);
+  const auto frame = message.size() < enough_to_tell ? std::nullopt : protocol.frame(message);
   if (!frame || frame->prefix != 0 || frame->message != message.size()) {
     const auto size = message.size();
     message.insert(message.begin(), {static_cast<std::byte>(size >> 8U), static_cast<std::byte>(size & 0xffU)});
@@ -58,7 +59,7 @@ class Asking : public std::enable_shared_from_this<Asking<Socket>> {
       if (error) return;
       if (++self->attempt_ == waits.size()) return self->end({std::nullopt, asio::error::timed_out});
       self->again();
-      self->wait();
+      if (self->done_) self->wait();
     });
   }
 
@@ -123,7 +124,8 @@ void TcpAsking::receive() {
                      if (error == asio::error::operation_aborted) return;
                      if (error) return self->end({std::nullopt, error});
                      const std::span<const std::byte> stream(self->received_);
-                     const auto frame = stream.size() < 8 ? std::nullopt : self->question_.protocol->frame(stream);
+                     const auto frame =
+                         stream.size() < enough_to_tell ? std::nullopt : self->question_.protocol->frame(stream);
                      if (!frame || stream.size() < frame->prefix + frame->message) return self->receive();
                      if (!self->question_.answered_by(stream.subspan(frame->prefix, frame->message))) {
                        return self->end({std::nullopt, asio::error::invalid_argument});

@@ -3,22 +3,8 @@
 #include <cerrno>
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 namespace thence {
-
-namespace {
-
-bool can_make_socket(int family) {
-  const int probe = ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (probe < 0) return errno != EAFNOSUPPORT;
-  ::close(probe);
-  return true;
-}
-
-}  // namespace
-
-HostFamilies host_families() { return {can_make_socket(AF_INET), can_make_socket(AF_INET6)}; }
 
 std::vector<Binding> bindings(const config::Listener& listener, HostFamilies host, Share share) {
   const bool ipv4 = listener.ipv4 && host.ipv4;

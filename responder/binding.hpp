@@ -2,6 +2,7 @@
 
 #include "config/settings.hpp"
 #include "protocols/route.hpp"
+#include "responder/host_families.hpp"
 #include "responder/pktinfo.hpp"
 
 #include <cstdint>
@@ -41,19 +42,15 @@ struct Binding {
     return boost::asio::ip::address_v6::any();
   }
 
+  /// Whether requests to broadcast and multicast addresses are this socket's: unlike unicast ones, every socket that
+  /// shares the port gets a copy.
+  bool takes_groups() const noexcept { return share != Share::sibling; }
+
   /// Whether a local address is of a family that this binding serves.
   bool covers(const boost::asio::ip::address& local) const noexcept {
     return family == Family::dual_stack || (family == Family::ipv4) == local.is_v4();
   }
 };
-
-/// The families that the system can make sockets of.
-struct HostFamilies {
-  bool ipv4 = true;
-  bool ipv6 = true;
-};
-
-HostFamilies host_families();
 
 /// The bindings of a listener on a host; none when the host has none of its families.
 std::vector<Binding> bindings(const config::Listener& listener, HostFamilies host, Share share);

@@ -3,11 +3,23 @@
 #include "responder/served_addresses.hpp"
 #include "responder/server.hpp"
 
+#include <csignal>
 #include <cstdio>
+#include <string_view>
+
+#include <sys/resource.h>
 
 namespace thence::command {
 
 namespace {
+
+/// Sockets and connections may need more descriptors than a shell hands out.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 /// One log line for each line of a text.
 void log_lines(std::string_view text) {
@@ -21,11 +33,12 @@ void log_lines(std::string_view text) {
 int serve_snapshot(const Snapshot& snapshot) {
   try {
     Server server(snapshot);
+    server.start();
     std::fputs(served_table(snapshot, server.interfaces(), server.families()).c_str(), stdout);
     std::fflush(stdout);
     server.run();
     return 0;
-  } catch (const StartError& error) {
+  } catch (const std::exception& error) {
     log_lines(error.what());
     return 1;
   }
@@ -34,12 +47,15 @@ int serve_snapshot(const Snapshot& snapshot) {
 }  // namespace
 
 int serve(const ConfigurationFile& file) {
+  // Whoever asks for counters while zones are read must not end the server.
+  std::signal(SIGUSR1, SIG_IGN);
+  raise_descriptor_limit();
   const auto snapshot = load(file);
   log::start(snapshot.settings.log);
   log::write(log::LogLevel::info, "starting",
              {{"version", THENCE_VERSION}, {"configuration", configuration_name(file)}});
   const int status = serve_snapshot(snapshot);
-  log::stop();
+  log::stop(status);
   return status;
 }
 

@@ -59,7 +59,7 @@ void Dispatch::log(log::LogLevel level, std::string_view message, std::string_vi
               {"transport", std::string(name(route.transport))},
               {"verdict", std::string(name(verdict.action))},
               {"outcome", verdict.outcome->name},
-              {"held-back", std::to_string(held_back)}});
+              {"held-back", log::count(held_back)}});
 }
 
 void Dispatch::refused(const Route& route, std::string_view cause) {
@@ -71,7 +71,7 @@ void Dispatch::refused(const Route& route, std::string_view cause) {
               {"interface", std::string(interfaces_->name(route.interface))},
               {"transport", std::string(name(route.transport))},
               {"cause", std::string(cause)},
-              {"held-back", std::to_string(held_back)}});
+              {"held-back", log::count(held_back)}});
 }
 
 }  // namespace thence

@@ -14,7 +14,7 @@ struct ServedProtocol {
   Protocol* protocol = nullptr;
 };
 
-/// The protocols of one port. Its place stays the same while the server runs; its contents change on a reload.
+/// The protocols of one port. It stays as it is while the worker runs.
 using Port = std::vector<ServedProtocol>;
 
 /// Brings a request to its protocol, counts the outcome and logs it. One for each worker.

@@ -1,5 +1,7 @@
 #include "responder/group_source.hpp"
 
+#include "responder/address.hpp"
+
 #include <cstddef>
 
 namespace thence {
@@ -7,8 +9,6 @@ namespace thence {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-bool link_local(const ip::address& address) noexcept { return address.is_v6() && address.to_v6().is_link_local(); }
 
 template <typename Bytes>
 bool same_prefix(const Bytes& a, const Bytes& b, std::size_t bits) noexcept {
@@ -33,7 +33,8 @@ std::optional<ip::address> group_source(const InterfaceTable& interfaces, std::u
   if (arrival == nullptr) return std::nullopt;
   const InterfaceAddress* best = nullptr;
   for (const auto& own : arrival->addresses) {
-    if (!own.usable || own.address.is_v4() != peer.is_v4() || link_local(own.address) != link_local(peer)) continue;
+    if (!own.usable || own.address.is_v4() != peer.is_v4() || is_link_local(own.address) != is_link_local(peer))
+      continue;
     if (own.address == preferred) return preferred;
     if (best == nullptr || (on_subnet(own, peer) && !on_subnet(*best, peer))) best = &own;
   }

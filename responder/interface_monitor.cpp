@@ -142,7 +142,10 @@ InterfaceTable read_interfaces() {
 }
 
 InterfaceMonitor::InterfaceMonitor(asio::io_context& context, Changed changed)
-    : notifications_(context, open_notifications()), changed_(std::move(changed)), table_(read_interfaces()) {
+    : notifications_(context, open_notifications()),
+      retry_(context),
+      changed_(std::move(changed)),
+      table_(read_interfaces()) {
   wait();
 }
 
@@ -150,16 +153,24 @@ void InterfaceMonitor::wait() {
   notifications_.async_wait(asio::posix::stream_descriptor::wait_read, [this](boost::system::error_code error) {
     if (error) return;
     drain();
-    try {
-      if (auto now = read_interfaces(); now != table_) {
-        table_ = std::move(now);
-        changed_(table_);
-      }
-    } catch (const boost::system::system_error& failure) {
-      log::write(log::LogLevel::error, "interfaces cannot be read", {{"error", failure.what()}});
-    }
+    refresh();
     wait();
   });
+}
+
+void InterfaceMonitor::refresh() {
+  try {
+    if (auto now = read_interfaces(); now != table_) {
+      table_ = std::move(now);
+      changed_(table_);
+    }
+  } catch (const boost::system::system_error& failure) {
+    log::write(log::LogLevel::error, "interfaces cannot be read", {{"error", failure.what()}});
+    retry_.expires_after(std::chrono::seconds(1));
+    retry_.async_wait([this](boost::system::error_code error) {
+      if (!error) refresh();
+    });
+  }
 }
 
 void InterfaceMonitor::drain() {

@@ -7,6 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 namespace thence {
 
@@ -30,8 +31,10 @@ class InterfaceMonitor {
  private:
   void wait();
   void drain();
+  void refresh();
 
   boost::asio::posix::stream_descriptor notifications_;
+  boost::asio::steady_timer retry_;
   Changed changed_;
   InterfaceTable table_;
 };

@@ -1,6 +1,9 @@
 #include "responder/log.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <csignal>
+#include <cstdlib>
 #include <memory>
 
 #include <boost/json/serialize.hpp>
@@ -8,6 +11,7 @@
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 namespace thence::log {
 
@@ -16,6 +20,7 @@ namespace {
 constexpr std::size_t pending_lines = 8192;
 
 std::atomic<bool> as_json{false};
+volatile std::sig_atomic_t status_when_stuck = 0;
 
 spdlog::level::level_enum level_of(LogLevel level) noexcept {
   switch (level) {
@@ -38,7 +43,9 @@ std::string json_text(std::string_view text) {
 std::string text_line(std::string_view message, std::initializer_list<Field> fields) {
   std::string line(message);
   for (const auto& [name, value] : fields) {
-    const bool plain = !value.empty() && value.find_first_of(" \"\\\n\t") == std::string::npos;
+    if (value.empty()) continue;
+    const bool plain = std::none_of(value.begin(), value.end(),
+                                    [](unsigned char c) { return c <= ' ' || c == '"' || c == '\\' || c == 0x7f; });
     (line += ' ').append(name).append("=").append(plain ? value : json_text(value));
   }
   return line;
@@ -46,7 +53,9 @@ std::string text_line(std::string_view message, std::initializer_list<Field> fie
 
 std::string json_line(std::string_view message, std::initializer_list<Field> fields) {
   std::string line = "\"message\":" + json_text(message);
-  for (const auto& [name, value] : fields) (line += ',').append(json_text(name)).append(":").append(json_text(value));
+  for (const auto& [name, value] : fields) {
+    if (!value.empty()) (line += ',').append(json_text(name)).append(":").append(json_text(value));
+  }
   return line;
 }
 
@@ -65,7 +74,13 @@ void start(const config::Log& settings) {
   spdlog::flush_on(spdlog::level::debug);
 }
 
-void stop() { spdlog::shutdown(); }
+void stop(int exit_status) {
+  status_when_stuck = exit_status;
+  std::signal(SIGALRM, [](int) { std::_Exit(status_when_stuck); });
+  ::alarm(2);
+  spdlog::shutdown();
+  ::alarm(0);
+}
 
 bool enabled(LogLevel level) noexcept { return spdlog::default_logger_raw()->should_log(level_of(level)); }
 

@@ -19,13 +19,17 @@ using Field = std::pair<std::string_view, std::string>;
 /// Begins to write; to be called once more to change the settings.
 void start(const config::Log& settings);
 
-/// Writes what is pending and ends. Nothing may be written after it.
-void stop();
+/// Writes what is pending and ends. Nothing may be written after it. When nobody takes the last lines for two seconds,
+/// the process ends with that status.
+void stop(int exit_status);
 
 bool enabled(LogLevel level) noexcept;
 
-/// One line. @param message what happened, without values; the fields carry those
+/// One line. @param message what happened, without values; the fields carry those, and an empty one is left out
 void write(LogLevel level, std::string_view message, std::initializer_list<Field> fields = {});
+
+/// The value of a field that is left out when it is 0.
+inline std::string count(std::int64_t value) { return value == 0 ? std::string() : std::to_string(value); }
 
 /// Lets one line a second pass, for causes that input can repeat at will.
 class Limit {

@@ -49,16 +49,19 @@ int main(int argc, char** argv) {
   app.footer("\nthence SUBCOMMAND --help tells more.");
 
   std::string file;
+  const auto* const given =
+      app.add_option("-c,--config", file,
+                     "The configuration; without it " + std::string(thence::installed_configuration) +
+                         " if there is one, else the built-in default")
+          ->type_name("FILE");
   for (const auto& [name, title, explanation, run] : subcommands) {
-    auto* const subcommand = app.add_subcommand(name, title);
-    subcommand->add_option("-c,--config", file, "The configuration; default: the installed file, else the built-in one")
-        ->type_name("FILE");
+    auto* const subcommand = app.add_subcommand(name, title)->fallthrough();
     subcommand->footer('\n' + std::string(explanation));
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {
-    if (argc < 2) return app.exit(error), thence::command::usage;
+    if (argc < 2 || argv[1][0] == '-') return app.exit(error), thence::command::usage;
     std::vector<std::string_view> names;
     for (const auto& each : subcommands) names.emplace_back(each.name);
     const auto meant = thence::config::near_miss(argv[1], names);
@@ -73,7 +76,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     for (const auto& [name, title, explanation, run] : subcommands) {
-      if (app.got_subcommand(name)) return run(file.empty() ? ConfigurationFile() : file);
+      if (app.got_subcommand(name)) return run(given->empty() ? ConfigurationFile() : file);
     }
   } catch (const thence::config::Invalid& invalid) {
     std::cerr << invalid.what() << '\n';

@@ -1,3 +1,5 @@
+#include "responder/address.hpp"
+#include "responder/host_families.hpp"
 #include "responder/pktinfo.hpp"
 
 #include <cerrno>
@@ -6,7 +8,6 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 namespace thence::pktinfo {
 
@@ -24,13 +25,6 @@ std::error_code get(Socket socket, int level, int option, Value& value) noexcept
 
 std::error_code set(Socket socket, int level, int option, int value) noexcept {
   return ::setsockopt(socket, level, option, &value, sizeof value) == 0 ? std::error_code() : last_error();
-}
-
-bool host_has_ipv4() noexcept {
-  const int probe = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (probe < 0) return errno != EAFNOSUPPORT;
-  ::close(probe);
-  return true;
 }
 
 struct Families {
@@ -74,9 +68,7 @@ ip::address_v4 from(const in_addr& address) noexcept { return ip::address_v4(nto
 ip::address from(const in6_addr& address) noexcept {
   ip::address_v6::bytes_type bytes;
   std::memcpy(bytes.data(), &address, bytes.size());
-  const ip::address_v6 ipv6(bytes);
-  if (ipv6.is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, ipv6);
-  return ipv6;
+  return unmapped(ip::address_v6(bytes));
 }
 
 template <typename Info>
@@ -101,7 +93,7 @@ std::error_code enable(Socket socket, bool on) noexcept {
   if (seen.ipv4) {
     const auto error = set(socket, IPPROTO_IP, IP_PKTINFO, on ? 1 : 0);
     // A dual-stack socket of a host without IPv4 never sees an IPv4 datagram.
-    if (error && !(seen.ipv6 && !host_has_ipv4())) return error;
+    if (error && !(seen.ipv6 && !host_families().ipv4)) return error;
   }
   return {};
 }
@@ -114,7 +106,7 @@ bool enabled(Socket socket, std::error_code& error) noexcept {
   if (!error && seen.ipv6) error = get(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, ipv6);
   if (!error && seen.ipv4) {
     error = get(socket, IPPROTO_IP, IP_PKTINFO, ipv4);
-    if (error && seen.ipv6 && !host_has_ipv4()) {
+    if (error && seen.ipv6 && !host_families().ipv4) {
       error.clear();
       ipv4 = 1;
     }
@@ -129,7 +121,7 @@ std::error_code transparent(Socket socket) noexcept {
     if (auto error = set(socket, IPPROTO_IPV6, IPV6_TRANSPARENT, 1)) return error;
   }
   const auto error = set(socket, IPPROTO_IP, IP_TRANSPARENT, 1);
-  return error && domain == AF_INET6 && !host_has_ipv4() ? std::error_code() : error;
+  return error && domain == AF_INET6 && !host_families().ipv4 ? std::error_code() : error;
 }
 
 std::optional<Arrival> read(std::span<const std::byte> control) noexcept {

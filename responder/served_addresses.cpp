@@ -1,5 +1,6 @@
 #include "responder/served_addresses.hpp"
 
+#include "responder/address.hpp"
 #include "responder/registry.hpp"
 #include "responder/text_table.hpp"
 
@@ -8,13 +9,6 @@
 namespace thence {
 
 namespace {
-
-namespace ip = boost::asio::ip;
-
-ip::address scoped(const ip::address& address, std::uint32_t interface) {
-  if (!address.is_v6() || !address.to_v6().is_link_local()) return address;
-  return ip::address_v6(address.to_v6().to_bytes(), interface);
-}
 
 std::size_t plugin_index(const std::string& name) {
   const auto found =
@@ -43,7 +37,7 @@ std::vector<ServedAddress> served_addresses(const config::Settings& settings, co
     if (!interface.up) continue;
     for (const auto& own : interface.addresses) {
       if (!own.usable) continue;
-      ServedAddress served{scoped(own.address, interface.index), interface.name, {}};
+      ServedAddress served{with_scope(own.address, interface.index), interface.name, {}};
       for (const auto& listener : settings.listeners) {
         const bool serves = own.address.is_v4() ? listener.ipv4 && host.ipv4 : listener.ipv6 && host.ipv6;
         if (serves) served.listeners.push_back(&listener);
@@ -61,7 +55,8 @@ std::string served_table(const Snapshot& snapshot, const InterfaceTable& interfa
     for (const auto* const listener : listeners) what += (what.empty() ? "" : ", ") + served(*listener);
     const auto& first = *listeners.front();
     const auto& service = snapshot.services[plugin_index(first.protocols.front())];
-    rows.push_back({interface, address.to_string(), what, service.example({address, first.port})});
+    rows.push_back({interface, address.to_string(), what,
+                    service.example({address, first.port}, first.udp ? Transport::udp : Transport::tcp)});
   }
   return text_table(rows);
 }

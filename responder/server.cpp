@@ -57,11 +57,13 @@ Server::Server(const Snapshot& snapshot)
       signals_(context_, SIGINT, SIGTERM, SIGUSR1),
       monitor_(context_, [this](const InterfaceTable& now) {
         for (auto& worker : workers_) worker.interfaces_changed(now);
-        log::write(log::LogLevel::info, "interfaces changed");
+        if (const auto held_back = limit_.pass(); held_back >= 0) {
+          log::write(log::LogLevel::info, "interfaces changed", {{"held-back", log::count(held_back)}});
+        }
       }) {
   const auto& settings = snapshot.settings;
   const auto count = worker_count(settings);
-  for (unsigned i = 0; i < count; ++i) workers_.emplace_back(snapshot, monitor_.table(), count);
+  for (unsigned i = 0; i < count; ++i) workers_.emplace_back(snapshot, monitor_.table());
   std::string reasons;
   for (const auto& listener : settings.listeners) open(listener, reasons);
   if (!reasons.empty()) throw StartError(reasons);
@@ -91,9 +93,15 @@ void Server::open(const config::Listener& listener, std::string& reasons) {
   }
 }
 
+void Server::start() try {
+  for (auto& worker : workers_) worker.start();
+} catch (const std::system_error& error) {
+  for (auto& worker : workers_) worker.stop();
+  throw StartError(std::string("cannot start a worker: ") + error.what());
+}
+
 void Server::run() {
   wait_for_signal();
-  for (auto& worker : workers_) worker.start();
   log::write(log::LogLevel::info, "serving", {{"workers", std::to_string(workers_.size())}});
   context_.run();
   for (auto& worker : workers_) worker.stop();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "responder/interface_monitor.hpp"
+#include "responder/log.hpp"
 #include "responder/snapshot.hpp"
 #include "responder/worker.hpp"
 
@@ -21,7 +22,7 @@ class StartError : public std::runtime_error {
 /// The running server: the workers, and a control thread (the caller's) for signals and changes of the host.
 class Server {
  public:
-  /// Opens every socket of every worker; nothing is answered before run().
+  /// Opens every socket of every worker; nothing is answered before start().
   /// @throws StartError with all that is in the way; nothing is left open then
   explicit Server(const Snapshot& snapshot);
 
@@ -30,7 +31,11 @@ class Server {
   /// The families that the host can serve.
   HostFamilies families() const noexcept { return families_; }
 
-  /// Serves until SIGTERM or SIGINT. SIGUSR1 logs the counters, and so does the end.
+  /// Begins to answer.
+  /// @throws StartError when the system has no threads left
+  void start();
+
+  /// Waits for SIGTERM or SIGINT, and ends. SIGUSR1 logs the counters, and so does the end.
   void run();
 
  private:
@@ -42,6 +47,7 @@ class Server {
   boost::asio::io_context context_;
   boost::asio::signal_set signals_;
   InterfaceMonitor monitor_;
+  log::Limit limit_;
   std::deque<Worker> workers_;
 };
 

@@ -12,8 +12,9 @@ namespace {
 
 std::optional<std::filesystem::path> chosen(const std::optional<std::filesystem::path>& file) {
   if (file) return file;
-  std::error_code unreadable;
-  if (std::filesystem::exists(installed_configuration, unreadable)) return installed_configuration;
+  // One that is there but out of reach is meant all the same: reading it says why it cannot be had.
+  std::error_code out_of_reach;
+  if (std::filesystem::exists(installed_configuration, out_of_reach) || out_of_reach) return installed_configuration;
   return std::nullopt;
 }
 
@@ -25,10 +26,12 @@ std::string configuration_name(const std::optional<std::filesystem::path>& file)
 }
 
 Snapshot load(const std::optional<std::filesystem::path>& file) {
-  const auto defaults = config::Document::parse("(default)", default_configuration);
   const auto path = chosen(file);
-  const auto document = path ? config::Document::load(*path) : defaults;
+  return load(path ? config::Document::load(*path) : config::Document::parse("(default)", default_configuration));
+}
 
+Snapshot load(const config::Document& document) {
+  const auto defaults = config::Document::parse("(default)", default_configuration);
   config::Problems problems;
   config::Configuration configuration(document, defaults, problems);
   std::vector<std::string_view> names;

@@ -15,6 +15,10 @@ struct Snapshot {
   std::vector<Service> services;  ///< one for each of plugins(), in their order
 };
 
+/// Loads what a configuration names.
+/// @throws config::Invalid with all that is wrong
+Snapshot load(const config::Document& document);
+
 /// Reads a configuration and loads what it names.
 /// @param file the user's; without one, the installed file if there is one, else the embedded default
 /// @throws config::Invalid with all that is wrong

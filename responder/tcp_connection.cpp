@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
 namespace thence {
@@ -15,6 +16,7 @@ namespace asio = boost::asio;
 constexpr std::size_t first_read = 512;
 constexpr std::size_t largest_message = 65535;
 constexpr std::size_t enough_to_tell = 8;  // octets, see Protocol::frame
+constexpr std::size_t most_deferred = 64;  // replies that a connection may wait for before reading pauses
 
 }  // namespace
 
@@ -22,12 +24,16 @@ TcpConnection::TcpConnection(asio::ip::tcp::socket socket, const Route& route, c
                              Environment& environment)
     : socket_(std::move(socket)), route_(route), port_(&port), environment_(&environment), input_(first_read) {}
 
+bool TcpConnection::paused() const noexcept {
+  return pending_.size() + writing_.size() > environment_->unsent || deferred_ >= most_deferred;
+}
+
 void TcpConnection::read() {
-  if (reading_ || ended_ || closed_ || unsent() > environment_->unsent) return;
+  if (reading_ || ended_ || closed_ || paused()) return;
   if (filled_ == input_.size()) {
     if (filled_ > largest_message) {
-      ++environment_->not_a_message.value;
-      return close();
+      reject();
+      return write_or_close();
     }
     input_.resize(2 * input_.size());
   }
@@ -37,20 +43,22 @@ void TcpConnection::read() {
                             self->reading_ = false;
                             if (error && error != asio::error::eof) return self->close();
                             self->filled_ += size;
-                            self->ended_ = static_cast<bool>(error);
+                            self->ended_ = self->ended_ || error;
                             self->answer();
                           });
 }
 
 void TcpConnection::answer() {
+  if (closed_) return;
   std::size_t begin = 0;
-  while (!closed_ && unsent() <= environment_->unsent && filled_ - begin >= enough_to_tell) {
+  while (!paused() && filled_ - begin >= enough_to_tell) {
     const std::span<const std::byte> stream(input_.data() + begin, filled_ - begin);
     const auto frame = choose(stream);
     if (!frame) break;
     if (frame->message == 0 || frame->message > largest_message) {
-      ++environment_->not_a_message.value;
-      return close();
+      begin = filled_;
+      reject();
+      break;
     }
     const auto size = frame->prefix + frame->message;
     if (stream.size() < size) {
@@ -62,12 +70,17 @@ void TcpConnection::answer() {
     respond(stream.subspan(frame->prefix, frame->message));
     begin += size;
   }
-  if (closed_) return;
   if (begin > 0) std::memmove(input_.data(), input_.data() + begin, filled_ - begin);
   filled_ -= begin;
-  write();
   read();
-  if (ended_ && writing_.empty() && deferred_ == 0) close();
+  write_or_close();
+}
+
+void TcpConnection::reject() {
+  ++environment_->not_a_message.value;
+  environment_->dispatch.refused(route_, "not a message");
+  // What was asked before is still answered.
+  ended_ = true;
 }
 
 std::optional<Frame> TcpConnection::choose(std::span<const std::byte> stream) {
@@ -87,13 +100,15 @@ std::optional<Frame> TcpConnection::choose(std::span<const std::byte> stream) {
 }
 
 void TcpConnection::respond(std::span<const std::byte> message) {
-  last_request_ = Clock::now();
+  last_progress_ = Clock::now();
   ++environment_->received.value;
   const Request request{message, route_};
   Reply reply{environment_->scratch, 0, route_};
+  ++deferred_;
   if (environment_->dispatch.respond(*served_, request, reply) == Verdict::Action::defer) {
     ++environment_->deferred.value;
-    ++deferred_;
+  } else {
+    --deferred_;
   }
   if (reply.size > 0) append(reply.buffer.first(reply.size));
 }
@@ -108,19 +123,32 @@ void TcpConnection::append(std::span<const std::byte> message) {
 }
 
 void TcpConnection::send(std::span<const std::byte> message) {
-  if (closed_ || deferred_ == 0) return;
+  if (closed_ || deferred_ == 0) {
+    ++environment_->connection_gone.value;
+    return;
+  }
   --deferred_;
   append(message);
-  answer();
+  // Not here: this may be in the middle of another answer().
+  if (std::exchange(scheduled_, true)) return;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->scheduled_ = false;
+    self->answer();
+  });
 }
 
-void TcpConnection::write() {
-  if (closed_ || !writing_.empty() || pending_.empty()) return;
+void TcpConnection::write_or_close() {
+  if (closed_ || !writing_.empty()) return;
+  if (pending_.empty()) {
+    if (ended_ && deferred_ == 0) close();
+    return;
+  }
   std::swap(writing_, pending_);
   asio::async_write(socket_, asio::buffer(writing_),
                     [self = shared_from_this()](boost::system::error_code error, std::size_t) {
                       self->writing_.clear();
                       if (error) return self->close();
+                      self->last_progress_ = Clock::now();
                       self->answer();
                     });
 }

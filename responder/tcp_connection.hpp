@@ -28,7 +28,8 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
     Counter& received;
     Counter& answered;
     Counter& deferred;
-    Counter& not_a_message;  ///< connections closed because of it
+    Counter& not_a_message;    ///< streams that held something else, and were closed
+    Counter& connection_gone;  ///< deferred replies that came too late
     std::function<void(TcpConnection&)> closed;
   };
 
@@ -37,11 +38,11 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
 
   void start() { read(); }
 
-  /// Sends the message of a deferred reply.
+  /// Sends the message of a deferred reply. May be called from within respond().
   void send(std::span<const std::byte> message);
 
-  /// When it was accepted or its last whole request was read.
-  Clock::time_point last_request() const noexcept { return last_request_; }
+  /// When it was accepted, a whole request was read or replies were taken.
+  Clock::time_point last_progress() const noexcept { return last_progress_; }
 
   const Route& route() const noexcept { return route_; }
 
@@ -53,8 +54,9 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   std::optional<Frame> choose(std::span<const std::byte> stream);
   void respond(std::span<const std::byte> message);
   void append(std::span<const std::byte> message);
-  void write();
-  std::size_t unsent() const noexcept { return pending_.size() + writing_.size(); }
+  void write_or_close();
+  void reject();
+  bool paused() const noexcept;
 
   boost::asio::ip::tcp::socket socket_;
   Route route_;
@@ -67,10 +69,11 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   std::vector<std::byte> writing_;
   std::size_t prefix_ = 0;    ///< of each message of the protocol
   std::size_t deferred_ = 0;  ///< replies that are still to come
+  bool scheduled_ = false;    ///< an answer() is on its way
   bool reading_ = false;
-  bool ended_ = false;  ///< the client sends no more
+  bool ended_ = false;  ///< no more is read
   bool closed_ = false;
-  Clock::time_point last_request_ = Clock::now();
+  Clock::time_point last_progress_ = Clock::now();
 };
 
 }  // namespace thence

@@ -1,6 +1,8 @@
 #include "responder/tcp_server.hpp"
 
+#include "responder/address.hpp"
 #include "responder/pktinfo.hpp"
+#include "responder/udp_counters.hpp"
 
 #include <algorithm>
 
@@ -14,12 +16,12 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t largest_message = 65535;
 
-/// IPv4 as IPv4, also on a dual-stack socket; the interface of a link-local address stands in the route.
-ip::address plain(const ip::address& address) {
-  if (address.is_v4()) return address;
-  const auto ipv6 = address.to_v6();
-  if (ipv6.is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, ipv6);
-  return ip::address_v6(ipv6.to_bytes());
+/// What counts as one client: an IPv4 address, or the /64 that one IPv6 host may take its addresses from.
+ip::address client_of(const Endpoint& peer) {
+  if (peer.address().is_v4()) return peer.address();
+  auto bytes = peer.address().to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+  return ip::address_v6(bytes);
 }
 
 }  // namespace
@@ -35,7 +37,6 @@ TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLim
       refused_limit_(&counters["tcp.refused.limit"]),
       refused_client_limit_(&counters["tcp.refused.client-limit"]),
       closed_idle_(&counters["tcp.closed.idle"]),
-      gone_(&counters["tcp.dropped.connection-gone"]),
       environment_{dispatch,
                    scratch_,
                    limits.unsent,
@@ -43,6 +44,7 @@ TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLim
                    counters["tcp.answered"],
                    counters["tcp.deferred"],
                    counters["tcp.closed.not-a-message"],
+                   counters["tcp.dropped.connection-gone"],
                    [this](const TcpConnection& connection) { forget(connection); }} {}
 
 void TcpServer::listen(const Binding& binding, const Port& port) {
@@ -65,7 +67,7 @@ void TcpServer::accept(Listener& listener) {
       admit(listener, std::move(socket));
       return accept(listener);
     }
-    ++accept_error_->value;
+    not_accepted(error);
     // Most likely there are no descriptors left: trying again at once would be a busy loop.
     listener.retry.expires_after(100ms);
     listener.retry.async_wait([this, &listener](boost::system::error_code) { accept(listener); });
@@ -76,16 +78,10 @@ void TcpServer::admit(Listener& listener, ip::tcp::socket socket) {
   boost::system::error_code error;
   const auto peer = socket.remote_endpoint(error);
   const auto local = error ? peer : socket.local_endpoint(error);
-  if (error) return;
-  if (connections_.size() >= limits_.connections) {
-    ++refused_limit_->value;
-    return;
-  }
+  if (error) return not_accepted(error);
   Route route;
-  route.peer = {
-      peer.address().is_v4() || peer.address().to_v6().is_v4_mapped() ? plain(peer.address()) : peer.address(),
-      peer.port()};
-  route.local = {plain(local.address()), local.port()};
+  route.peer = {unmapped(peer.address()), peer.port()};
+  route.local = {without_scope(unmapped(local.address())), local.port()};
   route.interface = pktinfo::arrival_interface(socket.native_handle());
   route.transport = Transport::tcp;
   // The client may have come back from the same port before its reset was read here.
@@ -93,10 +89,10 @@ void TcpServer::admit(Listener& listener, ip::tcp::socket socket) {
     const auto connection = former->second;
     connection->close();
   }
-  auto& from_client = per_client_[route.peer.address()];
+  if (connections_.size() >= limits_.connections) return refuse(route, *refused_limit_, "connections");
+  auto& from_client = per_client_[client_of(route.peer)];
   if (from_client >= limits_.connections_per_client) {
-    ++refused_client_limit_->value;
-    return;
+    return refuse(route, *refused_client_limit_, "connections of this client");
   }
   ++from_client;
   ++accepted_->value;
@@ -106,8 +102,21 @@ void TcpServer::admit(Listener& listener, ip::tcp::socket socket) {
   connection->start();
 }
 
+void TcpServer::not_accepted(boost::system::error_code error) {
+  ++accept_error_->value;
+  const auto held_back = limit_.pass();
+  if (held_back < 0) return;
+  log::write(log::LogLevel::warning, "connection not accepted",
+             {{"error", errno_name(error.value())}, {"held-back", log::count(held_back)}});
+}
+
+void TcpServer::refuse(const Route& route, Counter& cause, std::string_view words) {
+  ++cause.value;
+  environment_.dispatch.refused(route, words);
+}
+
 void TcpServer::forget(const TcpConnection& connection) {
-  const auto client = per_client_.find(connection.route().peer.address());
+  const auto client = per_client_.find(client_of(connection.route().peer));
   if (client != per_client_.end() && --client->second == 0) per_client_.erase(client);
   connections_.erase(key(connection.route()));
 }
@@ -125,7 +134,7 @@ void TcpServer::sweep() {
   const auto deadline = TcpConnection::Clock::now() - limits_.idle;
   std::vector<std::shared_ptr<TcpConnection>> idle;
   for (const auto& [key, connection] : connections_) {
-    if (connection->last_request() <= deadline) idle.push_back(connection);
+    if (connection->last_progress() <= deadline) idle.push_back(connection);
   }
   for (const auto& connection : idle) {
     ++closed_idle_->value;
@@ -133,15 +142,13 @@ void TcpServer::sweep() {
   }
 }
 
-bool TcpServer::send(const Route& route, std::span<const std::byte> message) {
+void TcpServer::send(const Route& route, std::span<const std::byte> message) {
   const auto found = connections_.find(key(route));
   if (found == connections_.end()) {
-    ++gone_->value;
-    return false;
+    ++environment_.connection_gone.value;
+  } else {
+    found->second->send(message);
   }
-  const auto connection = found->second;
-  connection->send(message);
-  return true;
 }
 
 }  // namespace thence

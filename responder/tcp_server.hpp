@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -20,7 +21,6 @@ namespace thence {
 /// The TCP listeners of one worker and their connections, within bounds.
 class TcpServer {
  public:
-  /// @param limits this worker's share of them
   /// @param dispatch and counters of the worker; must outlive the server
   TcpServer(const boost::asio::any_io_executor& executor, const config::TcpLimits& limits, Dispatch& dispatch,
             Counters& counters);
@@ -32,8 +32,8 @@ class TcpServer {
 
   void start();
 
-  /// Sends a deferred reply on the connection of its route. @return false when that is closed by now
-  bool send(const Route& route, std::span<const std::byte> message);
+  /// Sends a deferred reply on the connection of its route; one that is closed by now is counted.
+  void send(const Route& route, std::span<const std::byte> message);
 
  private:
   struct Listener {
@@ -47,6 +47,8 @@ class TcpServer {
 
   void accept(Listener& listener);
   void admit(Listener& listener, boost::asio::ip::tcp::socket socket);
+  void not_accepted(boost::system::error_code error);
+  void refuse(const Route& route, Counter& cause, std::string_view words);
   void forget(const TcpConnection& connection);
   void watch();
   void sweep();
@@ -60,9 +62,9 @@ class TcpServer {
   Counter* refused_limit_;
   Counter* refused_client_limit_;
   Counter* closed_idle_;
-  Counter* gone_;
   TcpConnection::Environment environment_;
   std::deque<Listener> listeners_;
+  log::Limit limit_;
   std::map<Key, std::shared_ptr<TcpConnection>> connections_;
   std::map<boost::asio::ip::address, std::size_t> per_client_;
 };

@@ -1,5 +1,6 @@
 #include "responder/udp_socket.hpp"
 
+#include "responder/address.hpp"
 #include "responder/endpoint_text.hpp"
 #include "responder/group_source.hpp"
 
@@ -15,15 +16,9 @@ namespace ip = boost::asio::ip;
 // Bursts of small datagrams wait here while a batch is answered.
 constexpr int buffer_size = 1024 * 1024;
 
-bool link_local(const ip::address& address) noexcept { return address.is_v6() && address.to_v6().is_link_local(); }
-
-void unmap(Endpoint& peer) noexcept {
-  if (peer.data()->sa_family != AF_INET6) return;
-  const auto address = peer.address().to_v6();
-  if (address.is_v4_mapped()) peer = {ip::make_address_v4(ip::v4_mapped, address), peer.port()};
+Endpoint mapped(const Endpoint& peer) {
+  return {ip::make_address_v6(ip::v4_mapped, peer.address().to_v4()), peer.port()};
 }
-
-Endpoint map(const Endpoint& peer) { return {ip::make_address_v6(ip::v4_mapped, peer.address().to_v4()), peer.port()}; }
 
 }  // namespace
 
@@ -62,21 +57,19 @@ std::span<Exchange> UdpSocket::receive(UdpBatch& batch) {
         locate(exchange.request.route, {batch.in_parts_[i].control.data(), header.msg_controllen}, header.msg_flags);
     exchange.reply.size = 0;
     exchange.reply.route = exchange.request.route;
-    if (exchange.drop != Drop::none) ++counters_->dropped(exchange.drop).value;
   }
   return exchanges;
 }
 
 Drop UdpSocket::locate(Route& route, std::span<const std::byte> control, int flags) const noexcept {
-  if (binding_.family == Family::dual_stack) unmap(route.peer);
+  if (binding_.family == Family::dual_stack) route.peer = {unmapped(route.peer.address()), route.peer.port()};
   const auto arrival = pktinfo::read(control);
   if (!arrival || arrival->interface == 0) return Drop::no_packet_information;
   route.local = {arrival->local, binding_.port};
   route.interface = arrival->interface;
   if ((flags & MSG_TRUNC) != 0) return Drop::truncated;
   if (!arrival->group()) return Drop::none;
-  // Unlike a unicast datagram, it reaches every socket that shares the port.
-  if (binding_.share == Share::sibling) return Drop::copy;
+  if (!binding_.takes_groups()) return Drop::copy;
   // The log names what was asked; only a reply needs a unicast address.
   route.local = {arrival->destination, binding_.port};
   if (!binding_.broadcast) return Drop::broadcast;
@@ -87,17 +80,17 @@ Drop UdpSocket::locate(Route& route, std::span<const std::byte> control, int fla
 }
 
 std::uint32_t UdpSocket::egress(const Route& route) const noexcept {
-  if (link_local(route.local.address())) return route.interface;
+  if (is_link_local(route.local.address())) return route.interface;
   if (binding_.egress == config::Egress::route) return 0;
   // A reply to the host itself stays on lo, whatever interface the address asked stands on.
-  return interfaces_->is_local(route.peer.address()) ? 0 : route.interface;
+  return interfaces_->is_local(without_scope(route.peer.address())) ? 0 : route.interface;
 }
 
 void UdpSocket::prepare(const Route& route, std::span<const std::byte> message, mmsghdr& header,
                         UdpBatch::Parts& parts) const noexcept {
   const Endpoint* peer = &route.peer;
   if (binding_.family == Family::dual_stack && peer->data()->sa_family == AF_INET) {
-    parts.mapped = map(*peer);
+    parts.mapped = mapped(*peer);
     peer = &parts.mapped;
   }
   parts.route = &route;
@@ -151,7 +144,7 @@ void UdpSocket::not_sent(const Route& route, int error) {
               {"local", text(route.local)},
               {"interface", std::string(interfaces_->name(route.interface))},
               {"error", errno_name(error)},
-              {"held-back", std::to_string(held_back)}});
+              {"held-back", log::count(held_back)}});
 }
 
 }  // namespace thence

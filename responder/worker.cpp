@@ -13,20 +13,14 @@ namespace {
 /// Batches that a socket may take in one go before the others have their turn.
 constexpr int batches_in_a_row = 16;
 
-config::TcpLimits part_of(config::TcpLimits limits, unsigned workers) {
-  limits.connections = std::max<std::size_t>(1, limits.connections / workers);
-  limits.connections_per_client = std::max<std::size_t>(1, limits.connections_per_client / workers);
-  return limits;
-}
-
 }  // namespace
 
-Worker::Worker(const Snapshot& snapshot, const InterfaceTable& interfaces, unsigned workers)
+Worker::Worker(const Snapshot& snapshot, const InterfaceTable& interfaces)
     : context_(1),
       interfaces_(interfaces),
       udp_counters_(counters_),
       dispatch_(interfaces_),
-      tcp_(context_.get_executor(), part_of(snapshot.settings.tcp, workers), dispatch_, counters_) {
+      tcp_(context_.get_executor(), snapshot.settings.tcp, dispatch_, counters_) {
   for (std::size_t i = 0; i < plugins().size(); ++i) {
     auto& hosted = hosted_.emplace_back();
     hosted.name = plugins()[i].name;
@@ -101,12 +95,13 @@ void Worker::serve(UdpPort& udp) {
 
 void Worker::handle(UdpPort& udp, Exchange& exchange) {
   const auto& [request, reply, drop] = exchange;
-  if (drop == Drop::copy) return;
+  if (drop == Drop::copy) {
+    ++udp_counters_.dropped(drop).value;
+    return;
+  }
   const auto* const served = drop == Drop::none ? Dispatch::choose(*udp.port, request.payload) : nullptr;
   if (served == nullptr) {
-    // What the socket dropped, the socket has counted.
-    if (drop == Drop::none) ++udp_counters_.dropped(Drop::unclaimed).value;
-    dispatch_.refused(request.route, name(drop == Drop::none ? Drop::unclaimed : drop));
+    not_answered(request.route, drop == Drop::none ? Drop::unclaimed : drop);
     return;
   }
   if (dispatch_.respond(*served, request, exchange.reply) == Verdict::Action::defer) ++udp_counters_.deferred.value;
@@ -120,12 +115,17 @@ void Worker::send(const Route& route, std::span<const std::byte> message) {
   if (route.transport == Transport::tcp) {
     tcp_.send(route, message);
   } else if (route.local.address().is_unspecified()) {
-    ++udp_counters_.dropped(Drop::no_source).value;
+    not_answered(route, Drop::no_source);
   } else if (auto* const socket = socket_serving(route.local)) {
     socket->send(route, message);
   } else {
-    ++udp_counters_.dropped(Drop::not_served).value;
+    not_answered(route, Drop::not_served);
   }
+}
+
+void Worker::not_answered(const Route& route, Drop cause) {
+  ++udp_counters_.dropped(cause).value;
+  dispatch_.refused(route, name(cause));
 }
 
 UdpSocket* Worker::socket_serving(const Endpoint& local) noexcept {

@@ -20,14 +20,17 @@ namespace thence {
 /// immutable snapshot.
 class Worker {
  public:
-  /// @param workers how many there are: the limits on TCP are shared out among them
-  Worker(const Snapshot& snapshot, const InterfaceTable& interfaces, unsigned workers);
+  Worker(const Snapshot& snapshot, const InterfaceTable& interfaces);
+  ~Worker() { stop(); }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
 
   /// Opens the sockets of one listener. Only before start().
   /// @throws boost::system::system_error with what the system said
   void open_udp(const Binding& binding, const config::Listener& listener);
   void open_tcp(const Binding& binding, const config::Listener& listener);
 
+  /// @throws std::system_error when no thread can be made
   void start();
   /// Ends the thread. The counters may be read directly from then on.
   void stop();
@@ -57,6 +60,7 @@ class Worker {
   void handle(UdpPort& udp, Exchange& exchange);
   /// For a reply that does not leave with the batch of its request: it is deferred, or its source was changed.
   void send(const Route& route, std::span<const std::byte> message);
+  void not_answered(const Route& route, Drop cause);
   UdpSocket* socket_serving(const Endpoint& local) noexcept;
 
   boost::asio::io_context context_;

@@ -1,6 +1,6 @@
-#include "config/settings.hpp"
 #include "responder/interface_monitor.hpp"
 #include "responder/registry.hpp"
+#include "responder/snapshot.hpp"
 #include "responder/worker.hpp"
 
 #include <atomic>
@@ -47,17 +47,7 @@ dns:
       dynamic: { self: self, client: client }
 )";
 
-Snapshot load_text() {
-  config::Problems problems;
-  const auto document = config::Document::parse("test", text);
-  config::Configuration configuration(document, document, problems);
-  std::vector<std::string_view> names;
-  for (const auto& plugin : plugins()) names.push_back(plugin.name);
-  Snapshot snapshot{configuration.settings(names), {}};
-  for (const auto& plugin : plugins()) snapshot.services.push_back(plugin.load(configuration.section(plugin.name)));
-  EXPECT_TRUE(problems.empty());
-  return snapshot;
-}
+Snapshot load_text() { return load(config::Document::parse("test", text)); }
 
 /// A DNS query. @param labels such as "\3www\7example\3com"
 std::string query(const std::string& labels, char type) {
@@ -125,7 +115,7 @@ TEST(Allocations, NoneInRespondOfEitherProtocol) {
 TEST(Allocations, NoneOnAWorkerBetweenSocketAndSocket) {
   counting_here = false;
   const auto snapshot = load_text();
-  Worker worker(snapshot, read_interfaces(), 1);
+  Worker worker(snapshot, read_interfaces());
   for (const auto& listener : snapshot.settings.listeners) {
     for (const auto& binding : bindings(listener, host_families(), Share::alone)) worker.open_udp(binding, listener);
   }
@@ -159,7 +149,7 @@ TEST(Allocations, NoneOnAWorkerBetweenSocketAndSocket) {
   for (int i = 0; i < 5; ++i) round();
   const auto during = allocations.load() - before;
   worker.stop();
-  log::stop();
+  log::stop(0);
   EXPECT_GT(answered, 900U);
   EXPECT_EQ(during, 0U) << "for " << answered << " answers";
 }

@@ -1,6 +1,6 @@
-#include "config/settings.hpp"
 #include "responder/interface_monitor.hpp"
 #include "responder/registry.hpp"
+#include "responder/snapshot.hpp"
 #include "responder/worker.hpp"
 
 #include <future>
@@ -24,7 +24,7 @@ constexpr std::uint16_t other_port = 15702;
 
 class ToyWorker : public testing::Test {
  protected:
-  ToyWorker() : snapshot_(load_toy()), worker_(snapshot_, read_interfaces(), 1) {
+  ToyWorker() : snapshot_(load_toy()), worker_(snapshot_, read_interfaces()) {
     for (const auto& listener : snapshot_.settings.listeners) {
       for (const auto& binding : bindings(listener, host_families(), Share::alone)) {
         worker_.open_udp(binding, listener);
@@ -36,19 +36,11 @@ class ToyWorker : public testing::Test {
   ~ToyWorker() override { worker_.stop(); }
 
   static Snapshot load_toy() {
-    config::Problems problems;
-    const auto document = config::Document::parse(
+    return load(config::Document::parse(
         "test",
         "listeners: [{port: 15701, protocols: [toy, dns, stun]}, {port: 15702, protocols: [toy]}]\n"
         "dns: {zones: [{name: t, records: ['@ 60 SOA a b 1 2 3 4 5', '@ 60 NS a', 'a 60 A 192.0.2.1']}]}\n"
-        "tcp: {idle: 1s, unsent: 1KiB}\n");
-    config::Configuration configuration(document, document, problems);
-    std::vector<std::string_view> names;
-    for (const auto& plugin : plugins()) names.push_back(plugin.name);
-    Snapshot snapshot{configuration.settings(names), {}};
-    for (const auto& plugin : plugins()) snapshot.services.push_back(plugin.load(configuration.section(plugin.name)));
-    EXPECT_TRUE(problems.empty());
-    return snapshot;
+        "tcp: {idle: 1s, unsent: 1KiB}\n"));
   }
 
   struct Heard {
@@ -161,6 +153,33 @@ TEST_F(ToyWorker, TcpPipelinesAndDefersOnTheSameConnection) {
   EXPECT_THAT(all, testing::EndsWith(framed("now"))) << "the end of the requests does not cut off a deferred reply";
 }
 
+TEST_F(ToyWorker, ADeferredReplyMayBeSentFromWithinRespond) {
+  for (const auto* const address : {"127.4.5.6", "::1"}) EXPECT_EQ(ask("toy at once", address)->text, "now");
+  asio::io_context context;
+  ip::tcp::socket socket(context);
+  socket.connect({ip::make_address("127.0.0.1"), port});
+  asio::write(socket, asio::buffer(framed("toy at once") + framed("toy what") + framed("toy at once")));
+  socket.shutdown(ip::tcp::socket::shutdown_send);
+  std::string all;
+  boost::system::error_code end;
+  asio::read(socket, asio::dynamic_buffer(all), end);
+  EXPECT_EQ(end, asio::error::eof);
+  EXPECT_EQ(all, framed("now") + framed("what?") + framed("now"));
+}
+
+TEST_F(ToyWorker, ATcpConnectionWaitsForABoundedNumberOfReplies) {
+  asio::io_context context;
+  ip::tcp::socket socket(context);
+  socket.connect({ip::make_address("127.0.0.1"), port});
+  std::string flood;
+  for (int i = 0; i < 1000; ++i) flood += framed("toy later 300");
+  asio::write(socket, asio::buffer(flood));
+  std::this_thread::sleep_for(200ms);
+  EXPECT_EQ(counter("tcp.deferred"), 64U);
+  std::string all(5 * 64 * 2, '\0');
+  EXPECT_EQ(asio::read(socket, asio::buffer(all)), all.size()) << "when these are answered, more are read";
+}
+
 TEST_F(ToyWorker, ADeferredReplyToAClosedConnectionIsCounted) {
   {
     asio::io_context context;
@@ -188,6 +207,44 @@ TEST_F(ToyWorker, ATcpStreamInSmallPiecesIsPutTogether) {
   std::string reply(7, '\0');
   asio::read(socket, asio::buffer(reply));
   EXPECT_EQ(reply, framed("what?"));
+}
+
+TEST_F(ToyWorker, WhatStandsBeforeNoiseInATcpStreamIsAnswered) {
+  asio::io_context context;
+  ip::tcp::socket socket(context);
+  socket.connect({ip::make_address("127.0.0.1"), port});
+  asio::write(socket, asio::buffer(framed("toy what") + framed("toy later 100") + std::string(20, '\0')));
+  std::string all;
+  boost::system::error_code end;
+  asio::read(socket, asio::dynamic_buffer(all), end);
+  EXPECT_EQ(all, framed("what?") + framed("now"));
+}
+
+TEST_F(ToyWorker, AClientThatReadsSlowlyIsNotIdle) {
+  asio::io_context context;
+  ip::tcp::socket socket(context);
+  socket.open(ip::tcp::v4());
+  socket.set_option(asio::socket_base::receive_buffer_size(2048));
+  socket.connect({ip::make_address("127.0.0.1"), port});
+  constexpr std::size_t count = 40'000;
+  std::thread asking([&] {
+    std::string flood;
+    for (std::size_t i = 0; i < count; ++i) flood += framed("toy what");
+    boost::system::error_code ignored;
+    asio::write(socket, asio::buffer(flood), ignored);
+  });
+  std::string all(count * framed("what?").size(), '\0');
+  std::size_t read = 0;
+  boost::system::error_code error;
+  // Three times the idle time for the whole.
+  for (int i = 0; i < 30 && !error; ++i) {
+    std::this_thread::sleep_for(100ms);
+    read +=
+        asio::read(socket, asio::buffer(all.data() + read, std::min(all.size() / 30 + 1, all.size() - read)), error);
+  }
+  EXPECT_FALSE(error) << error.message();
+  EXPECT_EQ(read, all.size());
+  asking.join();
 }
 
 TEST_F(ToyWorker, ATcpStreamThatIsNobodysIsClosed) {

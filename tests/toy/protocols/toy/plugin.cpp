@@ -64,6 +64,10 @@ class Toy final : public Protocol {
       reply.route.local.port(*port);
       return say("here", reply, answered_);
     }
+    if (line == "at once") {
+      environment_.send(request.route, bytes_of("now"));
+      return {Action::defer, &deferred_};
+    }
     if (const auto milliseconds = argument(line, "later ")) {
       const auto timer = std::make_shared<boost::asio::steady_timer>(environment_.executor);
       timer->expires_after(std::chrono::milliseconds(*milliseconds));
@@ -96,8 +100,9 @@ Service load(const config::Cursor& section) {
   auto unknown = map["unknown"].string("what?");
   map.close();
   return {[unknown](const Environment& environment) { return std::make_unique<Toy>(environment, unknown); },
-          [](const Endpoint& endpoint) {
-            return "echo toy where | nc -u " + endpoint.address().to_string() + ' ' + std::to_string(endpoint.port());
+          [](const Endpoint& endpoint, Transport transport) {
+            return std::string("echo toy where | nc ") + (transport == Transport::udp ? "-u " : "") +
+                   endpoint.address().to_string() + ' ' + std::to_string(endpoint.port());
           }};
 }
 
