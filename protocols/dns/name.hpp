@@ -51,7 +51,8 @@ class Name {
 
  private:
   std::array<std::uint8_t, longest_name> wire_;
-  std::array<std::uint8_t, longest_name / 2> starts_;
+  /// One more than a name has labels: while it is read, another may begin at the last octet.
+  std::array<std::uint8_t, longest_name / 2 + 1> starts_;
   std::uint8_t size_ = 1;
   std::uint8_t labels_ = 0;
 };

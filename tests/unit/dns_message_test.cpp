@@ -202,6 +202,13 @@ TEST_F(Rfc1035Message, ANameOf255OctetsIsTheLongest) {
   EXPECT_EQ(send(Query{.name = name_of(60)}.wire()), "FORMERR\n");
 }
 
+TEST_F(Rfc1035Message, ANameOf127LabelsIsTheOneWithMost) {
+  std::string name;
+  for (int i = 0; i < 126; ++i) name += "x.";
+  EXPECT_THAT(send(Query{.name = name + "t"}.wire()), StartsWith("NXDOMAIN"));
+  EXPECT_EQ(send(Query{.name = name + "x.t"}.wire()), "FORMERR\n");
+}
+
 TEST_F(Rfc1035Message, OtherRecordsInAQueryAreSkipped) {
   Octets record{0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4};
   EXPECT_EQ(server.ask({.name = "www.t", .additional = {record, opt(1232)}}),

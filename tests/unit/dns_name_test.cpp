@@ -67,6 +67,25 @@ TEST(Rfc1035Name, KnowsItsLabels) {
   EXPECT_EQ(name("a.a.a.a.a.a.a.a.").labels(), 8U);
 }
 
+TEST(Rfc1035Name, HasUpTo127Labels) {
+  std::vector<std::uint8_t> wire;
+  for (int i = 0; i < 127; ++i) wire.insert(wire.end(), {1, 'x'});
+  wire.push_back(0);
+  Name read;
+  ASSERT_EQ(read.assign(wire), 255U);
+  EXPECT_EQ(read.labels(), 127U);
+  EXPECT_EQ(read.offset(126), 252U);
+  EXPECT_EQ(read.offset(127), 254U);
+  // The octets in front of the 128th label are all that a name may take.
+  wire.back() = 1;
+  for (const auto octet : {'x', '\0'}) {
+    EXPECT_EQ(read.assign(wire), 0U);
+    EXPECT_EQ(read, Name());
+    wire.push_back(static_cast<std::uint8_t>(octet));
+  }
+  EXPECT_EQ(read.assign(wire), 0U);
+}
+
 TEST(Rfc1035Name, IsWithinItsAncestorsOnly) {
   EXPECT_TRUE(name("www.example.test.").is_within(name("example.test.").wire()));
   EXPECT_TRUE(name("example.test.").is_within(name("example.test.").wire()));
