@@ -1,5 +1,7 @@
 #include "protocols/dns/answer.hpp"
 
+#include <optional>
+
 namespace thence::dns {
 
 namespace {
@@ -29,32 +31,34 @@ class Answer {
     }
     reply_.set_authoritative();
     if (match.kind == Match::Kind::absent) {
-      deny(link);
+      deny(link, zone_.negative_soa());
       return Finding::nxdomain;
     }
     return answer_from(match.node, link);
   }
 
  private:
-  Finding answer_from(const Node& node, const Link& link) noexcept {
-    if (node.dynamic() != Dynamic::none && (DynamicRecord::covers(query_.type) || query_.type == type::any)) {
-      const DynamicRecord record(node.dynamic(), query_.type, route_);
-      return give(record.rrset(), link);
+  /// @param made holds the record where it is made for this request
+  RRset records_of(const Node& node, std::uint16_t type, std::optional<DynamicRecord>& made) const noexcept {
+    if (node.dynamic() != Dynamic::none && (DynamicRecord::covers(type) || type == type::any)) {
+      return made.emplace(node.dynamic(), type, route_).rrset();
     }
     // One RRset is a whole answer to ANY (RFC 8482 §4.1).
-    const RRset asked = query_.type == type::any ? node.first() : node.find(query_.type);
-    if (asked) return give(asked, link);
-    const RRset alias = node.find(type::cname);
-    return alias ? follow(alias, link) : give({}, link);
+    return type == type::any ? node.first() : node.find(type);
   }
 
-  Finding give(const RRset& rrset, const Link& link) noexcept {
-    if (!rrset) {
-      deny(link);
-      return Finding::nodata;
+  Finding answer_from(const Node& node, const Link& link) noexcept {
+    std::optional<DynamicRecord> made;
+    const RRset asked = records_of(node, query_.type, made);
+    if (asked) {
+      if (!reply_.add(Section::answer, asked, link.position)) reply_.set_truncated();
+      return Finding::data;
     }
-    if (!reply_.add(Section::answer, rrset, link.position)) reply_.set_truncated();
-    return Finding::data;
+    const RRset alias = node.find(type::cname);
+    if (alias) return follow(alias, link);
+    // The next request for a dynamic name may come by the other family.
+    deny(link, made ? zone_.fleeting_negative_soa() : zone_.negative_soa());
+    return Finding::nodata;
   }
 
   Finding follow(const RRset& alias, const Link& link) noexcept {
@@ -73,9 +77,9 @@ class Answer {
   }
 
   /// The SOA that says how long the absence may be remembered. Its owner is the end of the absent name.
-  void deny(const Link& link) noexcept {
+  void deny(const Link& link, const RRset& soa) noexcept {
     const std::size_t owner = link.position + link.name.size() - zone_.apex().size();
-    if (!reply_.add(Section::authority, zone_.negative_soa(), owner)) reply_.set_truncated();
+    if (!reply_.add(Section::authority, soa, owner)) reply_.set_truncated();
   }
 
   Finding refer(const Node& cut, std::size_t cut_at) noexcept {
@@ -102,8 +106,8 @@ class Answer {
       const Node node = zone_.find_covering(server);
       if (!node || name_at > MessageWriter::max_pointer) continue;
       for (const auto address : {type::a, type::aaaa}) {
-        const DynamicRecord made(node.dynamic(), address, route_);
-        const RRset rrset = node.dynamic() == Dynamic::none ? node.find(address) : made.rrset();
+        std::optional<DynamicRecord> made;
+        const RRset rrset = records_of(node, address, made);
         if (!rrset || reply_.add(Section::additional, rrset, name_at)) continue;
         if (below_cut) reply_.set_truncated();
         return;

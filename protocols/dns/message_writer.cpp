@@ -23,7 +23,7 @@ bool MessageWriter::add(Section section, const RRset& rrset, std::size_t owner) 
   count = static_cast<std::uint16_t>(count + rrset.count);
   if (owner != header_size) {
     for (std::uint16_t i = 0; i < rrset.count; ++i) {
-      store16(at, static_cast<std::uint16_t>(0xC000U | owner));
+      store16(at, pointer_to(owner));
       at += record_head + load16(at + record_head - 2);
     }
   }

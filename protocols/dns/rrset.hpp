@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocols/dns/message.hpp"
 #include "protocols/dns/network_order.hpp"
 
 #include <cstddef>
@@ -10,8 +11,14 @@ namespace thence::dns {
 /// Octets in front of the RDATA of a record whose owner is a compression pointer.
 inline constexpr std::size_t record_head = 12;
 
+/// A compression pointer (RFC 1035 §4.1.4).
+/// @param position of the name in the message, below 0x4000
+inline std::uint16_t pointer_to(std::size_t position) noexcept {
+  return static_cast<std::uint16_t>(0xC000U | position);
+}
+
 /// The records of one owner and type, encoded one after another as a reply carries them. The owner of each is the
-/// compression pointer 0xC00C, which is right where the owner is the name asked.
+/// compression pointer to the question, which is right where the owner is the name asked.
 struct RRset {
   std::uint16_t type = 0;
   std::uint16_t count = 0;  ///< 0: there is none
@@ -23,9 +30,9 @@ struct RRset {
 /// Writes what stands in front of the RDATA: owner, TYPE, class IN, TTL in seconds, RDLENGTH.
 inline void write_record_head(std::uint8_t* at, std::uint16_t type, std::uint32_t ttl,
                               std::uint16_t rdlength) noexcept {
-  store16(at, 0xC00C);
+  store16(at, pointer_to(header_size));
   store16(at + 2, type);
-  store16(at + 4, 1);
+  store16(at + 4, class_in);
   store32(at + 6, ttl);
   store16(at + 10, rdlength);
 }

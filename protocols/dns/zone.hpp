@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocols/dns/dynamic.hpp"
+#include "protocols/dns/message.hpp"
 #include "protocols/dns/name.hpp"
 #include "protocols/dns/name_index.hpp"
 #include "protocols/dns/rrset.hpp"
@@ -82,7 +83,9 @@ class Zone {
   Match match(const Name& name) const noexcept;
 
   /// The SOA as a negative answer carries it, with the lower of its TTL and its MINIMUM (RFC 2308 §3).
-  RRset negative_soa() const noexcept { return {negative_soa_type, 1, negative_soa_}; }
+  RRset negative_soa() const noexcept { return {type::soa, 1, negative_soa_}; }
+  /// The same with TTL 0, for an absence that may be another for the next request.
+  RRset fleeting_negative_soa() const noexcept { return {type::soa, 1, fleeting_negative_soa_}; }
 
  private:
   friend class ZoneBuilder;
@@ -102,7 +105,6 @@ class Zone {
   /// @param label of the name where the search begins
   Match delegation(const Name& name, std::size_t label) const noexcept;
 
-  static constexpr std::uint16_t negative_soa_type = 6;
   /// Blocks start at multiples of this; an index holds the multiple.
   static constexpr std::size_t block_unit = 4;
 
@@ -111,6 +113,7 @@ class Zone {
   std::vector<std::uint8_t> blocks_;
   NameIndex index_;
   std::vector<std::uint8_t> negative_soa_;
+  std::vector<std::uint8_t> fleeting_negative_soa_;
 };
 
 }  // namespace thence::dns

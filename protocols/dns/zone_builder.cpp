@@ -32,6 +32,13 @@ void append(std::vector<std::uint8_t>& to, const Value& value) {
 
 void append(std::vector<std::uint8_t>& to, Octets octets) { to.insert(to.end(), octets.begin(), octets.end()); }
 
+void write_record(std::vector<std::uint8_t>& to, std::uint16_t type, std::uint32_t ttl, Octets rdata) {
+  std::uint8_t head[record_head];
+  write_record_head(head, type, ttl, static_cast<std::uint16_t>(rdata.size()));
+  append(to, Octets(head));
+  append(to, rdata);
+}
+
 /// In the order of octets, the shorter one first where one is the start of the other (RFC 4034 §6.3).
 bool is_before(Octets a, Octets b) noexcept {
   const int order = std::memcmp(a.data(), b.data(), std::min(a.size(), b.size()));
@@ -196,11 +203,7 @@ class ZoneBuilder::Assembly {
     std::size_t count = 0;
     for (std::size_t i = 0; i < rrset.items.size(); ++i) {
       if (i > 0 && builder_.is_same_record(rrset.items[i - 1], rrset.items[i])) continue;
-      const Octets rdata = builder_.rdata(rrset.items[i]);
-      std::uint8_t head[record_head];
-      write_record_head(head, rrset.type, ttl, static_cast<std::uint16_t>(rdata.size()));
-      append(zone_.blocks_, Octets(head));
-      append(zone_.blocks_, rdata);
+      write_record(zone_.blocks_, rrset.type, ttl, builder_.rdata(rrset.items[i]));
       ++count;
     }
     if (rrset.type == type::soa) write_negative_soa(ttl, builder_.rdata(rrset.items.front()));
@@ -210,10 +213,8 @@ class ZoneBuilder::Assembly {
   void write_negative_soa(std::uint32_t ttl, Octets rdata) {
     if (!has_sound_names(type::soa, rdata)) return;
     const std::uint32_t minimum = load32(rdata.data() + rdata.size() - 4);
-    zone_.negative_soa_.resize(record_head);
-    write_record_head(zone_.negative_soa_.data(), type::soa, std::min(ttl, minimum),
-                      static_cast<std::uint16_t>(rdata.size()));
-    append(zone_.negative_soa_, rdata);
+    write_record(zone_.negative_soa_, type::soa, std::min(ttl, minimum), rdata);
+    write_record(zone_.fleeting_negative_soa_, type::soa, 0, rdata);
   }
 
   void check(const Name& name, const std::vector<Group>& groups, bool below_cut) const {
