@@ -13,15 +13,19 @@ constexpr std::uint16_t datagram_without_edns = 512;
 
 }  // namespace
 
-std::optional<Edns> read_opt(std::uint16_t rr_class, std::uint32_t ttl, Octets rdata) noexcept {
+Edns read_opt(std::uint16_t rr_class, std::uint32_t ttl) noexcept {
+  return {
+      .payload = rr_class, .version = static_cast<std::uint8_t>(ttl >> 16U), .dnssec_ok = (ttl & dnssec_ok_bit) != 0};
+}
+
+bool are_options(Octets rdata) noexcept {
   while (!rdata.empty()) {
-    if (rdata.size() < 4) return std::nullopt;
+    if (rdata.size() < 4) return false;
     const std::size_t option = 4U + load16(rdata.data() + 2);
-    if (rdata.size() < option) return std::nullopt;
+    if (rdata.size() < option) return false;
     rdata = rdata.subspan(option);
   }
-  return Edns{
-      .payload = rr_class, .version = static_cast<std::uint8_t>(ttl >> 16U), .dnssec_ok = (ttl & dnssec_ok_bit) != 0};
+  return true;
 }
 
 void write_opt(std::uint8_t* at, const Edns& query, std::uint16_t rcode) noexcept {

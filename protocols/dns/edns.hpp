@@ -21,9 +21,12 @@ struct Edns {
   bool dnssec_ok = false;  ///< DO (RFC 3225)
 };
 
-/// Reads the fields of an OPT record: CLASS, TTL and RDATA. Options are unknown ones and are ignored (RFC 6891 §6.1.2).
-/// @return nothing where the list of options is broken
-std::optional<Edns> read_opt(std::uint16_t rr_class, std::uint32_t ttl, Octets rdata) noexcept;
+/// Reads the fields CLASS and TTL of an OPT record.
+Edns read_opt(std::uint16_t rr_class, std::uint32_t ttl) noexcept;
+
+/// Whether the RDATA of an OPT record of version 0 is a list of options (RFC 6891 §6.1.2). All of them are unknown ones
+/// and are ignored.
+bool are_options(Octets rdata) noexcept;
 
 /// Writes the OPT record of a reply, opt_size octets: version 0, the size that is offered here, and the DO of the query
 /// (RFC 3225 §3).

@@ -30,9 +30,12 @@ bool read_records(Octets rest, std::size_t others, std::size_t additional, std::
     const std::size_t size = name + record_fixed + load16(fixed + 8);
     if (rest.size() < size) return false;
     if (i >= others && load16(fixed) == type::opt) {
-      if (edns || rest[0] != 0) return false;
-      edns = read_opt(load16(fixed + 2), load32(fixed + 4), rest.subspan(name + record_fixed, load16(fixed + 8)));
-      if (!edns) return false;
+      if (edns) return false;
+      // A broken OPT is known as well: the FORMERR has an OPT then (RFC 6891 §7). What an OPT of a later version has
+      // for options only that version knows.
+      edns = read_opt(load16(fixed + 2), load32(fixed + 4));
+      const Octets rdata = rest.subspan(name + record_fixed, load16(fixed + 8));
+      if (rest[0] != 0 || (edns->version == 0 && !are_options(rdata))) return false;
     }
     rest = rest.subspan(size);
   }

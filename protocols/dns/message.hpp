@@ -63,7 +63,7 @@ struct Query {
 
 enum class Reading : std::uint8_t {
   query,         ///< all of the query is known
-  format_error,  ///< the header is known, and the question where it is not empty; to be answered with FORMERR
+  format_error,  ///< the header is known, question and EDNS as far as they are there; to be answered with FORMERR
   response,      ///< not a query: an answer to it could go back and forth for ever
   malformed,     ///< too short for a header; there is nothing that an answer could name
 };
