@@ -19,6 +19,10 @@ Octets octets_of(std::span<const std::byte> bytes) noexcept {
   return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
+/// Whether STUN's magic cookie stands where a STUN message has it (RFC 8489 §5), in a datagram as in a stream. DNS
+/// counts its questions there: more of them than there is room for, so no query is taken for STUN.
+bool has_stun_cookie(Octets octets) noexcept { return load32(octets.data() + 4) == stun_cookie; }
+
 /// The DNS server of one worker.
 class Server final : public Protocol {
  public:
@@ -36,18 +40,17 @@ class Server final : public Protocol {
         malformed_(&counters["malformed"]),
         response_(&counters["response"]) {}
 
-  /// A STUN message has its magic cookie where a DNS message counts its questions, of which a query has one.
+  /// As on a port of its own, but for what may be STUN, which claims nothing without its cookie.
   bool claims(std::span<const std::byte> payload) const noexcept override {
-    return payload.size() >= header_size && load16(octets_of(payload).data() + 4) <= 1;
+    return payload.size() >= header_size && !has_stun_cookie(octets_of(payload));
   }
 
   std::optional<Frame> frame(std::span<const std::byte> stream) const noexcept override {
     if (stream.size() < length_prefix + 6) return std::nullopt;
     const std::uint8_t* const at = octets_of(stream).data();
     const std::size_t size = load16(at);
-    // Where STUN has its cookie (RFC 8489 §5), DNS would have more questions than the message has room for.
-    const bool is_stun = load32(at + length_prefix + 2) == stun_cookie;
-    return Frame{.prefix = length_prefix, .message = size < header_size || is_stun ? 0 : size};
+    const bool is_message = size >= header_size && !has_stun_cookie(octets_of(stream));
+    return Frame{.prefix = length_prefix, .message = is_message ? size : 0};
   }
 
   Verdict respond(const Request& request, Reply& reply) noexcept override {
@@ -98,9 +101,10 @@ class Server final : public Protocol {
         return nxdomain_;
       case Finding::referral:
         return referral_;
-      default:
-        return noerror_;
+      case Finding::data:
+        break;
     }
+    return noerror_;
   }
 
   std::shared_ptr<const Settings> settings_;

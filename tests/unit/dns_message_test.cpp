@@ -63,13 +63,13 @@ TEST_F(Rfc6891, AnUnknownVersionIsBadversWithEmptySections) {
 }
 
 TEST_F(Rfc6891, TwoOptsAreAFormatError) {
-  EXPECT_THAT(server.ask({.name = "www.t", .additional = {opt(1232), opt(1232)}}), StartsWith("FORMERR\n"));
+  EXPECT_EQ(server.ask({.name = "www.t", .additional = {opt(1232), opt(1232)}}), "FORMERR\nedns 1232\n");
 }
 
 TEST_F(Rfc6891, AnOptOfAnotherNameThanTheRootIsAFormatError) {
   Octets named{1, 'x'};
   dns_asking::add(named, opt(1232));
-  EXPECT_THAT(server.ask({.name = "www.t", .additional = {named}}), StartsWith("FORMERR\n"));
+  EXPECT_EQ(server.ask({.name = "www.t", .additional = {named}}), "FORMERR\nedns 1232\n");
 }
 
 TEST_F(Rfc6891, UnknownOptionsAreIgnored) {
@@ -78,9 +78,16 @@ TEST_F(Rfc6891, UnknownOptionsAreIgnored) {
             "NOERROR aa\nedns 1232\nanswer www.t. 9 IN A 192.0.2.1\n");
 }
 
-TEST_F(Rfc6891, ABrokenListOfOptionsIsAFormatError) {
-  for (const auto& broken : {Octets{0, 3, 0}, Octets{0, 3, 0, 5, 1}}) {
-    EXPECT_THAT(server.ask({.name = "www.t", .additional = {opt(1232, 0, false, broken)}}), StartsWith("FORMERR\n"));
+TEST_F(Rfc6891, ABrokenListOfOptionsIsAFormatErrorWithEdns) {
+  for (const auto& broken : {Octets{0}, Octets{0, 3, 0}, Octets{0, 3, 0, 5, 1}, Octets{0, 3, 0, 1, 1, 0, 3, 0, 1}}) {
+    EXPECT_EQ(server.ask({.name = "www.t", .additional = {opt(4096, 0, true, broken)}}), "FORMERR\nedns 1232 do\n");
+    EXPECT_EQ(server.outcome(), "formerr");
+  }
+}
+
+TEST_F(Rfc6891, WhatAnotherVersionHasForOptionsIsNotJudged) {
+  for (const auto& strange : {Octets{0, 3, 0}, Octets{0, 3, 0, 5, 1}}) {
+    EXPECT_EQ(server.ask({.name = "www.t", .additional = {opt(1232, 1, false, strange)}}), "BADVERS\nedns 1232\n");
   }
 }
 
@@ -215,13 +222,17 @@ TEST_F(Rfc1035Message, OtherRecordsInAQueryAreSkipped) {
             "NOERROR aa\nedns 1232\nanswer www.t. 9 IN A 192.0.2.1\n");
 }
 
-TEST_F(Rfc1035Message, OnASharedPortStunIsNotClaimed) {
+TEST_F(Rfc1035Message, OnASharedPortAllButStunIsClaimed) {
   const auto claims = [&](const Octets& payload) {
     return server.protocol().claims(std::as_bytes(std::span(payload)));
   };
   EXPECT_TRUE(claims(Query{.name = "www.t"}.wire()));
+  EXPECT_TRUE(claims(Query{.name = "www.t", .questions = 2}.wire())) << "FORMERR, as on a port of its own";
+  EXPECT_TRUE(claims(Query{.name = "www.t", .questions = 0x2112}.wire()));
+  EXPECT_TRUE(claims({0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}));
+  EXPECT_FALSE(claims({0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0}));
   EXPECT_FALSE(claims({0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
-  EXPECT_FALSE(claims({0, 1, 0, 0, 0, 1}));
+  EXPECT_FALSE(claims({}));
 }
 
 TEST(Rfc1035Probe, AnyResponderAnswersAProbe) {
