@@ -13,21 +13,29 @@ namespace {
 constexpr std::size_t largest_message = 65535;  // what Frame allows
 
 struct OutcomeTraits {
+  Outcome outcome;
   std::string_view counter;
   Verdict::Action action;
 };
 
-constexpr std::array<OutcomeTraits, 8> traits{{
-    // In the order of Outcome.
-    {"success", Verdict::Action::reply},
-    {"success-classic", Verdict::Action::reply},
-    {"unknown-attribute", Verdict::Action::refuse},
-    {"malformed", Verdict::Action::drop},
-    {"bad-fingerprint", Verdict::Action::drop},
-    {"response", Verdict::Action::drop},
-    {"indication", Verdict::Action::drop},
-    {"unknown-method", Verdict::Action::drop},
-}};
+constexpr std::array traits{
+    OutcomeTraits{Outcome::success, "success", Verdict::Action::reply},
+    OutcomeTraits{Outcome::success_classic, "success-classic", Verdict::Action::reply},
+    OutcomeTraits{Outcome::unknown_attribute, "unknown-attribute", Verdict::Action::refuse},
+    OutcomeTraits{Outcome::malformed, "malformed", Verdict::Action::drop},
+    OutcomeTraits{Outcome::bad_fingerprint, "bad-fingerprint", Verdict::Action::drop},
+    OutcomeTraits{Outcome::response, "response", Verdict::Action::drop},
+    OutcomeTraits{Outcome::indication, "indication", Verdict::Action::drop},
+    OutcomeTraits{Outcome::unknown_method, "unknown-method", Verdict::Action::drop},
+};
+
+constexpr bool in_order_of_outcome() {
+  for (std::size_t i = 0; i < traits.size(); ++i) {
+    if (static_cast<std::size_t>(traits[i].outcome) != i) return false;
+  }
+  return true;
+}
+static_assert(in_order_of_outcome(), "an outcome is the place of its traits");
 
 class Stun final : public Protocol {
  public:
