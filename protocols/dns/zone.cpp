@@ -71,11 +71,20 @@ Match Zone::delegation(const Name& name, std::size_t label) const noexcept {
 }
 
 Zone::Encloser Zone::encloser_of(const Name& name) const noexcept {
-  std::size_t label = std::max<std::size_t>(1, name.labels() - std::min(name.labels(), most_labels_));
-  for (;; ++label) {
-    const Node node = find(name.without(label));
-    if (node) return {node, label};
+  // The ancestors of a name that exists exist too. So of this name's, those from some label on do, down to the apex,
+  // and halving finds that label: a search one by one would hash all octets of a long name for each of its labels.
+  std::size_t absent = name.labels() > most_labels_ ? name.labels() - most_labels_ - 1U : 0U;
+  Encloser closest{apex_node(), static_cast<std::size_t>(name.labels() - apex_.labels())};
+  while (closest.label - absent > 1) {
+    const std::size_t middle = absent + (closest.label - absent) / 2;
+    const Node node = find(name.without(middle));
+    if (node) {
+      closest = {node, middle};
+    } else {
+      absent = middle;
+    }
   }
+  return closest;
 }
 
 Node Zone::wildcard_of(Node node) const noexcept {

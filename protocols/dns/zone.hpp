@@ -97,6 +97,7 @@ class Zone {
     std::size_t label;
   };
 
+  Node apex_node() const noexcept { return Node(blocks_.data() + first_block); }
   /// The closest encloser (RFC 4592 §3.3.1) of an absent name within the apex.
   Encloser encloser_of(const Name& name) const noexcept;
   /// The child `*`, or none.
@@ -107,9 +108,11 @@ class Zone {
 
   /// Blocks start at multiples of this; an index holds the multiple.
   static constexpr std::size_t block_unit = 4;
+  /// Where the first name in canonical order stands, which is the apex. 0 would be no block to an index.
+  static constexpr std::size_t first_block = block_unit;
 
   Name apex_;
-  std::size_t most_labels_ = 0;  ///< of any name, so that the search for a longer one starts there
+  std::size_t most_labels_ = 0;  ///< of any name: there is no need to look for a longer one
   std::vector<std::uint8_t> blocks_;
   NameIndex index_;
   std::vector<std::uint8_t> negative_soa_;

@@ -1,10 +1,12 @@
-// Any octets as the text of a zone file. Where a zone comes of it, every name in it is found.
+// Any octets as the text of a zone file. Where a zone comes of it, every name in it is found, and what is found for an
+// absent name below it is what a search label by label finds.
 
 #include "protocols/dns/zone_builder.hpp"
 #include "protocols/dns/zone_file.hpp"
 
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +14,22 @@ namespace {
 
 void require(bool condition) {
   if (!condition) std::abort();
+}
+
+/// Looks for a name below another, which may be absent or not.
+void check_below(const thence::dns::Zone& zone, const thence::dns::Name& name, const std::string& labels) {
+  using namespace thence::dns;
+  const auto below = Name::parse(labels, name);
+  if (!below) return;
+  std::size_t label = 0;
+  while (!zone.find(below->without(label))) ++label;
+  const Node encloser = zone.find(below->without(label));
+  const Match match = zone.match(*below);
+  if (encloser.is_cut() || encloser.is_below_cut()) {
+    require(match.kind == Match::Kind::delegated);
+  } else {
+    require((match.kind == Match::Kind::found) == (label == 0 || encloser.has_wildcard()));
+  }
 }
 
 }  // namespace
@@ -49,6 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Match match = zone->match(record.owner);
     require(match.kind != Match::Kind::absent);
     require((match.kind == Match::Kind::delegated) == (node.is_cut() || node.is_below_cut()));
+    for (const auto* const labels : {"n", "*", "n.n.n.n.n.n.n", "a.b.c"}) check_below(*zone, record.owner, labels);
   }
   return 0;
 }

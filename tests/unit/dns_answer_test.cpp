@@ -221,6 +221,25 @@ TEST_F(Rfc4592, AWildcardCoversNoNameThatExists) {
   EXPECT_EQ(ask("x.there.wild.example.test"), std::string("NXDOMAIN aa\n") + soa);
 }
 
+TEST(Rfc4592Encloser, IsFoundAtEveryDepth) {
+  // 20 labels below the apex; a wildcard at each, with its depth.
+  std::string yaml = "zones: [{ name: t, records: ['@ 1 SOA n h 1 1 1 1 1', '* 1 TXT 0'";
+  std::string name;
+  for (int depth = 1; depth <= 20; ++depth) {
+    name = "x" + (name.empty() ? "" : "." + name);
+    yaml.append(", '*.").append(name).append(" 1 TXT ").append(std::to_string(depth)).append("'");
+  }
+  Responder server(yaml + "] }]");
+  name = "t";
+  for (int depth = 0; depth <= 20; ++depth, name.insert(0, "x.")) {
+    for (const auto* const above :
+         {"no.", "x.no.", "no.no.no.no.no.no.no.no.no.no.no.no.no.no.no.no.no.no.no.no.no."}) {
+      EXPECT_EQ(server.ask({.name = above + name, .type = "TXT", .transport = thence::Transport::tcp}),
+                "NOERROR aa\nanswer " + (above + name) + ". 1 IN TXT \"" + std::to_string(depth) + "\"\n");
+    }
+  }
+}
+
 TEST_F(Rfc4592, AWildcardMayBeAnAlias) {
   EXPECT_EQ(ask("any.chain.example.test"),
             "NOERROR aa\n"
