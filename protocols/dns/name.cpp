@@ -23,10 +23,6 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 }
 
-std::uint8_t lower(std::uint8_t octet) noexcept {
-  return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet | 0x20U) : octet;
-}
-
 /// Eight octets in lower case. Each octet gets its top bit as an answer to "at least A" and to "above Z".
 std::uint64_t lower_word(std::uint64_t word) noexcept {
   constexpr std::uint64_t each = 0x0101010101010101U;
@@ -53,10 +49,12 @@ void copy_in_lower_case(const std::uint8_t* from, std::size_t size, std::uint8_t
 
 bool is_digit(char letter) noexcept { return letter >= '0' && letter <= '9'; }
 
-/// Takes one octet of a label off a text: a letter, or an escape of two or four letters.
+/// Takes one octet of a label off a text: a letter, or an escape of two or four letters. A bare quote is neither: who
+/// writes one means the quotes not to be part of the name.
 std::optional<std::uint8_t> take_octet(std::string_view& text) {
   const char first = text.front();
   text.remove_prefix(1);
+  if (first == '"') return std::nullopt;
   if (first != '\\') return static_cast<std::uint8_t>(first);
   if (text.empty()) return std::nullopt;
   if (!is_digit(text.front())) {

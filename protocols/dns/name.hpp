@@ -17,6 +17,11 @@ inline constexpr std::size_t longest_name = 255;
 /// A hash of octets, for tables of names. It is not keyed: only names that an operator configures go into a table.
 std::uint64_t hash(Octets octets) noexcept;
 
+/// An ASCII letter in lower case, another octet as it is (RFC 4343 §3).
+constexpr std::uint8_t lower(std::uint8_t octet) noexcept {
+  return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet | 0x20U) : octet;
+}
+
 /// An absolute domain name in uncompressed wire form, its ASCII letters in lower case (RFC 4343), which knows where its
 /// labels are. A value without allocation; it starts out as the root.
 class Name {

@@ -1,6 +1,7 @@
 #include "protocols/dns/zone_builder.hpp"
 
 #include "protocols/dns/message.hpp"
+#include "protocols/dns/rdata.hpp"
 
 #include <algorithm>
 #include <array>
@@ -63,18 +64,6 @@ Name name_of(Octets key, const Name& apex) {
   return name;
 }
 
-/// Whether the data of a record is what an answer takes for granted.
-bool has_sound_names(std::uint16_t type, Octets rdata) {
-  constexpr std::size_t soa_numbers = 20;
-  Name name;
-  if (type == type::ns || type == type::cname) return name.assign(rdata) == rdata.size();
-  if (type != type::soa) return true;
-  const std::size_t server = name.assign(rdata);
-  if (server == 0) return false;
-  const std::size_t mailbox = name.assign(rdata.subspan(server));
-  return mailbox != 0 && server + mailbox + soa_numbers == rdata.size();
-}
-
 }  // namespace
 
 /// Writes the blocks of a zone, name by name in canonical order, so that a name comes behind all of its ancestors.
@@ -85,7 +74,7 @@ class ZoneBuilder::Assembly {
     constexpr std::size_t more_than_in_collection = 12;
     zone_.blocks_.reserve(builder.collected_.size() +
                           builder.items_.size() * (builder.apex_.size() + more_than_in_collection));
-    zone_.blocks_.resize(Zone::block_unit);  // 0 is no block to an index
+    zone_.blocks_.resize(Zone::first_block);
   }
 
   /// Adds a name and the empty non-terminals above it.
@@ -129,9 +118,9 @@ class ZoneBuilder::Assembly {
     if (is_wildcard) zone_.blocks_[path_.back().block + Node::flags_at] |= Node::wildcard;
 
     const auto rrsets = split(group);
-    check(name, rrsets, below_cut);
+    check(name, rrsets, is_wildcard, below_cut);
     const bool has_servers = std::ranges::any_of(rrsets, [](const auto& each) { return each.type == type::ns; });
-    const bool is_cut = has_servers && !below_cut && !key.empty() && !is_wildcard;
+    const bool is_cut = has_servers && !below_cut && !key.empty();
 
     auto& blocks = zone_.blocks_;
     blocks.resize((blocks.size() + Zone::block_unit - 1) / Zone::block_unit * Zone::block_unit);
@@ -203,7 +192,9 @@ class ZoneBuilder::Assembly {
     std::size_t count = 0;
     for (std::size_t i = 0; i < rrset.items.size(); ++i) {
       if (i > 0 && builder_.is_same_record(rrset.items[i - 1], rrset.items[i])) continue;
-      write_record(zone_.blocks_, rrset.type, ttl, builder_.rdata(rrset.items[i]));
+      // Signatures of different RRsets are no RRset among themselves (RFC 4035 §2.2).
+      const std::uint32_t own_ttl = rrset.type == type::rrsig ? builder_.head(rrset.items[i]).ttl : ttl;
+      write_record(zone_.blocks_, rrset.type, own_ttl, builder_.rdata(rrset.items[i]));
       ++count;
     }
     if (rrset.type == type::soa) write_negative_soa(ttl, builder_.rdata(rrset.items.front()));
@@ -217,7 +208,7 @@ class ZoneBuilder::Assembly {
     write_record(zone_.fleeting_negative_soa_, type::soa, 0, rdata);
   }
 
-  void check(const Name& name, const std::vector<Group>& groups, bool below_cut) const {
+  void check(const Name& name, const std::vector<Group>& groups, bool is_wildcard, bool below_cut) const {
     const bool is_apex = name == builder_.apex_;
     const auto group_of = [&](std::uint16_t type) -> const Group* {
       const auto found = std::ranges::find(groups, type, &Group::type);
@@ -234,6 +225,10 @@ class ZoneBuilder::Assembly {
       }
       if (group.type == type::soa && !is_apex) {
         wrong(group.items.front(), "a SOA record at " + name.text() + "; allowed: one, at " + builder_.apex_.text());
+      }
+      if (group.type == type::ns && is_wildcard) {
+        wrong(group.items.front(), "an NS record at the wildcard " + name.text() +
+                                       ", which has no meaning (RFC 4592 §4.2); allowed: NS records at other names");
       }
       if (group.type == type::dname) {
         wrong(group.items.front(), "DNAME records are not served yet; allowed: other types");
@@ -333,12 +328,14 @@ bool ZoneBuilder::less(const Item& a, const Item& b) const noexcept {
   if (!std::ranges::equal(key(a), key(b))) return is_before(key(a), key(b));
   const auto type_a = head(a).type;
   const auto type_b = head(b).type;
-  return type_a != type_b ? type_a < type_b : is_before(rdata(a), rdata(b));
+  if (type_a != type_b) return type_a < type_b;
+  const auto order = compare_rdata(type_a, rdata(a), rdata(b));
+  return order != 0 ? order < 0 : head(a).ttl < head(b).ttl;
 }
 
 /// Of two items of one name and type.
 bool ZoneBuilder::is_same_record(const Item& a, const Item& b) const noexcept {
-  return std::ranges::equal(rdata(a), rdata(b));
+  return compare_rdata(head(a).type, rdata(a), rdata(b)) == 0;
 }
 
 ZoneBuilder::Head ZoneBuilder::head(const Item& item) const noexcept {

@@ -27,8 +27,8 @@ class ZoneBuilder {
 
   ZoneBuilder(const Name& apex, Complain complain) : apex_(apex), complain_(std::move(complain)) {}
 
-  /// A record out of the zone is a mistake. The same record twice is one (RFC 2181 §5), and the records of an RRset get
-  /// the lowest of their TTLs (RFC 2181 §5.2).
+  /// A record out of the zone is a mistake. The same record twice is one (RFC 2181 §5), whatever the letter case of
+  /// names in it, and the records of an RRset get the lowest of their TTLs (RFC 2181 §5.2).
   void add(const Record& record, Place place);
   /// A name that tells something about the request. It stands in for the A, AAAA and TXT records of the name.
   void add_dynamic(const Name& owner, Dynamic dynamic, Place place);

@@ -33,9 +33,9 @@ TEST(Rfc1035Name, PresentationFormatGoesThereAndBack) {
 TEST(Rfc1035Name, WhatIsNoNameIsNotRead) {
   const std::string label(63, 'x');
   const auto three = label + '.' + label + '.' + label + '.';
-  for (const auto& text :
-       {std::string(), std::string("a..b"), std::string(".a"), std::string("a.."), label + "x", std::string("a\\"),
-        std::string("a\\25"), std::string("a\\256"), three + std::string(62, 'x') + '.'}) {
+  for (const auto& text : {std::string(), std::string("a..b"), std::string(".a"), std::string("a.."), label + "x",
+                           std::string("a\\"), std::string("a\\25"), std::string("a\\256"), std::string("\"a\""),
+                           std::string("a\"b"), three + std::string(62, 'x') + '.'}) {
     EXPECT_FALSE(Name::parse(text, Name())) << text;
   }
   EXPECT_EQ(name(three + std::string(61, 'x') + '.').size(), 255U);
