@@ -1,8 +1,10 @@
 #include "protocols/dns/record_text.hpp"
 
 #include "protocols/dns/message.hpp"
+#include "protocols/dns/svc_params.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::uint32_t default_ttl_without_any = 3600;
 constexpr std::uint32_t largest_ttl = 0x7FFFFFFF;
+constexpr std::uint64_t longest_period = 0xFFFFFFFF;  ///< seconds, of a SOA (RFC 1035 §3.3.13)
 
 /// ldns cuts off longer texts without a word.
 constexpr std::size_t longest_text = 65'000;
@@ -35,19 +38,73 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
+/// @return nothing where the word is not a decimal number alone
+template <typename Number>
+std::optional<Number> parse_number(std::string_view word) {
+  Number number = 0;
+  const char* const end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data(), end, number);
+  return error == std::errc{} && rest == end ? std::optional(number) : std::nullopt;
+}
+
+bool starts_with_ignoring_case(std::string_view word, std::string_view start) {
+  return equals_ignoring_case(word.substr(0, start.size()), start);
+}
+
 /// @return the class's number, or nothing where the word is no class
 std::optional<std::uint16_t> parse_class(std::string_view word) {
   if (equals_ignoring_case(word, "IN")) return class_in;
   if (equals_ignoring_case(word, "CH")) return 3;
   if (equals_ignoring_case(word, "HS")) return 4;
   constexpr std::string_view generic = "CLASS";
-  if (!equals_ignoring_case(word.substr(0, generic.size()), generic)) return std::nullopt;
-  std::uint16_t number = 0;
-  const char* const end = word.data() + word.size();
-  const auto [rest, error] = std::from_chars(word.data() + generic.size(), end, number);
-  return error == std::errc{} && rest == end ? std::optional(number) : std::nullopt;
+  if (!starts_with_ignoring_case(word, generic)) return std::nullopt;
+  return parse_number<std::uint16_t>(word.substr(generic.size()));
 }
 
+/// @return the type's number, or nothing where the word is no type
+std::optional<std::uint16_t> parse_type(std::string_view word) {
+  constexpr std::string_view generic = "TYPE";
+  if (starts_with_ignoring_case(word, generic)) return parse_number<std::uint16_t>(word.substr(generic.size()));
+  const auto number = static_cast<std::uint16_t>(ldns_get_rr_type_by_name(std::string(word).c_str()));
+  return number != 0 ? std::optional(number) : std::nullopt;
+}
+
+/// Seconds as a number or as in `1h30m`.
+std::optional<std::uint64_t> parse_period(std::string_view text) {
+  std::uint64_t total = 0;
+  if (text.empty()) return std::nullopt;
+  while (!text.empty()) {
+    std::uint32_t number = 0;
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{}) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
+    std::uint64_t unit = 1;
+    if (!text.empty()) {
+      switch (text.front() | 0x20) {
+        case 'w':
+          unit = 604800;
+          break;
+        case 'd':
+          unit = 86400;
+          break;
+        case 'h':
+          unit = 3600;
+          break;
+        case 'm':
+          unit = 60;
+          break;
+        case 's':
+          break;
+        default:
+          return std::nullopt;
+      }
+      text.remove_prefix(1);
+    }
+    total += number * unit;
+    if (total > longest_period) return std::nullopt;
+  }
+  return total;
+}
 /// Data and questions only: types that never are records of a zone (RFC 6895 §3.1).
 bool is_meta(std::uint16_t type) { return type == 0 || type == type::opt || (type >= 128 && type <= 255); }
 
@@ -63,6 +120,94 @@ bool read_address(int family, std::string_view text, std::vector<std::uint8_t>& 
 struct FreeRecord {
   void operator()(ldns_rr* record) const { ldns_rr_free(record); }
 };
+
+Octets octets_of(const ldns_rdf& field) { return {ldns_rdf_data(&field), ldns_rdf_size(&field)}; }
+
+std::uint64_t number_in(Octets octets) {
+  std::uint64_t number = 0;
+  for (const auto octet : octets) number = number << 8U | octet;
+  return number;
+}
+
+/// Checks `port=NNNNN` (RFC 9460 §7.2), and no other service parameter.
+std::optional<std::string> check_port(std::string_view param) {
+  constexpr std::string_view port = "port=";
+  if (!starts_with_ignoring_case(param, port)) return {};
+  auto number = param.substr(port.size());
+  if (number.size() > 1 && number.front() == '"' && number.back() == '"') number = number.substr(1, number.size() - 2);
+  if (parse_number<std::uint16_t>(number)) return {};
+  return quote(param) + " is not a port; allowed: 0 to 65535";
+}
+
+/// ldns takes a number that is too large for its field modulo the field's size, so each is read again.
+/// @param words of the record from this field on; those of this field are taken
+/// @return nothing, or what is wrong
+std::optional<std::string> check_numbers(const ldns_rdf& field, std::string_view& words) {
+  const auto octets = octets_of(field);
+  const auto check = [](std::string_view word, std::optional<std::uint64_t> number,
+                        Octets read) -> std::optional<std::string> {
+    if (number == number_in(read)) return {};
+    const std::uint64_t most = (std::uint64_t{1} << 8U * read.size()) - 1;
+    return quote(word) + " is not a number that fits; allowed: 0 to " + std::to_string(most);
+  };
+  const auto check_type = [](std::string_view word) -> std::optional<std::string> {
+    if (parse_type(word)) return {};
+    return quote(word) + " is not a type of record; allowed: a type such as A, or TYPE65280";
+  };
+  const auto word = take_word(words);
+  switch (ldns_rdf_get_type(&field)) {
+    case LDNS_RDF_TYPE_INT8:
+    case LDNS_RDF_TYPE_INT16:
+    case LDNS_RDF_TYPE_INT32:
+      return check(word, parse_number<std::uint64_t>(word), octets);
+    case LDNS_RDF_TYPE_PERIOD:
+      return check(word, parse_period(word), octets);
+    case LDNS_RDF_TYPE_ALG:
+    case LDNS_RDF_TYPE_CERT_ALG:
+    case LDNS_RDF_TYPE_CERTIFICATE_USAGE:
+    case LDNS_RDF_TYPE_SELECTOR:
+    case LDNS_RDF_TYPE_MATCHING_TYPE:
+      // These have names, too.
+      if (!word.empty() && std::isalpha(static_cast<unsigned char>(word.front())) != 0) return {};
+      return check(word, parse_number<std::uint64_t>(word), octets);
+    case LDNS_RDF_TYPE_TIME: {
+      // A date of 14 digits (RFC 4034 §3.2) is taken modulo 2^32 as it should be.
+      constexpr std::size_t date = 14;
+      return word.size() == date ? std::nullopt : check(word, parse_number<std::uint64_t>(word), octets);
+    }
+    case LDNS_RDF_TYPE_IPSECKEY: {
+      const auto gateway_type = take_word(words);
+      const auto algorithm = take_word(words);
+      auto problem = check(word, parse_number<std::uint64_t>(word), octets.first(1));
+      if (!problem) problem = check(gateway_type, parse_number<std::uint64_t>(gateway_type), octets.subspan(1, 1));
+      if (!problem) problem = check(algorithm, parse_number<std::uint64_t>(algorithm), octets.subspan(2, 1));
+      return problem;
+    }
+    case LDNS_RDF_TYPE_TYPE:
+      return check_type(word);
+    case LDNS_RDF_TYPE_NSEC: {
+      auto problem = word.empty() ? std::nullopt : check_type(word);
+      while (!problem && !words.empty()) problem = check_type(take_word(words));
+      return problem;
+    }
+    case LDNS_RDF_TYPE_SVCPARAMS: {
+      auto problem = check_port(word);
+      while (!problem && !words.empty()) problem = check_port(take_word(words));
+      return problem;
+    }
+    default:
+      return {};
+  }
+}
+
+/// @return nothing, or what is wrong with a field that ldns takes
+std::optional<std::string> check_field(const ldns_rdf& field) {
+  if (ldns_rdf_get_type(&field) == LDNS_RDF_TYPE_DNAME && ldns_rdf_size(&field) > longest_name) {
+    return "a name in the data is longer than 255 octets; allowed: a shorter one";
+  }
+  if (ldns_rdf_get_type(&field) == LDNS_RDF_TYPE_SVCPARAMS) return check_svc_params(octets_of(field));
+  return {};
+}
 
 }  // namespace
 
@@ -137,11 +282,11 @@ std::optional<std::string> RecordText::read_rdata(std::string_view type, std::st
     return {};
   }
 
-  const std::string type_name(type);
-  record.type = static_cast<std::uint16_t>(ldns_get_rr_type_by_name(type_name.c_str()));
+  record.type = parse_type(type).value_or(0);
   if (is_meta(record.type)) return quote(type) + " is not a type of record; allowed: a type such as A, or TYPE65280";
   if (text.empty()) return "no data; allowed: OWNER TTL TYPE DATA";
 
+  const std::string type_name(type);
   const std::string whole = ". 0 IN " + type_name + ' ' + std::string(text);
   ldns_rr* read = nullptr;
   const ldns_status status = ldns_rr_new_frm_str(&read, whole.c_str(), 0, ldns_->origin, nullptr);
@@ -151,10 +296,21 @@ std::optional<std::string> RecordText::read_rdata(std::string_view type, std::st
   }
   const std::unique_ptr<ldns_rr, FreeRecord> owned(read);
   record.rdata.clear();
+  auto words = text;
+  const bool is_generic = take_word(words) == "\\#";  // RFC 3597 §5: octets, not words
+  const auto generic_size = parse_number<std::size_t>(take_word(words));
+  words = text;
   for (std::size_t i = 0; i < ldns_rr_rd_count(read); ++i) {
-    const ldns_rdf* const field = ldns_rr_rdf(read, i);
-    const std::uint8_t* const data = ldns_rdf_data(field);
-    record.rdata.insert(record.rdata.end(), data, data + ldns_rdf_size(field));
+    const ldns_rdf& field = *ldns_rr_rdf(read, i);
+    auto problem = check_field(field);
+    if (!problem && !is_generic) problem = check_numbers(field, words);
+    if (problem) return problem;
+    const auto octets = octets_of(field);
+    record.rdata.insert(record.rdata.end(), octets.begin(), octets.end());
+  }
+  // ldns passes over octets behind the last field.
+  if (is_generic && generic_size != record.rdata.size()) {
+    return quote(text) + " is not the data of " + type_name + "; allowed: as many octets as its fields have";
   }
   if (record.rdata.size() > 0xFFFF) return "more than 65535 octets of data; allowed: a shorter record";
   return {};
@@ -177,39 +333,8 @@ std::string_view take_word(std::string_view& line) {
 }
 
 std::optional<std::uint32_t> parse_ttl(std::string_view text) {
-  std::uint64_t total = 0;
-  if (text.empty()) return std::nullopt;
-  while (!text.empty()) {
-    std::uint32_t number = 0;
-    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{}) return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
-    std::uint64_t unit = 1;
-    if (!text.empty()) {
-      switch (text.front() | 0x20) {
-        case 'w':
-          unit = 604800;
-          break;
-        case 'd':
-          unit = 86400;
-          break;
-        case 'h':
-          unit = 3600;
-          break;
-        case 'm':
-          unit = 60;
-          break;
-        case 's':
-          break;
-        default:
-          return std::nullopt;
-      }
-      text.remove_prefix(1);
-    }
-    total += number * unit;
-    if (total > largest_ttl) return std::nullopt;
-  }
-  return static_cast<std::uint32_t>(total);
+  const auto seconds = parse_period(text);
+  return seconds && *seconds <= largest_ttl ? std::optional(static_cast<std::uint32_t>(*seconds)) : std::nullopt;
 }
 
 std::string type_text(std::uint16_t type) {
