@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -36,6 +35,15 @@ std::optional<std::string> contents(const std::filesystem::path& file) {
   return text;
 }
 
+/// Enough to see what is the matter; a file that is no zone file at all would fill the terminal.
+constexpr int most_mistakes = 100;
+
+/// @return nothing where there is no text, which the cursor has told then
+std::optional<std::string> text_at(const Cursor& at) {
+  auto text = at.string();
+  return text.empty() && !at.is("") ? std::nullopt : std::optional(std::move(text));
+}
+
 /// Reads one entry of `zones:`.
 class ZoneSettings {
  public:
@@ -50,10 +58,11 @@ class ZoneSettings {
 
   /// @param names the apexes of the zones before, in wire form
   std::optional<Zone> read(std::set<std::string>& names, std::optional<std::string>& first_self) {
-    const auto name = name_at_->string();
-    const auto apex = name.empty() || name == "@" ? std::nullopt : Name::parse(name, Name());
+    const auto name = text_at(*name_at_);
+    if (!name) return std::nullopt;
+    const auto apex = *name == "@" ? std::nullopt : Name::parse(*name, Name());
     if (!apex) {
-      if (name_at_->present()) name_at_->wrong("'" + name + "' is not a domain name; allowed: such as example.com");
+      name_at_->wrong("'" + *name + "' is not a domain name; allowed: such as example.com");
       return std::nullopt;
     }
     if (!names.emplace(apex->wire().begin(), apex->wire().end()).second) {
@@ -77,11 +86,13 @@ class ZoneSettings {
 
   void read_records(const Name& apex, ZoneBuilder& builder) {
     for (std::uint32_t i = 0; i < records_.size(); ++i) {
-      // Each stands for itself: a list in a configuration is no file, in which order matters.
-      RecordText text(apex);
+      const auto text = text_at(records_[i]);
+      if (!text) {
+        ++mistakes_;
+        continue;
+      }
       Record record;
-      const auto line = records_[i].string();
-      if (const auto problem = text.read(line, record)) {
+      if (const auto problem = read_record(*text, apex, record)) {
         wrong({in_records, i}, *problem);
       } else {
         builder.add(record, {in_records, i});
@@ -92,6 +103,10 @@ class ZoneSettings {
   void read_file(const Name& apex, ZoneBuilder& builder) {
     if (!file_at_->present()) return;
     file_ = file_at_->file();
+    if (file_.empty() || file_at_->is("")) {  // which the cursor has told
+      ++mistakes_;
+      return;
+    }
     const auto text = contents(file_);
     if (!text) {
       ++mistakes_;
@@ -128,7 +143,10 @@ class ZoneSettings {
   void wrong(Place place, std::string message) {
     // What a whole zone lacks may only be misspelt.
     if (place.file == whole_zone && mistakes_ > 0) return;
-    ++mistakes_;
+    if (++mistakes_ > most_mistakes) return;
+    if (mistakes_ == most_mistakes) {
+      message = "so many mistakes that the other ones of this zone are left out; allowed: a zone (RFC 1035 §5)";
+    }
     switch (place.file) {
       case in_records:
         records_[place.line].wrong(std::move(message));

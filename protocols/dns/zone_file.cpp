@@ -1,13 +1,11 @@
 #include "protocols/dns/zone_file.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <cctype>
 
 namespace thence::dns {
 
 namespace {
-
-/// Enough to see what is the matter; a file that is no zone file at all would fill the terminal.
-constexpr int most_mistakes = 100;
 
 /// An entry of a zone file as one line, without comments and parentheses.
 struct Entry {
@@ -101,10 +99,11 @@ class Entries {
 std::optional<std::string> read_directive(std::string_view line, RecordText& records) {
   const auto directive = take_word(line);
   const auto argument = take_word(line);
-  const std::string name(directive);
-  if (directive == "$ORIGIN" || directive == "$TTL") {
+  std::string name(directive);
+  std::ranges::transform(name, name.begin(), [](unsigned char letter) { return std::toupper(letter); });
+  if (name == "$ORIGIN" || name == "$TTL") {
     if (!line.empty()) return "more than one word after " + name + "; allowed: one";
-    if (directive == "$ORIGIN") {
+    if (name == "$ORIGIN") {
       const auto origin = argument.empty() ? std::nullopt : Name::parse(argument, records.origin());
       if (!origin) return "no domain name after $ORIGIN; allowed: $ORIGIN NAME";
       records.set_origin(*origin);
@@ -132,11 +131,12 @@ std::string describe(Entries::Next mistake) {
 }  // namespace
 
 void read_zone_file(std::string_view text, const Name& apex, const ZoneFileReader& reader) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   RecordText records(apex);
   Entries entries(text);
   Entry entry;
   Record record;
-  int mistakes = 0;
   for (auto next = entries.next(entry); next != Entries::Next::end; next = entries.next(entry)) {
     std::optional<std::string> problem;
     if (next != Entries::Next::entry) {
@@ -147,13 +147,19 @@ void read_zone_file(std::string_view text, const Name& apex, const ZoneFileReade
       problem = records.read(entry.text, record);
       if (!problem) reader.record(entry.line, record);
     }
-    if (!problem) continue;
-    if (++mistakes == most_mistakes) {
-      reader.wrong(entry.line, "so many mistakes that reading ends here; allowed: a zone file (RFC 1035 §5)");
-      return;
-    }
-    reader.wrong(entry.line, *problem);
+    if (problem) reader.wrong(entry.line, *problem);
   }
+}
+
+std::optional<std::string> read_record(std::string_view text, const Name& apex, Record& record) {
+  Entries entries(text);
+  Entry entry;
+  const auto first = entries.next(entry);
+  if (first != Entries::Next::entry && first != Entries::Next::end) return describe(first);
+  if (entry.text.starts_with('$')) return "a directive stands here; allowed: a record";
+  auto problem = RecordText(apex).read(entry.text, record);
+  if (!problem && entries.next(entry) != Entries::Next::end) return "more than one record; allowed: one";
+  return problem;
 }
 
 }  // namespace thence::dns

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,12 @@ struct ZoneFileReader {
 };
 
 /// Reads the text of a zone file (RFC 1035 §5): entries over several lines in parentheses, comments, `$ORIGIN`, `$TTL`.
-/// It goes on after a mistake, up to a hundred of them.
+/// It goes on after a mistake.
 /// @param apex the origin at the start of the file
 void read_zone_file(std::string_view text, const Name& apex, const ZoneFileReader& reader);
+
+/// Reads a text that is one record of a zone file and nothing else, with the apex as origin.
+/// @return nothing, or what is wrong
+std::optional<std::string> read_record(std::string_view text, const Name& apex, Record& record);
 
 }  // namespace thence::dns

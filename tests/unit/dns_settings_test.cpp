@@ -131,6 +131,38 @@ TEST_F(Settings, ARecordNamesItsPlace) {
   EXPECT_THAT(problems_of("www 60 A 192.0.2.1 192.0.2.2"), StartsWith(std::string(place) + "'192.0.2.1 192.0.2.2'"));
 }
 
+TEST_F(Settings, ATextInRecordsIsOneRecordAsInAZoneFile) {
+  const auto problems_of = [&](const std::string& record) {
+    return read("zones:\n- name: t\n  records:\n  - '@ 1 SOA n h 1 1 1 1 1'\n  - \"" + record + "\"\n");
+  };
+  const std::string place = "t.yaml:5:5: zones[0].records[1]: ";
+  EXPECT_THAT(problems_of("a 60 MX ( 10\\n m ) ; a comment"), IsEmpty());
+  EXPECT_EQ(ask("a.t", "MX"), "NOERROR aa\nanswer a.t. 60 IN MX 10 m.t.\n");
+  EXPECT_THAT(problems_of("a 60 MX 10 m\\n"), IsEmpty());
+  EXPECT_THAT(problems_of("a 60 A 192.0.2.1\\nb 60 A 192.0.2.2"),
+              ElementsAre(place + "more than one record; allowed: one"));
+  EXPECT_THAT(problems_of("a 60 A 192.0.2.1\\nb"), ElementsAre(place + "more than one record; allowed: one"));
+  EXPECT_THAT(problems_of("a 60 MX ( 10 m"), ElementsAre(StartsWith(place + "a parenthesis is never closed")));
+  EXPECT_THAT(problems_of("a 60 MX 10 m )"), ElementsAre(StartsWith(place + "a parenthesis was never opened")));
+  EXPECT_THAT(problems_of("a 60 TXT 'x\\\"y'\\n"), ElementsAre(StartsWith(place + "a quote is not closed")));
+  EXPECT_THAT(problems_of("$TTL 60 A 192.0.2.1"), ElementsAre(StartsWith(place + "a directive stands here")));
+}
+
+TEST_F(Settings, AMistakeIsToldOnce) {
+  constexpr auto soa_only = "records: ['@ 1 SOA n h 1 1 1 1 1']";
+  EXPECT_THAT(read("zones: [{ name: t, records: [{ a: b }] }]"),
+              ElementsAre("t.yaml:1:30: zones[0].records[0]: a mapping stands here; allowed: a text"));
+  EXPECT_THAT(read("zones: [{ name: t, records: [~] }]"), ElementsAre(HasSubstr("records[0]: is missing")));
+  EXPECT_THAT(read(std::string("zones: [{ name: [a], ") + soa_only + " }]"),
+              ElementsAre("t.yaml:1:17: zones[0].name: a list stands here; allowed: a text"));
+  EXPECT_THAT(read(std::string("zones: [{ name: '', ") + soa_only + " }]"),
+              ElementsAre("t.yaml:1:17: zones[0].name: '' is not a domain name; allowed: such as example.com"));
+  EXPECT_THAT(read("zones: [{ name: t, file: '' }]"),
+              ElementsAre("t.yaml:1:26: zones[0].file: is empty; allowed: a file name"));
+  EXPECT_THAT(read("zones: [{ name: t, file: [a] }]"),
+              ElementsAre("t.yaml:1:26: zones[0].file: a list stands here; allowed: a file name"));
+}
+
 TEST_F(Settings, ADynamicNameMustBeOneThatTheZoneAnswersFor) {
   EXPECT_THAT(read("zones:\n"
                    "- name: t\n"
@@ -237,18 +269,190 @@ TEST_F(ZoneFiles, AZoneThatMakesNoSenseNamesItsLine) {
   EXPECT_THAT(problems(std::string(soa) + "a 1 NS \\# 2 c00c\n"), ElementsAre(HasSubstr("t.zone:2: ")));
 }
 
-TEST_F(ZoneFiles, AFileThatIsNoZoneFileDoesNotFillTheScreen) {
-  std::string text;
-  for (int i = 0; i < 1000; ++i) text += "this is prose\n";
-  const auto lines = problems(text);
-  EXPECT_EQ(lines.size(), 100U);
-  EXPECT_THAT(lines.back(), HasSubstr("t.zone:100: so many mistakes that reading ends here"));
+TEST_F(ZoneFiles, ManyMistakesOfAnyKindDoNotFillTheScreen) {
+  std::string unreadable;
+  std::string out_of_zone = soa;
+  std::string senseless = soa;
+  std::string each_kind;
+  for (int i = 0; i < 1000; ++i) {
+    unreadable += "this is prose\n";
+    out_of_zone += "a. 1 A 192.0.2.1\n";
+    senseless.append("a").append(std::to_string(i)).append(" 1 DNAME b\n");
+  }
+  for (int i = 0; i < 40; ++i) {
+    each_kind.append("this is prose\na. 1 A 192.0.2.1\na").append(std::to_string(i)).append(" 1 DNAME b\n");
+  }
+  for (const auto& text : {unreadable, out_of_zone, senseless, soa + each_kind}) {
+    const auto lines = problems(text);
+    EXPECT_EQ(lines.size(), 100U) << text.substr(0, 70);
+    EXPECT_EQ(std::ranges::count_if(
+                  lines, [](const auto& line) { return line.find("so many mistakes") != std::string::npos; }),
+              1);
+  }
+  EXPECT_THAT(problems(unreadable).back(), StartsWith("t.zone:100: so many mistakes"));
 }
 
 TEST_F(ZoneFiles, AnRRsetThatFitsNoMessageIsAMistake) {
   std::string text = soa;
   for (int i = 0; i < 300; ++i) text += "a 1 TXT \"" + std::to_string(i) + std::string(240, 'x') + "\"\n";
   EXPECT_THAT(problems(text), ElementsAre(HasSubstr("t.zone:2: the TXT records of a.example.test. take ")));
+}
+
+TEST_F(ZoneFiles, ANumberThatDoesNotFitItsFieldIsAMistake) {
+  for (const auto& [record, word] : std::vector<std::pair<std::string, std::string>>{
+           {"SRV 1 2 70000 t", "70000"},
+           {"SRV -1 2 443 t", "-1"},
+           {"SRV 1 2 4x3 t", ""},
+           {"MX 70000 m", "70000"},
+           {"MX +1 m", "+1"},
+           {"CAA 256 issue \"ca.test\"", "256"},
+           {"DS 65537 13 2 ab", "65537"},
+           {"DS 1 256 2 ab", "256"},
+           {"DS 1 13 258 ab", "258"},
+           {"TLSA 300 0 0 ab", "300"},
+           {"TLSA 0 300 0 ab", "300"},
+           {"TLSA 0 0 300 ab", "300"},
+           {"NAPTR 70000 1 s x \"\" .", "70000"},
+           {"NAPTR 1 70000 s x \"\" .", "70000"},
+           {"URI 70000 1 \"https://t\"", "70000"},
+           {"HTTPS 65537 .", "65537"},
+           {"HTTPS 1 . port=70000", "port=70000"},
+           {"SVCB 1 . alpn=h2 port=-1", "port=-1"},
+           {"DNSKEY 65793 3 13 abcd", "65793"},
+           {"CERT 65537 1 13 abcd", "65537"},
+           {"IPSECKEY 300 1 2 192.0.2.1 abcd", "300"},
+           {"IPSECKEY 10 1 258 192.0.2.1 abcd", "258"},
+           {"RRSIG A 13 300 60 20300101000000 20200101000000 1 t. abcd", "300"},
+           {"RRSIG A 13 3 4294967300 20300101000000 20200101000000 1 t. abcd", "4294967300"},
+           {"RRSIG TYPE65537 13 3 60 20300101000000 20200101000000 1 t. abcd", "TYPE65537"},
+           {"NSEC b A TYPE65537", "TYPE65537"},
+       }) {
+    const auto lines = problems(soa + ("a 60 " + record + "\n"));
+    ASSERT_EQ(lines.size(), 1U) << record;
+    EXPECT_THAT(lines[0], StartsWith("t.zone:2: '" + word)) << record;
+  }
+  EXPECT_THAT(problems("@ 1 SOA n h 4294967299 1 1 1 1\n"),
+              ElementsAre("t.zone:1: '4294967299' is not a number that fits; allowed: 0 to 4294967295"));
+  EXPECT_THAT(problems("@ 1 SOA n h 1 1 1 99999999999 1\n"), ElementsAre(StartsWith("t.zone:1: '99999999999'")));
+  EXPECT_THAT(problems("@ 1 SOA n h 1 1 1 9999w 1\n"), ElementsAre(StartsWith("t.zone:1: '9999w'")));
+}
+
+TEST_F(ZoneFiles, TheLargestNumbersFit) {
+  const std::string dates = "20300101000000 20200101000000";
+  EXPECT_THAT(problems("@ 1 SOA n h 4294967295 1w 1d 4294967295 0\n"
+                       "a 60 SRV 65535 65535 65535 t\na 60 MX 0 m\na 60 MX 65535 m\na 60 CAA 255 issue \"ca.test\"\n"
+                       "a 60 DS 65535 255 255 ab\na 60 DS 1 ECDSAP256SHA256 2 ab\na 60 TLSA 255 255 255 ab\n"
+                       "a 60 TLSA PKIX-TA Cert SHA2-256 ab\na 60 HTTPS 65535 .\na 60 URI 65535 65535 \"x\"\n"
+                       "a 60 CERT PKIX 65535 RSASHA256 abcd\na 60 IPSECKEY 255 1 255 192.0.2.1 abcd\n"
+                       "a 60 NSEC b A TYPE65535\n"
+                       "a 60 NSEC3 1 0 65535 ab 2t7b4g4vsa5smi47k61mv5bv1a22bojr\n"
+                       "a 60 RRSIG TYPE65535 13 255 4294967295 " +
+                       dates +
+                       " 65535 t. abcd\n"
+                       "a 60 RRSIG A 13 3 60 1893456000 1577836800 1 t. abcd\n"
+                       "a 60 MX \\# 3 000a 00\n"),
+              IsEmpty());
+}
+
+TEST_F(ZoneFiles, ANumberOfATypeIsOneOf16Bits) {
+  for (const auto* const type : {"TYPE65537", "TYPE1x", "TYPE-1", "TYPE", "TYPE+1", "TYPE0", "TYPE255"}) {
+    EXPECT_THAT(problems(std::string(soa) + "a 60 " + type + " \\# 4 c0000201\n"),
+                ElementsAre(StartsWith(std::string("t.zone:2: '") + type + "' is not a type of record")));
+  }
+  EXPECT_THAT(problems(std::string(soa) + "a 60 type1 \\# 4 c0000201\n"), IsEmpty());
+  EXPECT_EQ(ask("a.example.test"), "NOERROR aa\nanswer a.example.test. 60 IN A 192.0.2.1\n");
+}
+
+TEST_F(ZoneFiles, ANameInTheDataIsOneOfUpTo255Octets) {
+  const std::string label(62, 'x');
+  // The origin takes 14 octets, three labels 189, another as many as it has letters and one.
+  const auto name = [&](std::size_t letters) {
+    return label + '.' + label + '.' + label + '.' + std::string(letters, 'y');
+  };
+  EXPECT_THAT(problems(soa + ("a 60 NS " + name(51) + "\nb 60 MX 1 " + name(51) + "\n")), IsEmpty());
+  for (const auto* const type : {"NS", "CNAME", "PTR", "MX 1", "SRV 1 2 3", "HTTPS 1", "NSEC", "RP ."}) {
+    EXPECT_THAT(problems(soa + (std::string("a 60 ") + type + " " + name(52) + "\n")),
+                ElementsAre("t.zone:2: a name in the data is longer than 255 octets; allowed: a shorter one"));
+  }
+}
+
+TEST_F(ZoneFiles, DataWithABrokenNameIsAMistake) {
+  for (const auto* const record : {"NS \\# 2 c00c", "MX \\# 4 000ac00c", "MX \\# 4 000a0000", "SRV \\# 5 0000000000",
+                                   "PTR \\# 3 000000", "SOA \\# 21 000000000000000000000000000000000000000000"}) {
+    EXPECT_THAT(problems(std::string(soa) + "a 60 " + record + "\n"), testing::Contains(HasSubstr("t.zone:2: ")))
+        << record;
+  }
+}
+
+TEST_F(ZoneFiles, Rfc9460ServiceParametersStandOnceAndMandatoryOnesAreThere) {
+  const auto problems_of = [&](const std::string& params) {
+    return problems(soa + ("a 60 HTTPS 1 . " + params + "\nb 60 SVCB 1 b " + params + "\n"));
+  };
+  EXPECT_THAT(problems_of("port=1 alpn=h2 mandatory=alpn,port"), IsEmpty());
+  EXPECT_THAT(problems_of("alpn=h2 alpn=h3"), ElementsAre(HasSubstr("t.zone:2: "), HasSubstr("t.zone:3: ")));
+  EXPECT_THAT(problems_of("mandatory=port alpn=h2"), ElementsAre(HasSubstr("t.zone:2: "), HasSubstr("t.zone:3: ")));
+  EXPECT_THAT(problems_of("port=\"65535\" key65535=x"), IsEmpty());
+  // alpn behind port; alpn twice; a value longer than the data; mandatory of itself.
+  for (const auto* const params :
+       {"17 0001 00 0003 0002 0001 0001 0003 026832", "17 0001 00 0001 0003 026832 0001 0003 026832",
+        "8 0001 00 0003 0005 00", "9 0001 00 0000 0002 0000"}) {
+    EXPECT_THAT(problems(soa + std::string("a 60 HTTPS \\# ") + params + "\n"), ElementsAre(HasSubstr("t.zone:2: ")))
+        << params;
+  }
+}
+
+TEST_F(ZoneFiles, AnOwnerIsNotQuoted) {
+  EXPECT_THAT(problems(std::string(soa) + "\"a\" 60 A 192.0.2.1\nb\"c 60 A 192.0.2.1\"\n"),
+              ElementsAre(HasSubstr("t.zone:2: '\"a\"' is not a domain name"), HasSubstr("t.zone:3: ")));
+  EXPECT_THAT(problems(std::string(soa) + "\\\"a\\\" 60 A 192.0.2.1\n"), IsEmpty());
+}
+
+TEST_F(ZoneFiles, AByteOrderMarkIsNoPartOfTheFirstName) {
+  EXPECT_THAT(problems(std::string("\xEF\xBB\xBF") + soa), IsEmpty());
+  EXPECT_THAT(problems(std::string("\xEF\xBB\xBF$ORIGIN sub\na 60 A 192.0.2.1\n$ORIGIN example.test.\n") + soa),
+              IsEmpty());
+  EXPECT_THAT(ask("a.sub.example.test"), HasSubstr("192.0.2.1"));
+}
+
+TEST_F(ZoneFiles, DirectivesAreReadInAnyLetterCase) {
+  EXPECT_THAT(problems("$ttl 77\n@ SOA ns1 h 1 1 1 1 1\n$Origin sub\na A 192.0.2.1\n"), IsEmpty());
+  EXPECT_EQ(ask("a.sub.example.test"), "NOERROR aa\nanswer a.sub.example.test. 77 IN A 192.0.2.1\n");
+  EXPECT_THAT(problems(std::string(soa) + "$include x\n"), ElementsAre(HasSubstr("$INCLUDE is not supported")));
+}
+
+TEST_F(ZoneFiles, Rfc4035SignaturesKeepTheTtlOfWhatTheySign) {
+  const std::string rest = " 20300101000000 20200101000000 1 example.test. abcd";
+  ASSERT_THAT(problems(soa + ("a 60 A 192.0.2.1\na 9 TXT x\na 60 RRSIG A 13 3 60" + rest + "\na 9 RRSIG TXT 13 3 9" +
+                              rest + "\na 70 RRSIG A 13 3 60" + rest + "\n")),
+              IsEmpty());
+  EXPECT_EQ(ask("a.example.test", "RRSIG"), "NOERROR aa\nanswer a.example.test. 60 IN RRSIG A 13 3 60" + rest +
+                                                "\nanswer a.example.test. 9 IN RRSIG TXT 13 3 9" + rest + "\n");
+}
+
+TEST_F(ZoneFiles, Rfc4034RecordsThatDifferInTheLetterCaseOfNamesAreOne) {
+  const std::string text = std::string(soa) +
+                           "@ 300 SOA NS1 hostMaster 1 3600 600 86400 300\n"
+                           "a 60 NS x\na 60 NS X\nb 60 CNAME x\nb 60 CNAME X\nc 60 PTR x\nc 60 PTR X\n"
+                           "c 60 MX 16705 x\nc 60 MX 24929 x\nc 60 MX 24929 X\n"
+                           "c 60 SRV 1 2 3 x\nc 60 SRV 1 2 3 X\n"
+                           "c 60 NAPTR 1 2 s Http \"\" x\nc 60 NAPTR 1 2 s http \"\" x\nc 60 NAPTR 1 2 s http \"\" X\n"
+                           "c 60 TXT x\nc 60 TXT X\n";
+  ASSERT_THAT(problems(text), IsEmpty());
+  const auto answers = [&](const std::string& type) {
+    const auto reply = ask("c.example.test", type);
+    return std::ranges::count(reply, '\n') - 1;
+  };
+  EXPECT_EQ(answers("PTR"), 1);
+  EXPECT_EQ(answers("MX"), 2) << "0x4141 and 0x6161 are no letters";
+  EXPECT_EQ(answers("SRV"), 1);
+  EXPECT_EQ(answers("NAPTR"), 2);
+  EXPECT_EQ(answers("TXT"), 2);
+}
+
+TEST_F(ZoneFiles, Rfc4592AWildcardIsNotDelegated) {
+  EXPECT_THAT(problems(std::string(soa) + "*.a 60 NS ns1\n"),
+              ElementsAre("t.zone:2: an NS record at the wildcard *.a.example.test., which has no meaning (RFC 4592 "
+                          "§4.2); allowed: NS records at other names"));
 }
 
 TEST_F(ZoneFiles, RecordsOfManyTypesComeBackAsTheyWereWritten) {
