@@ -266,9 +266,10 @@ Cursor Map::operator[](std::string_view key) {
 
 void Map::close() const {
   const std::vector<std::string_view> words(known_.begin(), known_.end());
+  const auto allowed = words.empty() ? "none" : listed(words);
   for (const auto& entry : entries_) {
     if (std::find(known_.begin(), known_.end(), entry.name) != known_.end()) continue;
-    entry.key.wrong("unknown key" + suggestion(entry.name, words) + "; allowed: " + listed(words));
+    entry.key.wrong("unknown key" + suggestion(entry.name, words) + "; allowed: " + allowed);
   }
 }
 
