@@ -1,7 +1,5 @@
 #include "protocols/dns/answer.hpp"
 
-#include <optional>
-
 namespace thence::dns {
 
 namespace {
@@ -38,27 +36,30 @@ class Answer {
   }
 
  private:
-  /// @param made holds the record where it is made for this request
-  RRset records_of(const Node& node, std::uint16_t type, std::optional<DynamicRecord>& made) const noexcept {
+  /// Calls `use` with the records of a type at a node and with the SOA that says how long their absence may be
+  /// remembered: that of a dynamic name not at all, as the next request may come by the other family. A record that is
+  /// made for this request lives as long as the call, so that others need no room for one.
+  template <typename Use>
+  auto with_records(const Node& node, std::uint16_t type, const Use& use) const noexcept {
     if (node.dynamic() != Dynamic::none && (DynamicRecord::covers(type) || type == type::any)) {
-      return made.emplace(node.dynamic(), type, route_).rrset();
+      const DynamicRecord made(node.dynamic(), type, route_);
+      return use(made.rrset(), zone_.fleeting_negative_soa());
     }
     // One RRset is a whole answer to ANY (RFC 8482 §4.1).
-    return type == type::any ? node.first() : node.find(type);
+    return use(type == type::any ? node.first() : node.find(type), zone_.negative_soa());
   }
 
   Finding answer_from(const Node& node, const Link& link) noexcept {
-    std::optional<DynamicRecord> made;
-    const RRset asked = records_of(node, query_.type, made);
-    if (asked) {
-      if (!reply_.add(Section::answer, asked, link.position)) reply_.set_truncated();
-      return Finding::data;
-    }
-    const RRset alias = node.find(type::cname);
-    if (alias) return follow(alias, link);
-    // The next request for a dynamic name may come by the other family.
-    deny(link, made ? zone_.fleeting_negative_soa() : zone_.negative_soa());
-    return Finding::nodata;
+    return with_records(node, query_.type, [&](const RRset& asked, const RRset& soa) {
+      if (asked) {
+        if (!reply_.add(Section::answer, asked, link.position)) reply_.set_truncated();
+        return Finding::data;
+      }
+      const RRset alias = node.find(type::cname);
+      if (alias) return follow(alias, link);
+      deny(link, soa);
+      return Finding::nodata;
+    });
   }
 
   Finding follow(const RRset& alias, const Link& link) noexcept {
@@ -106,9 +107,10 @@ class Answer {
       const Node node = zone_.find_covering(server);
       if (!node || name_at > MessageWriter::max_pointer) continue;
       for (const auto address : {type::a, type::aaaa}) {
-        std::optional<DynamicRecord> made;
-        const RRset rrset = records_of(node, address, made);
-        if (!rrset || reply_.add(Section::additional, rrset, name_at)) continue;
+        const auto add = [&](const RRset& rrset, const RRset&) {
+          return !rrset || reply_.add(Section::additional, rrset, name_at);
+        };
+        if (with_records(node, address, add)) continue;
         if (below_cut) reply_.set_truncated();
         return;
       }
