@@ -45,7 +45,7 @@ struct Arrival {
 };
 
 /// Octets that hold the control messages of one datagram, received or sent.
-constexpr std::size_t control_size = 128;
+constexpr std::size_t control_size = 80;
 
 /// Reads the control messages of a received datagram.
 /// @return nothing when there is no packet information among them
