@@ -38,7 +38,7 @@ class UdpCounters {
 
  private:
   Counters* all_;
-  std::array<Counter*, drop_causes> dropped_;
+  std::array<Counter*, drop_causes> dropped_{};
   std::array<Counter*, 134> send_errors_{};  // one for each errno value of the system; the last one for any other
 };
 
