@@ -5,11 +5,7 @@
 namespace thence {
 
 UdpCounters::UdpCounters(Counters& all)
-    : received(all["udp.received"]),
-      answered(all["udp.answered"]),
-      deferred(all["udp.deferred"]),
-      all_(&all),
-      dropped_{} {
+    : received(all["udp.received"]), answered(all["udp.answered"]), deferred(all["udp.deferred"]), all_(&all) {
   for (std::size_t i = 1; i < drop_causes; ++i) {
     dropped_[i] = &all[std::string("udp.dropped.") + name(static_cast<Drop>(i))];
   }
