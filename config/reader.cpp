@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -18,6 +19,24 @@ constexpr std::string_view text_allowed = "a text";
 int from_one(int zero_based) { return zero_based < 0 ? 0 : zero_based + 1; }
 
 std::string quote(std::string_view word) { return "'" + printable(word) + "'"; }
+
+/// The line of the second document's marker. The library's own reading of several documents does not end for some
+/// texts.
+std::optional<int> second_document(std::string_view text) {
+  bool first_began = false;
+  for (int line = 1; !text.empty(); ++line) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto content = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const bool marker = content.starts_with("---") &&
+                        (content.size() == 3 || std::isspace(static_cast<unsigned char>(content[3])) != 0);
+    if (marker && first_began) return line;
+    // Directives and comments may stand before the first document.
+    const auto first = content.find_first_not_of(" \t\r");
+    first_began = first_began || (first != std::string_view::npos && content[first] != '#' && content[first] != '%');
+  }
+  return std::nullopt;
+}
 
 std::string listed(const std::vector<std::string_view>& words) {
   std::string text;
@@ -67,15 +86,17 @@ std::size_t edits(std::string_view a, std::string_view b) {
 
 Document Document::parse(std::string name, const std::string& text) {
   Problems problems;
+  if (const auto line = second_document(text)) {
+    problems.add({name, *line, 0, "", "a second YAML document begins here; allowed: one"});
+    throw Invalid(problems);
+  }
   try {
-    const auto documents = YAML::LoadAll(text);
-    if (documents.size() <= 1) return {std::move(name), documents.empty() ? YAML::Node() : documents.front()};
-    const auto second = documents[1].Mark();
-    problems.add({name, from_one(second.line), 0, "", "a second YAML document begins here; allowed: one"});
+    auto root = YAML::Load(text);
+    return {std::move(name), root};
   } catch (const YAML::Exception& error) {
     problems.add({name, from_one(error.mark.line), from_one(error.mark.column), "", "not YAML: " + error.msg});
+    throw Invalid(problems);
   }
-  throw Invalid(problems);
 }
 
 Document Document::load(const std::filesystem::path& file) {

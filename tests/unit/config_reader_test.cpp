@@ -73,12 +73,16 @@ TEST(Reader, TextThatIsNotYamlNamesThePlace) {
   }
 }
 
+TEST(Reader, OneDocumentMayHaveItsMarker) {
+  EXPECT_NO_THROW(Document::parse("t.yaml", "# first\n%YAML 1.2\n---\na: 1\nb: ---x\n"));
+}
+
 TEST(Reader, ASecondDocumentIsAMistake) {
   try {
     Document::parse("t.yaml", "a: 1\n---\nb: 2\n");
     FAIL() << "was taken";
   } catch (const Invalid& invalid) {
-    EXPECT_THAT(invalid.what(), testing::StartsWith("t.yaml:3: a second YAML document begins here"));
+    EXPECT_THAT(invalid.what(), testing::StartsWith("t.yaml:2: a second YAML document begins here"));
   }
 }
 
