@@ -3,10 +3,7 @@
 #include "protocols/dns/zone_builder.hpp"
 #include "protocols/dns/zone_file.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <utility>
 #include <vector>
@@ -16,24 +13,6 @@ namespace thence::dns {
 namespace {
 
 using config::Cursor;
-
-/// @return nothing where it cannot be read; errno says why
-std::optional<std::string> contents(const std::filesystem::path& file) {
-  std::error_code error;
-  if (std::filesystem::is_directory(file, error)) {
-    errno = EISDIR;
-    return std::nullopt;
-  }
-  std::ifstream stream(file, std::ios::binary | std::ios::ate);
-  if (!stream) return std::nullopt;
-  const auto size = stream.tellg();
-  if (size < 0) return std::nullopt;
-  std::string text(static_cast<std::size_t>(size), '\0');
-  stream.seekg(0);
-  stream.read(text.data(), size);
-  if (!stream) return std::nullopt;
-  return text;
-}
 
 /// Enough to see what is the matter; a file that is no zone file at all would fill the terminal.
 constexpr int most_mistakes = 100;
@@ -81,7 +60,8 @@ class ZoneSettings {
   }
 
  private:
-  /// Where something stands: `line` is the number of the record or of the dynamic name, or the line of the zone file.
+  /// Where something stands: `line` is the number of the record or of the dynamic name, or the line of a zone file,
+  /// whose number is added to the last one.
   enum Where : std::uint32_t { whole_zone, in_records, in_dynamic, in_zone_file };
 
   void read_records(const Name& apex, ZoneBuilder& builder) {
@@ -107,22 +87,20 @@ class ZoneSettings {
       ++mistakes_;
       return;
     }
-    const auto text = contents(file_);
-    if (!text) {
-      ++mistakes_;
-      const std::string reason = std::strerror(errno);
-      file_at_->wrong("'" + file_.string() + "' cannot be read: " + reason + "; allowed: a zone file");
-      return;
-    }
-    read_zone_file(*text, apex,
-                   {.record =
-                        [&](std::uint32_t line, const Record& record) {
-                          builder.add(record, {in_zone_file, line});
-                        },
-                    .wrong =
-                        [&](std::uint32_t line, std::string message) {
-                          wrong({in_zone_file, line}, std::move(message));
-                        }});
+    const auto read = read_zone_file(
+        file_, apex,
+        {.record =
+             [&](std::uint32_t file, std::uint32_t line, const Record& record) {
+               builder.add(record, {in_zone_file + file, line});
+             },
+         .wrong =
+             [&](std::uint32_t file, std::uint32_t line, std::string message) {
+               wrong({in_zone_file + file, line}, std::move(message));
+             },
+         .file = [&](std::uint32_t, const std::filesystem::path& path) { files_.push_back(path.string()); }});
+    if (!read.unreadable) return;
+    ++mistakes_;
+    file_at_->wrong("'" + file_.string() + "' cannot be read: " + *read.unreadable + "; allowed: a zone file");
   }
 
   void read_dynamic(const Name& apex, ZoneBuilder& builder, std::optional<std::string>& first_self) {
@@ -154,10 +132,12 @@ class ZoneSettings {
       case in_dynamic:
         dynamic_[place.line].value.wrong(std::move(message));
         break;
-      case in_zone_file:
-        at_.problems().add({file_.string(), static_cast<int>(place.line), 0, "", std::move(message)});
+      default: {
+        const auto file = files_[place.file - in_zone_file];
+        at_.problems().add({file, static_cast<int>(place.line), 0, "", std::move(message)});
         break;
-      default:
+      }
+      case whole_zone:
         if (file_.empty()) {
           at_.wrong(std::move(message));
         } else {
@@ -172,6 +152,7 @@ class ZoneSettings {
   std::vector<Cursor> records_;
   std::vector<config::Entry> dynamic_;
   std::filesystem::path file_;
+  std::vector<std::string> files_;
   int mistakes_ = 0;
 };
 
