@@ -15,14 +15,16 @@ namespace thence::dns {
 
 namespace {
 
+constexpr std::uint16_t ptr = 12;
 constexpr std::uint16_t txt = 16;
 constexpr std::uint16_t key = 25;
 constexpr std::uint16_t ds = 43;
 
+// The library takes the name of NSAP-PTR (RFC 1706 §6) for a text.
 constexpr std::array type_names{
-    TypeName{"NINFO", 56, txt},   TypeName{"RKEY", 57, key},     TypeName{"AVC", 258, txt},
-    TypeName{"AMTRELAY", 260, 0}, TypeName{"RESINFO", 261, txt}, TypeName{"WALLET", 262, txt},
-    TypeName{"TA", 32768, ds},
+    TypeName{"NSAP-PTR", 23, ptr}, TypeName{"NINFO", 56, txt},   TypeName{"RKEY", 57, key},
+    TypeName{"AVC", 258, txt},     TypeName{"AMTRELAY", 260, 0}, TypeName{"RESINFO", 261, txt},
+    TypeName{"WALLET", 262, txt},  TypeName{"TA", 32768, ds},
 };
 
 constexpr std::uint16_t spf = 99;
@@ -115,6 +117,26 @@ const TypeName* find_type(std::string_view name) {
 const TypeName* find_type(std::uint16_t type) {
   const auto* const found = std::ranges::find(type_names, type, &TypeName::type);
   return found == type_names.end() ? nullptr : found;
+}
+
+bool read_generic(std::string_view text, std::vector<std::uint8_t>& rdata) {
+  rdata.clear();
+  if (take_word(text) != "\\#") return false;
+  std::uint16_t size = 0;
+  const auto word = take_word(text);
+  const char* const end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data(), end, size);
+  if (error != std::errc{} || rest != end) return false;
+  std::string digits(text);
+  std::erase_if(digits, is_blank);
+  if (digits.size() != 2U * size) return false;
+  for (std::size_t at = 0; at < digits.size(); at += 2) {
+    std::uint8_t octet = 0;
+    const char* const pair = digits.data() + at;
+    if (std::from_chars(pair, pair + 2, octet, 16).ptr != pair + 2) return false;
+    rdata.push_back(octet);
+  }
+  return true;
 }
 
 bool is_texts(std::uint16_t type) {

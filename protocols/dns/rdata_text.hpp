@@ -11,7 +11,7 @@
 
 namespace thence::dns {
 
-/// A type of record that the library has no name for (IANA "Resource Record (RR) TYPEs").
+/// A type of record that the library has no name for or takes for another (IANA "Resource Record (RR) TYPEs").
 struct TypeName {
   std::string_view name;
   std::uint16_t type;
@@ -38,6 +38,8 @@ bool are_texts(Octets rdata);
 // Each reads data in presentation format, for types that the library does not know or reads more narrowly than their
 // RFCs have them. @return whether it was that
 
+/// `\# SIZE DIGITS...`, which is for any type (RFC 3597 §5). The library takes other letters for hexadecimal digits.
+bool read_generic(std::string_view text, std::vector<std::uint8_t>& rdata);
 /// Texts (RFC 1035 §5.1), each a word or in quotes. A quote begins a text and ends one, wherever it stands. The library
 /// has no room for more than 64 KiB of text, which is a quarter of what escapes may take.
 bool read_texts(std::string_view text, std::vector<std::uint8_t>& rdata);

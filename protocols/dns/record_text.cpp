@@ -18,7 +18,6 @@ namespace thence::dns {
 namespace {
 
 // Types whose data the library does not take in every form that their RFCs have.
-constexpr std::uint16_t nsap_ptr = 23;
 constexpr std::uint16_t apl = 42;
 constexpr std::uint16_t ipseckey = 45;
 constexpr std::uint16_t csync = 62;
@@ -215,6 +214,12 @@ std::string wrong_data(std::string_view type, std::string_view text, std::string
          "; allowed: data as the type's RFC has it, or \\# and its octets";
 }
 
+/// The type itself, or one with the same data where the library does not know it.
+ldns_rr_type type_for_library(std::uint16_t type) {
+  const auto* const named = find_type(type);
+  return static_cast<ldns_rr_type>(named != nullptr && named->like != 0 ? named->like : type);
+}
+
 std::size_t count_words(std::string_view text) {
   std::size_t count = 0;
   for (; !text.empty(); ++count) take_word(text);
@@ -299,16 +304,29 @@ std::optional<std::string> RecordText::read_rdata(std::string_view type, std::st
   if (text.empty() && record.type != apl) return "no data; allowed: OWNER TTL TYPE DATA";
 
   auto words = text;
-  const bool is_generic = take_word(words) == "\\#";
-  if (!is_generic && (record.type == svcb || record.type == https)) {
+  if (take_word(words) == "\\#") {
+    if (auto problem = read_octets(type, text, record)) return problem;
+  } else if (record.type == svcb || record.type == https) {
     if (auto problem = read_service(type, text, record)) return problem;
-  } else if (const auto is_read = is_generic ? std::nullopt : read_by_type(text, record)) {
+  } else if (const auto is_read = read_by_type(text, record)) {
     if (!*is_read) return wrong_data(type, text);
-  } else if (auto problem = read_by_library(type, text, is_generic, record)) {
+  } else if (auto problem = read_by_library(type, text, record)) {
     return problem;
   }
   if (record.rdata.size() > 0xFFFF) return "more than 65535 octets of data; allowed: a shorter record";
   return {};
+}
+
+std::optional<std::string> RecordText::read_octets(std::string_view type, std::string_view text, Record& record) const {
+  if (!read_generic(text, record.rdata)) return wrong_data(type, text);
+  if (is_texts(record.type)) return are_texts(record.rdata) ? std::nullopt : std::optional(wrong_data(type, text));
+  const auto library_type = type_for_library(record.type);
+  if (ldns_rr_descript(library_type)->_type != library_type) return {};
+  // The library tells whether they are what the type has; its own octets would be without names that end in a pointer.
+  const auto octets = record.rdata;
+  auto problem = read_by_library(type, text, record);
+  if (!problem && octets != record.rdata) problem = wrong_data(type, text, ": other octets than its fields have");
+  return problem;
 }
 
 std::optional<std::string> RecordText::read_service(std::string_view type, std::string_view text,
@@ -317,7 +335,7 @@ std::optional<std::string> RecordText::read_service(std::string_view type, std::
   auto params = text;
   take_word(params);
   take_word(params);
-  if (auto problem = read_by_library(type, text.substr(0, text.size() - params.size()), false, record)) return problem;
+  if (auto problem = read_by_library(type, text.substr(0, text.size() - params.size()), record)) return problem;
   const auto read_base64 = [](std::string_view base64, std::vector<std::uint8_t>& to) -> bool {
     ldns_rdf* read = nullptr;
     if (base64.empty() || ldns_str2rdf_b64(&read, std::string(base64).c_str()) != LDNS_STATUS_OK) return false;
@@ -352,9 +370,6 @@ std::optional<bool> RecordText::read_by_type(std::string_view text, Record& reco
       return words == 2 ? std::optional(read_csync_without_types(text, record.rdata)) : std::nullopt;
     case caa:
       return read_caa(text, record.rdata);
-    case nsap_ptr:
-      record.rdata.clear();
-      return read_name(text, record.rdata);
     case amtrelay:
       return read_amtrelay(text, read_name, record.rdata);
     default:
@@ -362,11 +377,9 @@ std::optional<bool> RecordText::read_by_type(std::string_view text, Record& reco
   }
 }
 
-std::optional<std::string> RecordText::read_by_library(std::string_view type, std::string_view text, bool is_generic,
+std::optional<std::string> RecordText::read_by_library(std::string_view type, std::string_view text,
                                                        Record& record) const {
-  const auto* const named = find_type(record.type);
-  const bool is_like = named != nullptr && named->like != 0 && !is_generic;
-  std::string whole = ". 0 IN TYPE" + std::to_string(is_like ? named->like : record.type);
+  std::string whole = ". 0 IN TYPE" + std::to_string(type_for_library(record.type));
   for (auto words = text; !words.empty();) (whole += ' ') += take_word(words);
   if (whole.size() > longest_data) {
     return "data longer than " + std::to_string(longest_data) + " octets; allowed: a shorter record";
@@ -377,6 +390,7 @@ std::optional<std::string> RecordText::read_by_library(std::string_view type, st
   const std::unique_ptr<ldns_rr, FreeRecord> owned(read);
   record.rdata.clear();
   auto words = text;
+  const bool is_generic = words.starts_with("\\#");
   for (std::size_t i = 0; i < ldns_rr_rd_count(read); ++i) {
     const ldns_rdf& field = *ldns_rr_rdf(read, i);
     auto problem = check_field(field);
@@ -385,14 +399,6 @@ std::optional<std::string> RecordText::read_by_library(std::string_view type, st
     const auto octets = octets_of(field);
     record.rdata.insert(record.rdata.end(), octets.begin(), octets.end());
   }
-  if (!is_generic) return {};
-  // ldns passes over octets behind the last field.
-  words = text;
-  take_word(words);
-  if (parse_number<std::size_t>(take_word(words)) != record.rdata.size()) {
-    return wrong_data(type, text, ": more octets than its fields have");
-  }
-  if (is_texts(record.type) && !are_texts(record.rdata)) return wrong_data(type, text);
   return {};
 }
 
