@@ -116,6 +116,8 @@ options {{
     # Not `no`, which has NS in every answer; not `yes`, which has no addresses for the names in MX, SRV and the like.
     minimal-responses no-auth;
     minimal-any no;
+    # Else the SOA in a negative answer about SOA has TTL 0.
+    zero-no-soa-ttl no;
     # What the zones contain on purpose.
     check-names primary ignore;
     check-integrity no;

@@ -51,7 +51,7 @@ class World:
         self.kind, self.seed, self.folder = kind, seed, folder
         self.zones, served = {}, []
         for number, plan in enumerate(KINDS[kind]):
-            zone = zones.make(plan.apex, f"{seed}/{kind}/{plan.apex}", plan.children, dname)
+            zone = zones.make(plan.apex, f"{seed}/{kind}/{plan.apex}", plan.children, dname, **signing.limits(plan.signing))
             file = folder / f"zone{number}"
             file.write_text(zone.text())
             if plan.signing:

@@ -53,12 +53,18 @@ class Shape:
         return [name for name in self.owners if kind in self.types[name] and name != besides]
 
 
+ODD_LABELS = (b"a b", b"dot.dot", b"\x00", b"\xff\xfe", b'"quoted"', b"semi;colon", b"back\\slash", b"@", b"(", b"$x")
+
+
 class _Maker:
-    def __init__(self, apex, seed, children, dname):
+    def __init__(self, apex, seed, children, dname, longest, common):
         self.random = random.Random(seed)
         self.apex = names.of(apex)
         self.children = [names.of(child) for child in children]
         self.dname = dname
+        self.longest = longest
+        self.kinds = [kind for kind in record_types.DATA if not (common and kind in record_types.GENERIC)]
+        self.odd = [] if common else ODD_LABELS
         self.records = []
         self.ttls = {}
         self.nodes = [self.apex]  # under which more may be put
@@ -78,13 +84,14 @@ class _Maker:
         depth = depth or self.random.choice([1, 1, 1, 2, 3])
         while True:
             name = tuple(self.label() for _ in range(depth)) + (under or self.random.choice(self.nodes))
-            if names.fits(name) and names.folded(name) not in self.taken:
+            if names.wire_length(name) <= self.longest and names.folded(name) not in self.taken:
                 self.taken.add(names.folded(name))
                 return name
             under = self.apex
 
     def shown(self, name):
         """In presentation format, now and then in mixed letter case."""
+        assert names.fits(name), name
         return names.text(names.with_mixed_case(name, self.random) if self.random.random() < 0.2 else name)
 
     def outside(self):
@@ -98,8 +105,9 @@ class _Maker:
         if chance < 0.75:
             return self.outside()
         if chance < 0.9:
-            return self.shown(self.random.choice([record.owner for record in self.records]))
-        return self.shown((b"absent",) + self.random.choice(self.nodes))
+            # NSD takes escaped octets for plain ones in the gateway of IPSECKEY.
+            return self.shown(self.random.choice([each.owner for each in self.records if "\\" not in names.text(each.owner)]))
+        return self.shown((b"absent",) + self.random.choice([node for node in self.nodes if names.fits((b"absent",) + node)]))
 
     # Records
 
@@ -146,7 +154,7 @@ class _Maker:
 
     def mixture(self):
         name = self.new_name()
-        for kind in self.random.sample(list(record_types.DATA), self.random.randint(2, 6)):
+        for kind in self.random.sample(self.kinds, self.random.randint(2, 6)):
             self.add_typed(name, kind)
         self.nodes.append(name)
 
@@ -169,6 +177,8 @@ class _Maker:
                 self.add_typed(wild, kind)
         for _ in range(random.randint(0, 2)):  # names that it does not cover
             self.add_typed(self.new_name(depth=random.choice([1, 2]), under=name), random.choice(["A", "TXT"]))
+        if names.wire_length(wild) + 7 > self.longest:
+            return
         if random.random() < 0.3:  # an asterisk that is no wildcard, and one below a wildcard
             self.add_typed((b"sub", b"*") + name, "TXT")
         if random.random() < 0.3:
@@ -180,10 +190,11 @@ class _Maker:
         self.add_typed((b"*",) + self.apex, self.random.choice(["A", "TXT", "MX"]))
 
     def alias(self):
-        chain = [self.new_name() for _ in range(self.random.choice([1, 1, 2, 3, 5, 9]))]
+        chain = [self.new_name() for _ in range(self.random.choice([1, 1, 2, 3, 5, 8]))]
         for owner, target in zip(chain, chain[1:]):
             self.add(owner, "CNAME", self.shown(target))
-        self.add(chain[-1], "CNAME", self.target())
+        # Nobody follows without an end, so chains do not join to endless ones.
+        self.add(chain[-1], "CNAME", self.target() if len(chain) < 5 else self.shown(self.random.choice(self.hosts)))
 
     def alias_loop(self):
         ring = [self.new_name() for _ in range(self.random.choice([1, 2, 3]))]
@@ -198,7 +209,7 @@ class _Maker:
                  [(b"below",) + cut for cut in shape.cuts], [(b"below",) + dname for dname in shape.dnames], shape.dnames,
                  shape.wildcards, [(b"absent",) + name for name in shape.owners if shape.types[name] == {"TXT"}]]
         for goal in goals:
-            goal = [name for name in goal if names.fits(name)]
+            goal = [name for name in goal if names.wire_length(name) <= self.longest]
             if goal:
                 self.add(self.new_name(), "CNAME", self.shown(self.random.choice(goal)))
 
@@ -244,7 +255,12 @@ class _Maker:
     def dname_loop(self):
         ring = [self.new_name(depth=1) for _ in range(self.random.choice([1, 2]))]
         for owner, target in zip(ring, ring[1:] + ring[:1]):
-            self.add(owner, "DNAME", self.shown((self.label(),) + target if self.random.random() < 0.5 else target))
+            self.add(owner, "DNAME", self.shown(target))
+
+    def dname_that_grows(self):
+        """To a name below itself: so fast that a name is too long before any server's bound on a chain's length is reached."""
+        owner = self.new_name(depth=1, under=self.apex)
+        self.add(owner, "DNAME", self.shown((b"grow" * 7, b"Grow" * 8) + owner))
 
     def dname_to_long_name(self):
         """Its answers to all but the shortest names are longer than a name may be."""
@@ -263,18 +279,18 @@ class _Maker:
         return name
 
     def longest_names(self):
-        for length in (names.LONGEST_NAME, names.LONGEST_NAME, names.LONGEST_NAME - 1):
+        for length in (self.longest, self.longest, self.longest - 1):
             self.add_typed(self.filled(self.apex, length), self.random.choice(["A", "TXT", "MX"]))
-        below = self.filled(self.apex, names.LONGEST_NAME - 2)
+        below = self.filled(self.apex, self.longest - 2)
         self.add_typed((b"*",) + below[1:], "TXT")
         many = self.apex
-        while names.wire_length(many) + 2 <= names.LONGEST_NAME:
+        while names.wire_length(many) + 2 <= self.longest:
             many = (b"%d" % self.random.randint(0, 9),) + many
         self.add_typed(many, "TXT")
-        self.add(self.new_name(), "CNAME", self.shown(self.filled(self.apex, names.LONGEST_NAME)))
+        self.add(self.new_name(), "CNAME", self.shown(self.filled(self.apex, self.longest)))
 
     def odd_labels(self):
-        for label in (b"a b", b"dot.dot", b"\x00", b"\xff\xfe", b'"quoted"', b"semi;colon", b"back\\slash", b"@", b"(", b"$x"):
+        for label in self.odd:
             if self.random.random() < 0.5:
                 self.add_typed((label,) + self.new_name(depth=1), self.random.choice(["A", "TXT"]))
 
@@ -308,11 +324,11 @@ class _Maker:
             self.host()
         for child in self.children:
             self.delegation(child)
-        steps = [lambda kind=kind: self.typed(kind) for kind in record_types.DATA]
+        steps = [lambda kind=kind: self.typed(kind) for kind in self.kinds]
         steps += [self.mixture] * 3 + [self.empty_non_terminal] * 3 + [self.wildcard] * 5 + [self.alias] * 4
         steps += [self.alias_loop] * 2 + [self.delegation] * 5 + [self.occluded, self.longest_names, self.odd_labels, self.large_sets]
         if self.dname:
-            steps += [self.alias_of_dname] * 5 + [self.dname_loop, self.dname_to_long_name]
+            steps += [self.alias_of_dname] * 5 + [self.dname_loop, self.dname_that_grows, self.dname_to_long_name]
         if random.random() < 0.3:
             steps += [self.wildcard_at_apex]
         random.shuffle(steps)
@@ -323,6 +339,10 @@ class _Maker:
         return Zone(self.apex, list(dict.fromkeys(self.records)))
 
 
-def make(apex, seed, children=(), dname=True):
-    """@param children apexes of zones below this one that are served too"""
-    return _Maker(apex, seed, children, dname).make()
+def make(apex, seed, children=(), dname=True, longest=names.LONGEST_NAME, common=False):
+    """
+    @param children apexes of zones below this one that are served too
+    @param longest name, in octets
+    @param common only types and labels that every program writes as the others read them
+    """
+    return _Maker(apex, seed, children, dname, longest, common).make()
