@@ -165,11 +165,12 @@ class Server:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
-                self._process.wait(20)
+                self._process.wait(5)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-                raise
+                if self.kind == "thence":  # Knot 3.2 now and then does not end
+                    raise
 
     def log(self):
         return (self._folder / "log").read_text(errors="replace")
