@@ -22,15 +22,22 @@ inline constexpr std::uint16_t a = 1;
 inline constexpr std::uint16_t ns = 2;
 inline constexpr std::uint16_t cname = 5;
 inline constexpr std::uint16_t soa = 6;
+inline constexpr std::uint16_t ptr = 12;
+inline constexpr std::uint16_t mx = 15;
 inline constexpr std::uint16_t txt = 16;
 inline constexpr std::uint16_t key = 25;
 inline constexpr std::uint16_t aaaa = 28;
 inline constexpr std::uint16_t nxt = 30;
+inline constexpr std::uint16_t srv = 33;
 inline constexpr std::uint16_t dname = 39;
 inline constexpr std::uint16_t opt = 41;
 inline constexpr std::uint16_t ds = 43;
 inline constexpr std::uint16_t rrsig = 46;
 inline constexpr std::uint16_t nsec = 47;
+inline constexpr std::uint16_t nsec3 = 50;
+inline constexpr std::uint16_t nsec3param = 51;
+inline constexpr std::uint16_t svcb = 64;
+inline constexpr std::uint16_t https = 65;
 inline constexpr std::uint16_t ixfr = 251;
 inline constexpr std::uint16_t axfr = 252;
 inline constexpr std::uint16_t any = 255;
@@ -48,7 +55,7 @@ inline constexpr std::uint16_t recursion_desired = 0x0100;
 }  // namespace flag
 
 /// Response codes; those above 15 need EDNS (RFC 6895 §2.3).
-enum class Rcode : std::uint16_t { noerror = 0, formerr = 1, nxdomain = 3, notimp = 4, refused = 5, badvers = 16 };
+enum class Rcode : std::uint16_t { noerror = 0, formerr = 1, nxdomain = 3, notimp = 4, refused = 5, yxdomain = 6, badvers = 16 };
 
 /// What a query says.
 struct Query {

@@ -31,6 +31,7 @@ class Server final : public Protocol {
         noerror_(&counters["noerror"]),
         nodata_(&counters["nodata"]),
         nxdomain_(&counters["nxdomain"]),
+        yxdomain_(&counters["yxdomain"]),
         referral_(&counters["referral"]),
         truncated_(&counters["truncated"]),
         refused_(&counters["refused"]),
@@ -75,8 +76,8 @@ class Server final : public Protocol {
     const Zone* const zone = zone_of(query);
     if (zone == nullptr) return send(Action::refuse, Rcode::refused, refused_);
 
-    const Finding finding = answer(*zone, query, request.route, message);
-    const Rcode rcode = finding == Finding::nxdomain ? Rcode::nxdomain : Rcode::noerror;
+    const Finding finding = answer(*zone, query, request.route, hash_, message);
+    const Rcode rcode = rcode_of(finding);
     return send(Action::reply, rcode, message.truncated() ? truncated_ : outcome(finding));
   }
 
@@ -93,6 +94,11 @@ class Server final : public Protocol {
     return settings_->zones.find(query.name);
   }
 
+  static Rcode rcode_of(Finding finding) noexcept {
+    if (finding == Finding::nxdomain) return Rcode::nxdomain;
+    return finding == Finding::too_long ? Rcode::yxdomain : Rcode::noerror;
+  }
+
   Counter* outcome(Finding finding) const noexcept {
     switch (finding) {
       case Finding::nodata:
@@ -101,6 +107,8 @@ class Server final : public Protocol {
         return nxdomain_;
       case Finding::referral:
         return referral_;
+      case Finding::too_long:
+        return yxdomain_;
       case Finding::data:
         break;
     }
@@ -108,9 +116,11 @@ class Server final : public Protocol {
   }
 
   std::shared_ptr<const Settings> settings_;
+  Nsec3Hasher hash_;
   Counter* noerror_;
   Counter* nodata_;
   Counter* nxdomain_;
+  Counter* yxdomain_;
   Counter* referral_;
   Counter* truncated_;
   Counter* refused_;

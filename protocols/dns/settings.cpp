@@ -72,7 +72,9 @@ class ZoneSettings {
       at_.wrong("a zone without data; allowed: records, file, or both");
       return std::nullopt;
     }
-    ZoneBuilder builder(*apex, [this](Place place, std::string message) { wrong(place, std::move(message)); });
+    ZoneBuilder builder(*apex, [this](Place place, Gravity gravity, std::string message) {
+      if (gravity == Gravity::mistake) wrong(place, std::move(message));
+    });
     read_records(*apex, builder);
     read_file(*apex, builder);
     read_dynamic(*apex, builder, first_self);
