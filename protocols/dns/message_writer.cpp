@@ -96,6 +96,18 @@ void MessageWriter::spell(const Owner& owner) noexcept {
   size_ += size;
 }
 
+bool MessageWriter::add_option(std::uint16_t code, Octets data) noexcept {
+  const std::size_t size = option_head + data.size();
+  if (!query_.edns || size > end_ - size_) return false;
+  end_ -= size;
+  options_ += size;
+  std::uint8_t* const at = room_.data() + end_ + opt_size;
+  store16(at, code);
+  store16(at + 2, static_cast<std::uint16_t>(data.size()));
+  std::ranges::copy(data, at + option_head);
+  return true;
+}
+
 std::size_t MessageWriter::finish(Rcode rcode) noexcept {
   const auto code = static_cast<std::uint16_t>(rcode);
   std::uint8_t* const header = room_.data();
@@ -106,8 +118,9 @@ std::size_t MessageWriter::finish(Rcode rcode) noexcept {
   store16(header + 8, counts_[1]);
   store16(header + 10, static_cast<std::uint16_t>(counts_[2] + (query_.edns ? 1 : 0)));
   if (query_.edns) {
-    write_opt(header + size_, *query_.edns, code);
-    size_ += opt_size;
+    std::memmove(header + size_ + opt_size, header + end_ + opt_size, options_);
+    write_opt(header + size_, *query_.edns, code, options_);
+    size_ += opt_size + options_;
   }
   return size_;
 }

@@ -43,6 +43,11 @@ class MessageWriter {
   /// Where the RDATA of the first record begins that was added last.
   std::size_t last_rdata() const noexcept { return last_rdata_; }
 
+  /// Adds an option to the reply's OPT record. Its room is kept from then on, so options that matter come before the
+  /// records; one that finds no room is left out.
+  /// @return whether it was added: the query has EDNS, and there is room
+  bool add_option(std::uint16_t code, Octets data) noexcept;
+
   void set_authoritative() noexcept { flags_ |= flag::authoritative; }
   /// Says that a client should ask again over TCP (TC).
   void set_truncated() noexcept { flags_ |= flag::truncated; }
@@ -64,7 +69,8 @@ class MessageWriter {
   std::span<std::uint8_t> room_;
   const Query& query_;
   std::size_t size_;
-  std::size_t end_;  ///< of the records: room is kept for the OPT
+  std::size_t end_;          ///< of the records: room is kept for the OPT
+  std::size_t options_ = 0;  ///< octets of options; they wait at the end of the room
   std::uint16_t flags_;
   std::array<std::uint16_t, 3> counts_{};
   Owner apex_;

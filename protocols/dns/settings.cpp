@@ -1,5 +1,6 @@
 #include "protocols/dns/settings.hpp"
 
+#include "protocols/dns/nsid.hpp"
 #include "protocols/dns/zone_builder.hpp"
 #include "protocols/dns/zone_file.hpp"
 
@@ -182,6 +183,10 @@ class ZoneSettings {
 Settings read_settings(const Cursor& section) {
   auto map = section.map();
   const auto entries = map["zones"].list();
+  auto nsid = read_nsid(map["nsid"]);
+  auto cookies = read_cookies(map["cookies"]);
+  auto chaos = read_chaos(map["chaos"]);
+  const auto rate_limit = read_rate_limit(map["rate-limit"]);
   map.close();
   std::vector<Zone> zones;
   std::set<std::string> names;
@@ -196,7 +201,7 @@ Settings read_settings(const Cursor& section) {
   } else if (!zones.empty()) {
     example = {zones.front().apex().text(), false};
   }
-  return {ZoneTable(std::move(zones)), example};
+  return {ZoneTable(std::move(zones)), example, std::move(nsid), std::move(cookies), std::move(chaos), rate_limit};
 }
 
 }  // namespace thence::dns

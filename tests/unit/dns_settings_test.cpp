@@ -84,7 +84,8 @@ TEST_F(Settings, EveryMistakeIsNamedWithItsPlace) {
                    "  - name: nothing.test\n"
                    "  - { name: x.test, records: ['@ 1 SOA n h 1 1 1 1 1', 'www A 192.0.2.256'], colour: red }\n"
                    "  - { name: X.test., records: ['@ 1 SOA n h 1 1 1 1 1'], dynamic: { me: klient } }\n"),
-              ElementsAre("t.yaml:1:1: zone: unknown key, did you mean 'zones'?; allowed: zones",
+              ElementsAre("t.yaml:1:1: zone: unknown key, did you mean 'zones'?; allowed: zones, nsid, cookies, chaos, "
+                          "rate-limit",
                           "t.yaml:3:11: zones[0].name: 'a..b' is not a domain name; allowed: such as example.com",
                           "t.yaml:4:5: zones[1].name: is missing; allowed: a text",
                           "t.yaml:5:5: zones[2]: a zone without data; allowed: records, file, or both",
