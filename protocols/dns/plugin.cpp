@@ -37,6 +37,7 @@ class Server final : public Protocol {
         formerr_(&counters["formerr"]),
         notimp_(&counters["notimp"]),
         badvers_(&counters["badvers"]),
+        servfail_(&counters["servfail"]),
         malformed_(&counters["malformed"]),
         response_(&counters["response"]) {}
 
@@ -72,10 +73,11 @@ class Server final : public Protocol {
     if ((query.flags & flag::opcode) != 0) return send(Action::refuse, Rcode::notimp, notimp_);
     if (reading == Reading::format_error) return send(Action::refuse, Rcode::formerr, formerr_);
     if (query.edns && query.edns->version != 0) return send(Action::reply, Rcode::badvers, badvers_);
-    const Zone* const zone = zone_of(query);
-    if (zone == nullptr) return send(Action::refuse, Rcode::refused, refused_);
+    const ServedZone* const served = zone_of(query);
+    if (served == nullptr) return send(Action::refuse, Rcode::refused, refused_);
+    if (!served->zone) return send(Action::reply, Rcode::servfail, servfail_);
 
-    const Finding finding = answer(*zone, query, request.route, message);
+    const Finding finding = answer(*served->zone, query, request.route, message);
     const Rcode rcode = finding == Finding::nxdomain ? Rcode::nxdomain : Rcode::noerror;
     return send(Action::reply, rcode, message.truncated() ? truncated_ : outcome(finding));
   }
@@ -84,10 +86,10 @@ class Server final : public Protocol {
   static constexpr std::size_t largest_message = 65535;
 
   /// @return nullptr where the query is refused: another class, a transfer, or no zone for the name
-  const Zone* zone_of(const Query& query) const noexcept {
+  const ServedZone* zone_of(const Query& query) const noexcept {
     if (query.rr_class != class_in || query.type == type::axfr || query.type == type::ixfr) return nullptr;
     if (query.type == type::ds) {
-      const Zone* const parent = settings_->zones.find(query.name, 1);
+      const ServedZone* const parent = settings_->zones.find(query.name, 1);
       if (parent != nullptr) return parent;
     }
     return settings_->zones.find(query.name);
@@ -117,6 +119,7 @@ class Server final : public Protocol {
   Counter* formerr_;
   Counter* notimp_;
   Counter* badvers_;
+  Counter* servfail_;
   Counter* malformed_;
   Counter* response_;
 };
@@ -130,15 +133,22 @@ std::string command(const std::optional<Settings::Example>& example, const Endpo
   return endpoint.address().is_v6() ? text + " AAAA" : text;
 }
 
-}  // namespace
-
-Service load(const config::Cursor& section) {
-  auto settings = std::make_shared<const Settings>(read_settings(section));
+Service service_of(const std::shared_ptr<const Settings>& settings) {
   return {
       .make = [settings](
                   const Environment& environment) { return std::make_unique<Server>(settings, environment.counters); },
       .example = [example = settings->example](const Endpoint& endpoint,
-                                               Transport transport) { return command(example, endpoint, transport); }};
+                                               Transport transport) { return command(example, endpoint, transport); },
+      .reload =
+          [settings](const config::Cursor& section) {
+            return service_of(std::make_shared<const Settings>(read_settings(section, settings.get())));
+          }};
+}
+
+}  // namespace
+
+Service load(const config::Cursor& section) {
+  return service_of(std::make_shared<const Settings>(read_settings(section)));
 }
 
 std::vector<std::byte> probe(std::uint64_t nonce) {
