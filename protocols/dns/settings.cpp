@@ -4,11 +4,8 @@
 #include "protocols/dns/zone_file.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <utility>
 #include <vector>
@@ -19,44 +16,6 @@ namespace {
 
 using config::Cursor;
 using config::Severity;
-
-/// @return nothing where it cannot be read; errno says why
-std::optional<std::string> contents(const std::filesystem::path& file) {
-  std::error_code error;
-  if (std::filesystem::is_directory(file, error)) {
-    errno = EISDIR;
-    return std::nullopt;
-  }
-  std::ifstream stream(file, std::ios::binary | std::ios::ate);
-  if (!stream) return std::nullopt;
-  const auto size = stream.tellg();
-  if (size < 0) return std::nullopt;
-  std::string text(static_cast<std::size_t>(size), '\0');
-  stream.seekg(0);
-  stream.read(text.data(), size);
-  if (!stream) return std::nullopt;
-  return text;
-}
-
-struct ReadFiles {
-  std::vector<FileStamp> files;
-  std::string unreadable;  ///< why the zone file itself could not be read; else empty
-};
-
-struct FilesReader {
-  std::function<void(std::uint32_t file, std::uint32_t line, const Record& record)> record;
-  std::function<void(std::uint32_t file, std::uint32_t line, std::string message)> wrong;
-};
-
-ReadFiles read_zone_files(const std::filesystem::path& file, const Name& apex, const FilesReader& reader) {
-  const auto stamp = FileStamp::of(file);
-  const auto text = contents(file);
-  if (!text || !stamp) return {{}, std::strerror(errno)};
-  read_zone_file(*text, apex,
-                 {.record = [&](std::uint32_t line, const Record& record) { reader.record(0, line, record); },
-                  .wrong = [&](std::uint32_t line, std::string message) { reader.wrong(0, line, std::move(message)); }});
-  return {{*stamp}, ""};
-}
 
 /// Enough to see what is the matter; a file that is no zone file at all would fill the terminal.
 constexpr std::size_t most_mistakes = 100;
@@ -199,17 +158,17 @@ class ZoneSettings {
     if (file_.empty() || file_at_->is("")) return;
     const auto now = std::chrono::system_clock::now();
     auto read =
-        read_zone_files(file_, apex,
-                        {.record =
-                             [&](std::uint32_t file, std::uint32_t line, const Record& record) {
-                               builder.add(record, {in_files + file, line});
-                             },
-                         .wrong =
-                             [&](std::uint32_t file, std::uint32_t line, std::string message) {
-                               wrong({in_files + file, line}, Severity::partial, std::move(message));
-                             }});
-    if (!read.unreadable.empty()) {
-      file_at_->wrong("'" + file_.string() + "' cannot be read: " + read.unreadable + "; allowed: a zone file");
+        read_zone_file(file_, apex,
+                       {.record =
+                            [&](std::uint32_t file, std::uint32_t line, const Record& record) {
+                              builder.add(record, {in_files + file, line});
+                            },
+                        .wrong =
+                            [&](std::uint32_t file, std::uint32_t line, std::string message) {
+                              wrong({in_files + file, line}, Severity::partial, std::move(message));
+                            }});
+    if (read.unreadable) {
+      file_at_->wrong("'" + file_.string() + "' cannot be read: " + *read.unreadable + "; allowed: a zone file");
       flawed_ = true;
     }
     source_.files = std::move(read.files);
