@@ -20,8 +20,8 @@ namespace thence {
 class Reloader {
  public:
   using File = std::optional<std::filesystem::path>;
-  /// Brings the services of a snapshot to all who serve, and calls `done` on the context's thread when none of them uses
-  /// the services before any more.
+  /// Brings the services of a snapshot to all who serve, and calls `done` on the context's thread when none of them
+  /// uses the services before any more.
   using Replace = std::function<void(const Snapshot& snapshot, std::function<void()> done)>;
 
   /// @param context runs on the thread that calls all of this

@@ -55,12 +55,13 @@ void add(Counters& totals, const Counters& more) {
 Server::Server(Snapshot snapshot, Reloader::File file)
     : families_(host_families()),
       signals_(context_, SIGINT, SIGTERM),
-      monitor_(context_, [this](const InterfaceTable& now) {
-        for (auto& worker : workers_) worker.interfaces_changed(now);
-        if (const auto held_back = limit_.pass(); held_back >= 0) {
-          log::write(log::LogLevel::info, "interfaces changed", {{"held-back", log::count(held_back)}});
-        }
-      }),
+      monitor_(context_,
+               [this](const InterfaceTable& now) {
+                 for (auto& worker : workers_) worker.interfaces_changed(now);
+                 if (const auto held_back = limit_.pass(); held_back >= 0) {
+                   log::write(log::LogLevel::info, "interfaces changed", {{"held-back", log::count(held_back)}});
+                 }
+               }),
       reloader_(context_, std::move(snapshot), std::move(file),
                 [this](const Snapshot& now, std::function<void()> done) { replace(now, std::move(done)); }) {
   signals_.add(SIGHUP);

@@ -12,7 +12,7 @@ namespace thence {
 /// A configuration with everything that it names loaded: what the workers serve. Immutable once it is made.
 struct Snapshot {
   config::Settings settings;
-  std::vector<Service> services;  ///< one for each of plugins(), in their order
+  std::vector<Service> services;          ///< one for each of plugins(), in their order
   std::vector<config::Problem> problems;  ///< none of them fatal
 };
 

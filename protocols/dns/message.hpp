@@ -48,7 +48,15 @@ inline constexpr std::uint16_t recursion_desired = 0x0100;
 }  // namespace flag
 
 /// Response codes; those above 15 need EDNS (RFC 6895 §2.3).
-enum class Rcode : std::uint16_t { noerror = 0, formerr = 1, servfail = 2, nxdomain = 3, notimp = 4, refused = 5, badvers = 16 };
+enum class Rcode : std::uint16_t {
+  noerror = 0,
+  formerr = 1,
+  servfail = 2,
+  nxdomain = 3,
+  notimp = 4,
+  refused = 5,
+  badvers = 16
+};
 
 /// What a query says.
 struct Query {

@@ -72,8 +72,8 @@ class ZoneSettings {
     if (file_at_->present()) file_ = file_at_->file();
     for (const auto& [owner, key, value] : dynamic) {
       dynamic_.push_back(value);
-      source_.dynamic.emplace_back(
-          owner, value.choice<Dynamic>({{"self", Dynamic::self}, {"client", Dynamic::client}}));
+      source_.dynamic.emplace_back(owner,
+                                   value.choice<Dynamic>({{"self", Dynamic::self}, {"client", Dynamic::client}}));
     }
     flawed_ = at_.problems().count() > told;
   }
@@ -157,16 +157,15 @@ class ZoneSettings {
   void read_file(const Name& apex, ZoneBuilder& builder) {
     if (file_.empty() || file_at_->is("")) return;
     const auto now = std::chrono::system_clock::now();
-    auto read =
-        read_zone_file(file_, apex,
-                       {.record =
-                            [&](std::uint32_t file, std::uint32_t line, const Record& record) {
-                              builder.add(record, {in_files + file, line});
-                            },
-                        .wrong =
-                            [&](std::uint32_t file, std::uint32_t line, std::string message) {
-                              wrong({in_files + file, line}, Severity::partial, std::move(message));
-                            }});
+    auto read = read_zone_file(file_, apex,
+                               {.record =
+                                    [&](std::uint32_t file, std::uint32_t line, const Record& record) {
+                                      builder.add(record, {in_files + file, line});
+                                    },
+                                .wrong =
+                                    [&](std::uint32_t file, std::uint32_t line, std::string message) {
+                                      wrong({in_files + file, line}, Severity::partial, std::move(message));
+                                    }});
     if (read.unreadable) {
       file_at_->wrong("'" + file_.string() + "' cannot be read: " + *read.unreadable + "; allowed: a zone file");
       flawed_ = true;
