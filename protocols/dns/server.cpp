@@ -39,6 +39,7 @@ Server::Server(std::shared_ptr<const Settings> settings, Counters& counters, Clo
       formerr_(&counters["formerr"]),
       notimp_(&counters["notimp"]),
       badvers_(&counters["badvers"]),
+      servfail_(&counters["servfail"]),
       badcookie_(&counters["badcookie"]),
       slipped_(&counters["slipped"]),
       limited_(&counters["limited"]),
@@ -174,9 +175,10 @@ Server::Result Server::answer_query(const Query& query, const Route& route, Mess
   if (query.rr_class != class_in || query.type == type::axfr || query.type == type::ixfr) {
     return refuse(ExtendedError::prohibited);
   }
-  const Zone* const zone = zone_of(query);
-  if (zone == nullptr) return refuse(ExtendedError::not_authoritative);
-  const Finding finding = answer(*zone, query, route, hash_, message);
+  const ServedZone* const served = zone_of(query);
+  if (served == nullptr) return refuse(ExtendedError::not_authoritative);
+  if (!served->zone) return {Action::reply, Rcode::servfail, servfail_, ExtendedError::invalid_data};
+  const Finding finding = answer(*served->zone, query, route, hash_, message);
   return {Action::reply, rcode_of(finding), message.truncated() ? truncated_ : outcome(finding)};
 }
 
@@ -192,9 +194,9 @@ Server::Result Server::refuse(ExtendedError error) const noexcept {
 }
 
 /// The zone that speaks for the name: that of the parent side for DS (RFC 4035 §3.1.4.1).
-const Zone* Server::zone_of(const Query& query) const noexcept {
+const ServedZone* Server::zone_of(const Query& query) const noexcept {
   if (query.type == type::ds) {
-    const Zone* const parent = settings_->zones.find(query.name, 1);
+    const ServedZone* const parent = settings_->zones.find(query.name, 1);
     if (parent != nullptr) return parent;
   }
   return settings_->zones.find(query.name);

@@ -44,7 +44,7 @@ class Server final : public Protocol {
   /// What a message that is no query of today's kind gets.
   /// @return nothing where it is one
   std::optional<Result> reject(const Query& query, Reading reading, CookieStanding cookie) const noexcept;
-  const Zone* zone_of(const Query& query) const noexcept;
+  const ServedZone* zone_of(const Query& query) const noexcept;
   Counter* outcome(Finding finding) const noexcept;
 
   std::shared_ptr<const Settings> settings_;
@@ -64,6 +64,7 @@ class Server final : public Protocol {
   Counter* formerr_;
   Counter* notimp_;
   Counter* badvers_;
+  Counter* servfail_;
   Counter* badcookie_;
   Counter* slipped_;
   Counter* limited_;
