@@ -1,5 +1,6 @@
 #include "protocols/dns/settings.hpp"
 
+#include "protocols/dns/nsid.hpp"
 #include "protocols/dns/zone_builder.hpp"
 #include "protocols/dns/zone_file.hpp"
 
@@ -131,8 +132,9 @@ class ZoneSettings {
     }
     // What a zone file has to do with leaves out its zone alone, even where it is at odds with what stands here.
     const auto of_content = file_.empty() ? at_.severity() : Severity::partial;
-    const auto wrong = [&](Place place, std::string message) { this->wrong(place, of_content, std::move(message)); };
-    ZoneBuilder builder(apex, wrong);
+    ZoneBuilder builder(apex, [&](Place place, Gravity gravity, std::string message) {
+      wrong(place, gravity == Gravity::warning ? Severity::warning : of_content, std::move(message));
+    });
     read_records(apex, builder);
     read_file(apex, builder);
     read_dynamic(apex, builder);
@@ -189,7 +191,7 @@ class ZoneSettings {
   void wrong(Place place, Severity severity, std::string message) {
     // What a whole zone lacks may only be misspelt.
     if (place.file == whole_zone && flawed_) return;
-    flawed_ = true;
+    flawed_ = flawed_ || severity > Severity::warning;
     if (mistakes_.size() == most_mistakes) return;
     if (mistakes_.size() + 1 == most_mistakes) {
       message = "so many mistakes that the other ones of this zone are left out; allowed: a zone (RFC 1035 §5)";
@@ -256,6 +258,10 @@ void tell(const Cursor& section, const Reload& reload, const std::set<std::strin
 Settings read_settings(const Cursor& section, const Settings* before) {
   auto map = section.map();
   const auto entries = map["zones"].list();
+  auto nsid = read_nsid(map["nsid"]);
+  auto cookies = read_cookies(map["cookies"]);
+  auto chaos = read_chaos(map["chaos"]);
+  const auto rate_limit = read_rate_limit(map["rate-limit"]);
   map.close();
   std::optional<Reload> reload;
   if (before != nullptr) reload.emplace(Reload{before->zones});
@@ -268,7 +274,7 @@ Settings read_settings(const Cursor& section, const Settings* before) {
   if (reload) tell(section, *reload, names);
   ZoneTable table(std::move(zones));
   auto example = example_of(table);
-  return {std::move(table), std::move(example)};
+  return {std::move(table), std::move(example), std::move(nsid), std::move(cookies), std::move(chaos), rate_limit};
 }
 
 }  // namespace thence::dns

@@ -84,7 +84,8 @@ TEST_F(Settings, EveryMistakeIsNamedWithItsPlace) {
                    "  - name: nothing.test\n"
                    "  - { name: x.test, records: ['@ 1 SOA n h 1 1 1 1 1', 'www A 192.0.2.256'], colour: red }\n"
                    "  - { name: X.test., records: ['@ 1 SOA n h 1 1 1 1 1'], dynamic: { me: klient } }\n"),
-              ElementsAre("t.yaml:1:1: zone: unknown key, did you mean 'zones'?; allowed: zones",
+              ElementsAre("t.yaml:1:1: zone: unknown key, did you mean 'zones'?; allowed: zones, nsid, cookies, chaos, "
+                          "rate-limit",
                           "t.yaml:3:11: zones[0].name: 'a..b' is not a domain name; allowed: such as example.com",
                           "t.yaml:4:5: zones[1].name: is missing; allowed: a text",
                           "t.yaml:5:5: zones[2]: a zone without data; allowed: records, file, or both",
@@ -265,24 +266,27 @@ TEST_F(ZoneFiles, AZoneThatMakesNoSenseNamesItsLine) {
   EXPECT_THAT(problems(std::string(soa) + "a 1 CNAME b\na 1 TXT x\nc 1 CNAME d\nc 1 CNAME e\n"),
               ElementsAre(HasSubstr("t.zone:2: a CNAME record and other data (TXT) at a.example.test."),
                           HasSubstr("t.zone:5: a second CNAME record at c.example.test.")));
-  EXPECT_THAT(problems(std::string(soa) + "a 1 DNAME b\n"), ElementsAre(HasSubstr("t.zone:2: DNAME records")));
+  EXPECT_THAT(problems(std::string(soa) + "a 1 DNAME b\nx.a 1 TXT x\nc 1 DNAME d\nc 1 DNAME e\n"),
+              ElementsAre(HasSubstr("t.zone:5: a second DNAME record at c.example.test.")));
+  EXPECT_THAT(problems(std::string(soa) + "a 1 DNAME b\nx.a 1 TXT x\n"),
+              ElementsAre(HasSubstr("t.zone:3: x.a.example.test. is below a DNAME record")));
   EXPECT_THAT(problems(std::string(soa) + "a 1 NS \\# 2 c00c\n"), ElementsAre(HasSubstr("t.zone:2: ")));
 }
 
 TEST_F(ZoneFiles, ManyMistakesOfAnyKindDoNotFillTheScreen) {
   std::string unreadable;
-  std::string out_of_zone = soa;
+  std::string bad_address = soa;
   std::string senseless = soa;
   std::string each_kind;
   for (int i = 0; i < 1000; ++i) {
     unreadable += "this is prose\n";
-    out_of_zone += "a. 1 A 192.0.2.1\n";
-    senseless.append("a").append(std::to_string(i)).append(" 1 DNAME b\n");
+    bad_address += "a 1 A 192\n";
+    senseless.append("a").append(std::to_string(i)).append(" 1 SOA n h 1 1 1 1 1\n");
   }
   for (int i = 0; i < 40; ++i) {
-    each_kind.append("this is prose\na. 1 A 192.0.2.1\na").append(std::to_string(i)).append(" 1 DNAME b\n");
+    each_kind.append("this is prose\nb 1 A 192\na").append(std::to_string(i)).append(" 1 SOA n h 1 1 1 1 1\n");
   }
-  for (const auto& text : {unreadable, out_of_zone, senseless, soa + each_kind}) {
+  for (const auto& text : {unreadable, bad_address, senseless, soa + each_kind}) {
     const auto lines = problems(text);
     EXPECT_EQ(lines.size(), 100U) << text.substr(0, 70);
     EXPECT_EQ(std::ranges::count_if(
