@@ -19,15 +19,22 @@ std::string command(const std::optional<Settings::Example>& example, const Endpo
   return endpoint.address().is_v6() ? text + " AAAA" : text;
 }
 
-}  // namespace
-
-Service load(const config::Cursor& section) {
-  auto settings = std::make_shared<const Settings>(read_settings(section));
+Service service_of(const std::shared_ptr<const Settings>& settings) {
   return {
       .make = [settings](
                   const Environment& environment) { return std::make_unique<Server>(settings, environment.counters); },
       .example = [example = settings->example](const Endpoint& endpoint,
-                                               Transport transport) { return command(example, endpoint, transport); }};
+                                               Transport transport) { return command(example, endpoint, transport); },
+      .reload =
+          [settings](const config::Cursor& section) {
+            return service_of(std::make_shared<const Settings>(read_settings(section, settings.get())));
+          }};
+}
+
+}  // namespace
+
+Service load(const config::Cursor& section) {
+  return service_of(std::make_shared<const Settings>(read_settings(section)));
 }
 
 std::vector<std::byte> probe(std::uint64_t nonce) {

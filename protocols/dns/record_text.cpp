@@ -23,6 +23,10 @@ constexpr std::uint64_t longest_period = 0xFFFFFFFF;  ///< seconds, of a SOA (RF
 /// ldns cuts off longer texts without a word.
 constexpr std::size_t longest_text = 65'000;
 
+bool starts_with_digit(std::string_view word) {
+  return !word.empty() && std::isdigit(static_cast<unsigned char>(word.front())) != 0;
+}
+
 bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
 
 std::string quote(std::string_view text) {
@@ -251,7 +255,7 @@ std::optional<std::string> RecordText::read(std::string_view line, Record& recor
   std::optional<std::uint16_t> rr_class;
   auto word = take_word(line);
   for (;; word = take_word(line)) {
-    if (!ttl && !word.empty() && std::isdigit(static_cast<unsigned char>(word.front())) != 0) {
+    if (!ttl && starts_with_digit(word)) {
       ttl = parse_ttl(word);
       if (!ttl) return quote(word) + " is not a TTL; allowed: 0 to 2147483647 seconds, or as in 1h30m";
     } else if (const auto named = parse_class(word); named && !rr_class) {
@@ -336,6 +340,8 @@ std::optional<std::uint32_t> parse_ttl(std::string_view text) {
   const auto seconds = parse_period(text);
   return seconds && *seconds <= largest_ttl ? std::optional(static_cast<std::uint32_t>(*seconds)) : std::nullopt;
 }
+
+bool is_ttl_or_class(std::string_view word) { return starts_with_digit(word) || parse_class(word).has_value(); }
 
 std::string type_text(std::uint16_t type) {
   char* const text = ldns_rr_type2str(static_cast<ldns_rr_type>(type));

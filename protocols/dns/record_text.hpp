@@ -31,6 +31,9 @@ class RecordText {
 
   const Name& origin() const noexcept { return origin_; }
   void set_origin(const Name& origin);
+  /// The owner of the record before, if there was one.
+  const std::optional<Name>& last_owner() const noexcept { return last_owner_; }
+  void set_last_owner(const std::optional<Name>& owner) { last_owner_ = owner; }
   /// The TTL of records that state none (`$TTL`, RFC 2308 §4). Until it is set, that is the TTL of the record before
   /// (RFC 1035 §5.1), and 3600 for the first one.
   void set_default_ttl(std::uint32_t ttl) noexcept { default_ttl_ = ttl; }
@@ -56,6 +59,9 @@ std::string_view take_word(std::string_view& line);
 
 /// Seconds as a number or as in `1h30m`, with w, d, h, m and s (as BIND has it).
 std::optional<std::uint32_t> parse_ttl(std::string_view text);
+
+/// Whether a word between owner and type can only be the TTL or the class.
+bool is_ttl_or_class(std::string_view word);
 
 /// A type as people write it: `AAAA`, `TYPE65280`.
 std::string type_text(std::uint16_t type);

@@ -13,6 +13,11 @@ constexpr std::size_t length_prefix = 2;
 constexpr std::size_t largest_message = 65535;
 constexpr std::uint32_t stun_cookie = 0x2112A442;
 
+Rcode rcode_of(Finding finding) noexcept {
+  if (finding == Finding::nxdomain) return Rcode::nxdomain;
+  return finding == Finding::too_long ? Rcode::yxdomain : Rcode::noerror;
+}
+
 /// Whether STUN's magic cookie stands where a STUN message has it (RFC 8489 §5), in a datagram as in a stream. DNS
 /// counts its questions there: more of them than there is room for, so no query is taken for STUN.
 bool has_stun_cookie(Octets octets) noexcept { return load32(octets.data() + 4) == stun_cookie; }
@@ -25,6 +30,7 @@ Server::Server(std::shared_ptr<const Settings> settings, Counters& counters, Clo
       noerror_(&counters["noerror"]),
       nodata_(&counters["nodata"]),
       nxdomain_(&counters["nxdomain"]),
+      yxdomain_(&counters["yxdomain"]),
       referral_(&counters["referral"]),
       truncated_(&counters["truncated"]),
       chaos_(&counters["chaos"]),
@@ -33,6 +39,7 @@ Server::Server(std::shared_ptr<const Settings> settings, Counters& counters, Clo
       formerr_(&counters["formerr"]),
       notimp_(&counters["notimp"]),
       badvers_(&counters["badvers"]),
+      servfail_(&counters["servfail"]),
       badcookie_(&counters["badcookie"]),
       slipped_(&counters["slipped"]),
       limited_(&counters["limited"]),
@@ -163,22 +170,22 @@ std::optional<Server::Result> Server::reject(const Query& query, Reading reading
   return Result{Action::reply, Rcode::noerror, cookie_};
 }
 
-Server::Result Server::answer_query(const Query& query, const Route& route, MessageWriter& message) const noexcept {
+Server::Result Server::answer_query(const Query& query, const Route& route, MessageWriter& message) noexcept {
   if (query.rr_class == class_chaos) return answer_chaos(query, message);
   if (query.rr_class != class_in || query.type == type::axfr || query.type == type::ixfr) {
     return refuse(ExtendedError::prohibited);
   }
-  const Zone* const zone = zone_of(query);
-  if (zone == nullptr) return refuse(ExtendedError::not_authoritative);
-  const Finding finding = answer(*zone, query, route, message);
-  const Rcode rcode = finding == Finding::nxdomain ? Rcode::nxdomain : Rcode::noerror;
-  return {Action::reply, rcode, message.truncated() ? truncated_ : outcome(finding)};
+  const ServedZone* const served = zone_of(query);
+  if (served == nullptr) return refuse(ExtendedError::not_authoritative);
+  if (!served->zone) return {Action::reply, Rcode::servfail, servfail_, ExtendedError::invalid_data};
+  const Finding finding = answer(*served->zone, query, route, hash_, message);
+  return {Action::reply, rcode_of(finding), message.truncated() ? truncated_ : outcome(finding)};
 }
 
 Server::Result Server::answer_chaos(const Query& query, MessageWriter& message) const noexcept {
   const RRset text = settings_->chaos.find(query);
   if (!text) return refuse(ExtendedError::prohibited);
-  if (!message.add(Section::answer, text)) message.set_truncated();
+  if (!message.add(Section::answer, text, message.question())) message.set_truncated();
   return {Action::reply, Rcode::noerror, chaos_};
 }
 
@@ -187,9 +194,9 @@ Server::Result Server::refuse(ExtendedError error) const noexcept {
 }
 
 /// The zone that speaks for the name: that of the parent side for DS (RFC 4035 §3.1.4.1).
-const Zone* Server::zone_of(const Query& query) const noexcept {
+const ServedZone* Server::zone_of(const Query& query) const noexcept {
   if (query.type == type::ds) {
-    const Zone* const parent = settings_->zones.find(query.name, 1);
+    const ServedZone* const parent = settings_->zones.find(query.name, 1);
     if (parent != nullptr) return parent;
   }
   return settings_->zones.find(query.name);
@@ -203,6 +210,8 @@ Counter* Server::outcome(Finding finding) const noexcept {
       return nxdomain_;
     case Finding::referral:
       return referral_;
+    case Finding::too_long:
+      return yxdomain_;
     case Finding::data:
       break;
   }

@@ -38,22 +38,24 @@ class Server final : public Protocol {
   RateLimit::Decision limit(const Route& route, CookieStanding cookie) noexcept;
   void add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept;
   Result slip(CookieStanding cookie, MessageWriter& message) const noexcept;
-  Result answer_query(const Query& query, const Route& route, MessageWriter& message) const noexcept;
+  Result answer_query(const Query& query, const Route& route, MessageWriter& message) noexcept;
   Result answer_chaos(const Query& query, MessageWriter& message) const noexcept;
   Result refuse(ExtendedError error) const noexcept;
   /// What a message that is no query of today's kind gets.
   /// @return nothing where it is one
   std::optional<Result> reject(const Query& query, Reading reading, CookieStanding cookie) const noexcept;
-  const Zone* zone_of(const Query& query) const noexcept;
+  const ServedZone* zone_of(const Query& query) const noexcept;
   Counter* outcome(Finding finding) const noexcept;
 
   std::shared_ptr<const Settings> settings_;
   Clock clock_;
+  Nsec3Hasher hash_;
   std::optional<Cookies> cookies_;
   std::optional<RateLimit> rate_limit_;
   Counter* noerror_;
   Counter* nodata_;
   Counter* nxdomain_;
+  Counter* yxdomain_;
   Counter* referral_;
   Counter* truncated_;
   Counter* chaos_;
@@ -62,6 +64,7 @@ class Server final : public Protocol {
   Counter* formerr_;
   Counter* notimp_;
   Counter* badvers_;
+  Counter* servfail_;
   Counter* badcookie_;
   Counter* slipped_;
   Counter* limited_;

@@ -27,7 +27,10 @@ struct Settings {
   std::optional<RateLimitSettings> rate_limit;
 };
 
-/// Reads the section and the zone files. Mistakes go to the cursor's problems, all of them.
-Settings read_settings(const config::Cursor& section);
+/// Reads the section and the zone files. Mistakes go to the cursor's problems, all of them; those in the content of a
+/// zone file leave out that zone alone.
+/// @param before settings that are replaced: zones that are made from the same are shared with them, and those that are
+/// broken now stay as they were. What becomes of each is a note among the problems.
+Settings read_settings(const config::Cursor& section, const Settings* before = nullptr);
 
 }  // namespace thence::dns

@@ -1,164 +1,277 @@
 #include "protocols/dns/zone_file.hpp"
 
+#include "protocols/dns/generate.hpp"
+#include "protocols/dns/zone_entries.hpp"
+
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace thence::dns {
 
 namespace {
 
-/// An entry of a zone file as one line, without comments and parentheses.
-struct Entry {
-  std::uint32_t line = 0;  ///< where it starts
-  std::string_view text;
-};
-
-/// Splits the text of a zone file into entries.
-class Entries {
- public:
-  explicit Entries(std::string_view text) : rest_(text) {}
-
-  enum class Next : std::uint8_t { entry, end, unclosed_parenthesis, unopened_parenthesis, unclosed_quote };
-
-  /// Reads up to the end of a line that is not within parentheses. A mistake is about this entry alone.
-  Next next(Entry& entry) {
-    while (!rest_.empty()) {
-      entry.line = line_;
-      const Next result = take(entry);
-      if (result != Next::entry || entry.text.find_first_not_of(" \t") != std::string_view::npos) return result;
-    }
-    return Next::end;
-  }
-
- private:
-  /// Most lines need no change and stay where they are.
-  Next take(Entry& entry) {
-    const std::size_t end = rest_.find_first_of("\n\"();\\\r");
-    if (end != std::string_view::npos && rest_[end] == '\n') {
-      entry.text = rest_.substr(0, end);
-      rest_.remove_prefix(end + 1);
-      ++line_;
-      return Next::entry;
-    }
-    const Next result = join();
-    entry.text = joined_;
-    return result;
-  }
-
-  Next join() {
-    joined_.clear();
-    int depth = 0;
-    bool quoted = false;
-    bool comment = false;
-    while (!rest_.empty()) {
-      const char letter = rest_.front();
-      rest_.remove_prefix(1);
-      if (letter == '\n') {
-        ++line_;
-        comment = false;
-        if (quoted) return Next::unclosed_quote;
-        if (depth == 0) return Next::entry;
-        joined_ += ' ';
-      } else if (comment || letter == '\r') {
-        continue;
-      } else if (letter == '\\' && !rest_.empty() && rest_.front() != '\n') {
-        joined_ += {letter, rest_.front()};
-        rest_.remove_prefix(1);
-      } else if (!quoted && letter == ';') {
-        comment = true;
-      } else if (!quoted && letter == '(') {
-        ++depth;
-        joined_ += ' ';
-      } else if (!quoted && letter == ')') {
-        if (depth-- == 0) {
-          skip_line();
-          return Next::unopened_parenthesis;
-        }
-        joined_ += ' ';
-      } else {
-        if (letter == '"') quoted = !quoted;
-        joined_ += letter;
-      }
-    }
-    if (quoted) return Next::unclosed_quote;
-    return depth == 0 ? Next::entry : Next::unclosed_parenthesis;
-  }
-
-  void skip_line() {
-    const std::size_t end = rest_.find('\n');
-    rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
-    ++line_;
-  }
-
-  std::string_view rest_;
-  std::uint32_t line_ = 1;
-  std::string joined_;
-};
-
-/// @return nothing, or what is wrong
-std::optional<std::string> read_directive(std::string_view line, RecordText& records) {
-  const auto directive = take_word(line);
-  const auto argument = take_word(line);
-  std::string name(directive);
-  std::ranges::transform(name, name.begin(), [](unsigned char letter) { return std::toupper(letter); });
-  if (name == "$ORIGIN" || name == "$TTL") {
-    if (!line.empty()) return "more than one word after " + name + "; allowed: one";
-    if (name == "$ORIGIN") {
-      const auto origin = argument.empty() ? std::nullopt : Name::parse(argument, records.origin());
-      if (!origin) return "no domain name after $ORIGIN; allowed: $ORIGIN NAME";
-      records.set_origin(*origin);
-    } else {
-      const auto ttl = parse_ttl(argument);
-      if (!ttl) return "no TTL after $TTL; allowed: 0 to 2147483647 seconds, or as in 1h30m";
-      records.set_default_ttl(*ttl);
-    }
-    return {};
-  }
-  return name + " is not supported; allowed: $ORIGIN and $TTL";
-}
-
-std::string describe(Entries::Next mistake) {
+std::string describe(ZoneEntries::Next mistake) {
   switch (mistake) {
-    case Entries::Next::unclosed_parenthesis:
+    case ZoneEntries::Next::unclosed_parenthesis:
       return "a parenthesis is never closed; allowed: ( with a ) after it";
-    case Entries::Next::unopened_parenthesis:
+    case ZoneEntries::Next::unopened_parenthesis:
       return "a parenthesis was never opened; allowed: ( before the )";
+    case ZoneEntries::Next::too_long:
+      return "longer than " + std::to_string(ZoneEntries::longest) + " octets; allowed: a shorter entry";
     default:
       return "a quote is not closed on its line; allowed: \" around a text";
   }
 }
 
+/// A regular file, open for reading.
+class OpenFile {
+ public:
+  /// @return nothing where it cannot be opened; errno says why, or is 0 where it is no regular file
+  static std::optional<OpenFile> open(const std::filesystem::path& path) {
+    OpenFile file;
+    // Already to open a device or a pipe may do something, or wait.
+    if (::stat(path.c_str(), &file.status_) != 0 || !is_regular(file.status_)) return std::nullopt;
+    file.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file.descriptor_ < 0 || ::fstat(file.descriptor_, &file.status_) != 0) return std::nullopt;
+    return is_regular(file.status_) ? std::optional(std::move(file)) : std::nullopt;
+  }
+
+  OpenFile(OpenFile&& other) noexcept : status_(other.status_), descriptor_(std::exchange(other.descriptor_, -1)) {}
+  OpenFile& operator=(OpenFile&&) = delete;
+  ~OpenFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+  int descriptor() const noexcept { return descriptor_; }
+  const struct stat& status() const noexcept { return status_; }
+
+ private:
+  OpenFile() = default;
+
+  static bool is_regular(const struct stat& status) {
+    errno = S_ISDIR(status.st_mode) ? EISDIR : 0;
+    return S_ISREG(status.st_mode);
+  }
+
+  struct stat status_ {};
+  int descriptor_ = -1;
+};
+
+std::string reason(int error) { return error == 0 ? "Not a regular file" : std::strerror(error); }
+
+/// A file name as a word of a directive, in quotes or not.
+std::filesystem::path file_name(std::string_view word) {
+  std::string name;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (word[i] == '"') continue;
+    if (word[i] == '\\' && i + 1 < word.size()) ++i;
+    name += word[i];
+  }
+  return name;
+}
+
+/// The reading of a zone, with the files that it includes.
+class ZoneReading {
+ public:
+  ZoneReading(const Name& apex, const ZoneFileReader& reader, std::uint64_t generated)
+      : reader_(reader), records_(apex), most_generated_(generated), may_generate_(generated) {}
+
+  void read_text(std::string_view text) {
+    ZoneEntries entries(text);
+    read(entries, {});
+  }
+
+  /// @return what was read, and why not where it was not
+  ZoneFiles read_zone_file(const std::filesystem::path& path) {
+    ZoneFiles read;
+    const auto file = OpenFile::open(path);
+    if (!file) read.unreadable = reason(errno);
+    const auto number = remember(path, file);
+    if (file) read_file(path, number, *file);
+    read.files = std::move(files_);
+    return read;
+  }
+
+ private:
+  /// Where entries come from.
+  struct Source {
+    std::uint32_t number = 0;
+    std::filesystem::path path;  ///< empty for a text
+    dev_t device = 0;
+    ino_t inode = 0;
+  };
+
+  void read_file(const std::filesystem::path& path, std::uint32_t number, const OpenFile& file) {
+    open_.push_back({number, path, file.status().st_dev, file.status().st_ino});
+    ZoneEntries entries(file.descriptor());
+    const Source source = open_.back();
+    read(entries, source);
+    open_.pop_back();
+  }
+
+  bool is_open(const OpenFile& file) const {
+    return std::ranges::any_of(open_, [&](const Source& each) {
+      return each.device == file.status().st_dev && each.inode == file.status().st_ino;
+    });
+  }
+
+  void read(ZoneEntries& entries, const Source& source) {
+    ZoneEntry entry;
+    for (auto next = entries.next(entry); next != ZoneEntries::Next::end; next = entries.next(entry)) {
+      if (next == ZoneEntries::Next::unreadable) {
+        reader_.wrong(source.number, entry.line,
+                      "the file cannot be read on: " + reason(entries.error()) + "; allowed: a zone file");
+        return;
+      }
+      std::optional<std::string> problem;
+      if (next != ZoneEntries::Next::entry) {
+        problem = describe(next);
+      } else if (entry.text.front() == '$') {
+        problem = read_directive(entry, source);
+      } else {
+        problem = read_record(entry.text, entry.line, source);
+      }
+      if (problem) reader_.wrong(source.number, entry.line, *problem);
+    }
+  }
+
+  std::optional<std::string> read_record(std::string_view text, std::uint32_t line, const Source& source) {
+    auto problem = records_.read(text, record_);
+    if (!problem) reader_.record(source.number, line, record_);
+    return problem;
+  }
+
+  /// @return nothing, or what is wrong; as the others
+  std::optional<std::string> read_directive(const ZoneEntry& entry, const Source& source) {
+    auto arguments = entry.text;
+    std::string name(take_word(arguments));
+    std::ranges::transform(name, name.begin(), [](unsigned char letter) { return std::toupper(letter); });
+    if (name == "$ORIGIN") return read_origin(arguments);
+    if (name == "$TTL") return read_default_ttl(arguments);
+    if (name == "$INCLUDE") return include(arguments, source);
+    if (name == "$GENERATE") return generate(arguments, entry.line, source);
+    return name.substr(0, 80) + " is not a directive; allowed: $ORIGIN, $TTL, $INCLUDE and $GENERATE";
+  }
+
+  std::optional<std::string> read_origin(std::string_view arguments) {
+    const auto origin = take_origin(arguments);
+    if (!origin) return "no domain name after $ORIGIN; allowed: $ORIGIN NAME";
+    if (!arguments.empty()) return "more than one word after $ORIGIN; allowed: one";
+    records_.set_origin(*origin);
+    return {};
+  }
+
+  std::optional<Name> take_origin(std::string_view& arguments) const {
+    const auto word = take_word(arguments);
+    return word.empty() ? std::nullopt : Name::parse(word, records_.origin());
+  }
+
+  std::optional<std::string> read_default_ttl(std::string_view arguments) {
+    const auto ttl = parse_ttl(take_word(arguments));
+    if (!ttl) return "no TTL after $TTL; allowed: 0 to 2147483647 seconds, or as in 1h30m";
+    if (!arguments.empty()) return "more than one word after $TTL; allowed: one";
+    records_.set_default_ttl(*ttl);
+    return {};
+  }
+
+  std::optional<std::string> include(std::string_view arguments, const Source& source) {
+    const auto name = file_name(take_word(arguments));
+    if (name.empty()) return "no file name after $INCLUDE; allowed: $INCLUDE FILE [ORIGIN]";
+    const auto outer_origin = records_.origin();
+    const auto origin = arguments.empty() ? outer_origin : take_origin(arguments);
+    if (!origin) return "no domain name after the file of $INCLUDE; allowed: $INCLUDE FILE [ORIGIN]";
+    if (!arguments.empty()) return "more than two words after $INCLUDE; allowed: $INCLUDE FILE [ORIGIN]";
+    if (source.path.empty()) return "$INCLUDE in a text that is no file; allowed: $ORIGIN, $TTL and $GENERATE";
+    if (open_.size() > most_included_deep) {
+      return "files that include each other more than " + std::to_string(most_included_deep) +
+             " deep; allowed: fewer, and none that includes itself";
+    }
+    if (included_ == most_included) {
+      return "more than " + std::to_string(most_included) + " $INCLUDE in a zone; allowed: fewer";
+    }
+    ++included_;
+    const auto path = source.path.parent_path() / name;
+    const auto file = OpenFile::open(path);
+    const auto error = errno;
+    const auto number = remember(path, file);
+    if (!file) return "'" + path.string() + "' cannot be read: " + reason(error) + "; allowed: a zone file";
+    if (is_open(*file)) {
+      return "'" + path.string() + "' includes itself, directly or through others; allowed: a file that does not";
+    }
+
+    // The origin is that of the including file again afterwards (RFC 1035 §5.1), and so is the owner of a record that
+    // names none, as in BIND and Knot. A TTL that the included file sets goes on to hold, as in BIND and NSD: RFC 1035
+    // speaks of the origin alone, and $TTL is for all records that follow (RFC 2308 §4). Knot takes it back.
+    const auto outer_owner = records_.last_owner();
+    records_.set_origin(*origin);
+    read_file(path, number, *file);
+    records_.set_origin(outer_origin);
+    records_.set_last_owner(outer_owner);
+    return {};
+  }
+
+  std::optional<std::string> generate(std::string_view arguments, std::uint32_t line, const Source& source) {
+    const auto parsed = Generate::parse(arguments);
+    if (const auto* const problem = std::get_if<std::string>(&parsed)) return *problem;
+    const auto& directive = std::get<Generate>(parsed);
+    if (directive.count() > may_generate_) {
+      return "more than " + std::to_string(most_generated_) + " records of $GENERATE in a zone; allowed: fewer";
+    }
+    may_generate_ -= directive.count();
+    for (std::uint64_t i = 0; i < directive.count(); ++i) {
+      // The same is likely to be wrong with those behind it.
+      if (auto problem = read_record(directive.line(i), line, source)) return problem;
+    }
+    return {};
+  }
+
+  /// @return the number of the file
+  std::uint32_t remember(const std::filesystem::path& path, const std::optional<OpenFile>& file) {
+    const auto [known, is_new] = numbers_.try_emplace(path.native(), static_cast<std::uint32_t>(files_.size()));
+    if (is_new) {
+      files_.push_back(file ? FileStamp::of(path, file->status()) : FileStamp{.file = path});
+      if (reader_.file) reader_.file(known->second, path);
+    }
+    return known->second;
+  }
+
+  const ZoneFileReader& reader_;
+  RecordText records_;
+  Record record_;
+  std::vector<FileStamp> files_;
+  std::map<std::string, std::uint32_t> numbers_;  ///< of the files, by path
+  std::vector<Source> open_;                      ///< the file that is read now is the last one
+  std::size_t included_ = 0;
+  const std::uint64_t most_generated_;
+  std::uint64_t may_generate_;  ///< how many more
+};
+
 }  // namespace
 
-void read_zone_file(std::string_view text, const Name& apex, const ZoneFileReader& reader) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  RecordText records(apex);
-  Entries entries(text);
-  Entry entry;
-  Record record;
-  for (auto next = entries.next(entry); next != Entries::Next::end; next = entries.next(entry)) {
-    std::optional<std::string> problem;
-    if (next != Entries::Next::entry) {
-      problem = describe(next);
-    } else if (entry.text.front() == '$') {
-      problem = read_directive(entry.text, records);
-    } else {
-      problem = records.read(entry.text, record);
-      if (!problem) reader.record(entry.line, record);
-    }
-    if (problem) reader.wrong(entry.line, *problem);
-  }
+ZoneFiles read_zone_file(const std::filesystem::path& file, const Name& apex, const ZoneFileReader& reader) {
+  return ZoneReading(apex, reader, most_generated).read_zone_file(file);
+}
+
+void read_zone_text(std::string_view text, const Name& apex, const ZoneFileReader& reader, std::uint64_t generated) {
+  ZoneReading(apex, reader, generated).read_text(text);
 }
 
 std::optional<std::string> read_record(std::string_view text, const Name& apex, Record& record) {
-  Entries entries(text);
-  Entry entry;
+  ZoneEntries entries(text);
+  ZoneEntry entry;
   const auto first = entries.next(entry);
-  if (first != Entries::Next::entry && first != Entries::Next::end) return describe(first);
+  if (first != ZoneEntries::Next::entry && first != ZoneEntries::Next::end) return describe(first);
   if (entry.text.starts_with('$')) return "a directive stands here; allowed: a record";
   auto problem = RecordText(apex).read(entry.text, record);
-  if (!problem && entries.next(entry) != Entries::Next::end) return "more than one record; allowed: one";
+  if (!problem && entries.next(entry) != ZoneEntries::Next::end) return "more than one record; allowed: one";
   return problem;
 }
 

@@ -47,16 +47,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     wrong = true;
     require(!message.empty());
   });
-  read_zone_file(text, apex,
+  read_zone_text(text, apex,
                  {.record =
-                      [&](std::uint32_t line, const Record& record) {
+                      [&](std::uint32_t, std::uint32_t line, const Record& record) {
                         builder.add(record, {1, line});
                         records.push_back(record);
                       },
                   .wrong =
-                      [](std::uint32_t line, const std::string& message) {
+                      [](std::uint32_t, std::uint32_t line, const std::string& message) {
                         require(line > 0 && message.find("; allowed: ") != std::string::npos);
-                      }});
+                      }},
+                 1000);
   const auto zone = std::move(builder).build();
   require(zone.has_value() != wrong);
   if (!zone) return 0;
