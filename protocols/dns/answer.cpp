@@ -126,9 +126,14 @@ class Answer {
   Finding redirect(const Node& node, const Link& link) noexcept {
     const std::size_t kept = link.name.offset(link.match.labels);
     const RRset dname = node.find(type::dname);
-    if (!put(Section::answer, dname, signatures_of(node, type::dname), {node.name(), link.position + kept})) {
-      return Finding::data;
-    }
+    const auto is_told = [&] {
+      for (const auto* each = link.before; each != nullptr; each = each->before) {
+        if (each->match.kind == Match::Kind::redirected && each->match.node == node) return true;
+      }
+      return false;
+    };
+    const Owner owner{node.name(), link.position + kept};
+    if (!is_told() && !put(Section::answer, dname, signatures_of(node, type::dname), owner)) return Finding::data;
     std::array<std::uint8_t, record_head + longest_name> record;
     const Octets substitute = dname.records.subspan(record_head);
     if (kept + substitute.size() > longest_name) {
