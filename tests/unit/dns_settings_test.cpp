@@ -138,7 +138,8 @@ TEST_F(Settings, ARecordNamesItsPlace) {
   EXPECT_THAT(problems_of("www 2147483648 A 192.0.2.1"), StartsWith(std::string(place) + "'2147483648' is not a TTL"));
   EXPECT_THAT(problems_of("a..b 60 A 192.0.2.1"), StartsWith(std::string(place) + "'a..b' is not a domain name"));
   EXPECT_THAT(problems_of("www 60 TXT \\0"), StartsWith(std::string(place) + "an octet 0 stands in the text"));
-  EXPECT_THAT(problems_of("www 60 TXT " + std::string(70'000, 'x')), StartsWith(std::string(place) + "longer than"));
+  EXPECT_THAT(problems_of("www 60 PTR " + std::string(70'000, 'x')),
+              StartsWith(std::string(place) + "data longer than"));
   EXPECT_THAT(problems_of("www 60 A 192.0.2.1 192.0.2.2"), StartsWith(std::string(place) + "'192.0.2.1 192.0.2.2'"));
 }
 
