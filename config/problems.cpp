@@ -36,6 +36,8 @@ std::string Problem::text() const {
   if (line > 0) text += ':' + std::to_string(line);
   if (line > 0 && column > 0) text += ':' + std::to_string(column);
   text += ": ";
+  if (severity == Severity::warning) text += "warning: ";
+  if (severity == Severity::note) text += "note: ";
   if (!key.empty()) text += printable(key) + ": ";
   return text + printable(message);
 }
@@ -45,6 +47,10 @@ std::vector<Problem> Problems::sorted() const {
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
+}
+
+bool Problems::any(Severity least) const noexcept {
+  return std::any_of(found_.begin(), found_.end(), [&](const Problem& each) { return each.severity >= least; });
 }
 
 Invalid::Invalid(const Problems& problems) : std::runtime_error(lines(problems)) {}

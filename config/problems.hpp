@@ -1,12 +1,22 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace thence::config {
+
+/// What a problem does to what is served.
+enum class Severity : std::uint8_t {
+  note,     ///< nothing: this is worth a line, and good
+  warning,  ///< nothing: it is served as it is
+  partial,  ///< what it is about, such as one zone, is left out or stays as it was; all else is served
+  fatal,    ///< the whole configuration is refused
+};
 
 /// One thing that is wrong with a configuration.
 struct Problem {
@@ -15,8 +25,9 @@ struct Problem {
   int column = 0;       ///< from 1; 0 where the line as a whole is meant
   std::string key;      ///< such as `dns.zones[0].file`; may be empty
   std::string message;  ///< `what is wrong; what is allowed`
+  Severity severity = Severity::fatal;
 
-  /// `FILE:LINE:COLUMN: KEY: MESSAGE`, without the parts that are not known.
+  /// `FILE:LINE:COLUMN: KEY: MESSAGE`, without the parts that are not known; what is no mistake says so before the key.
   std::string text() const;
 
   auto operator<=>(const Problem&) const = default;
@@ -31,6 +42,10 @@ class Problems {
  public:
   void add(Problem problem) { found_.push_back(std::move(problem)); }
   bool empty() const noexcept { return found_.empty(); }
+  /// How many were added so far: who reads a part learns from it whether anything was wrong there.
+  std::size_t count() const noexcept { return found_.size(); }
+  /// Whether there is one at least that severe.
+  bool any(Severity least) const noexcept;
 
   /// In the order of the file, each once.
   std::vector<Problem> sorted() const;

@@ -126,13 +126,24 @@ Cursor::Cursor(const Cursor& parent, const YAML::Node& node, std::string key)
       node_(node),
       mark_(node_.Mark()),
       key_(std::move(key)),
+      severity_(parent.severity_),
       present_(!node_.IsNull()) {}
 
 Cursor::Cursor(const Cursor& parent, std::string key)
-    : document_(parent.document_), problems_(parent.problems_), mark_(parent.mark_), key_(std::move(key)) {}
+    : document_(parent.document_),
+      problems_(parent.problems_),
+      mark_(parent.mark_),
+      key_(std::move(key)),
+      severity_(parent.severity_) {}
+
+Cursor Cursor::with(Severity severity) const {
+  auto same = *this;
+  same.severity_ = severity;
+  return same;
+}
 
 void Cursor::wrong(std::string message) const {
-  problems_->add({document_->name, from_one(mark_.line), from_one(mark_.column), key_, std::move(message)});
+  problems_->add({document_->name, from_one(mark_.line), from_one(mark_.column), key_, std::move(message), severity_});
 }
 
 std::optional<std::string> Cursor::scalar(std::string_view allowed, bool optional) const {

@@ -45,6 +45,10 @@ class Cursor {
   /// Whether this is exactly that word, for a value that is a word or something else.
   bool is(std::string_view word) const { return present_ && node_.IsScalar() && node_.Scalar() == word; }
 
+  /// The same place, where mistakes are of that severity, and so in all that is below it. Else they are fatal.
+  Cursor with(Severity severity) const;
+  Severity severity() const noexcept { return severity_; }
+
   /// Adds a mistake at this place. @param message `what is wrong; what is allowed`
   void wrong(std::string message) const;
   /// Where mistakes go, for one that stands elsewhere: in a file that this value names.
@@ -99,6 +103,7 @@ class Cursor {
   YAML::Node node_;
   YAML::Mark mark_;
   std::string key_;
+  Severity severity_ = Severity::fatal;
   bool present_ = false;
 };
 

@@ -34,6 +34,8 @@ struct Listener {
   Egress egress = Egress::route;
   bool transparent = false;  ///< serve addresses that are not configured on the host (AnyIP, TPROXY)
   bool broadcast = false;    ///< answer requests that were sent to broadcast and multicast addresses
+
+  friend bool operator==(const Listener&, const Listener&) = default;
 };
 
 /// `tcp:`, bounds on the TCP connections of one worker.
@@ -42,6 +44,8 @@ struct TcpLimits {
   std::size_t connections = 1024;           ///< in all
   std::size_t connections_per_client = 64;  ///< from one IPv4 address or one IPv6 /64
   std::size_t unsent = 128UL * 1024;        ///< octets of replies that a client leaves unread before reading pauses
+
+  friend bool operator==(const TcpLimits&, const TcpLimits&) = default;
 };
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
@@ -50,6 +54,8 @@ enum class LogFormat : std::uint8_t { text, json };
 struct Log {
   LogLevel level = LogLevel::info;
   LogFormat format = LogFormat::text;
+
+  friend bool operator==(const Log&, const Log&) = default;
 };
 
 /// The settings that are not of one protocol.

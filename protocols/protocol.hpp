@@ -51,7 +51,9 @@ struct Frame {
 };
 
 /// One protocol on one worker. Pure: bytes and a route in, bytes and a route out; no socket, no system call, no lock,
-/// no allocation in respond(). Called by the worker's thread only.
+/// no allocation in respond(). Made, called and destroyed by the worker's thread while that runs; destroyed between two
+/// batches when settings are read again and another one takes its place. What it has deferred by then may still be sent
+/// by something that holds a copy of its environment.
 class Protocol {
  public:
   virtual ~Protocol() = default;
@@ -70,7 +72,7 @@ class Protocol {
   virtual Verdict respond(const Request& request, Reply& reply) noexcept = 0;
 };
 
-/// What a protocol may use of the worker that it runs on. All of it outlives the protocol.
+/// What a protocol may use of the worker that it runs on. All of it outlives the protocol and what it has deferred.
 struct Environment {
   boost::asio::any_io_executor executor;  ///< for timers and upstream sockets; its handlers run on the worker's thread
   const InterfaceTable& interfaces;       ///< live: the worker replaces the value between two batches
@@ -83,10 +85,14 @@ struct Environment {
 
 /// A protocol with its settings and data read: an immutable snapshot that all workers share.
 struct Service {
-  /// Makes the protocol of one worker. Called on any thread; the protocol keeps a share of the snapshot.
+  /// Makes the protocol of one worker. Called on any thread; the protocol keeps a share of the snapshot, but never the
+  /// last one while the worker runs, so that freeing large data holds up no request.
   std::function<std::unique_ptr<Protocol>(const Environment&)> make;
   /// A command that a person can copy to try the service at that transport address; empty where no usual client can.
   std::function<std::string(const Endpoint&, Transport)> example;
+  /// Reads the settings anew, beside this service, which goes on: what has not changed is shared with it, and what is
+  /// broken now may stay as it was, with a problem that is not fatal. Called on any thread.
+  std::function<Service(const config::Cursor& section)> reload;
 };
 
 /// What the registry knows of a protocol.
@@ -94,7 +100,8 @@ struct Plugin {
   std::string_view name;   ///< as in `listeners[].protocols`; also the top-level key of its settings
   std::string_view title;  ///< as people write it: "DNS"
 
-  /// Reads the settings and loads the data. Mistakes go to the cursor's problems, all of them.
+  /// Reads the settings and loads the data. Mistakes go to the cursor's problems, all of them; without a fatal one, the
+  /// service can be used.
   Service (*load)(const config::Cursor& section);
 
   /// A small request that any responder of this protocol answers, for a check of the running server.

@@ -1,11 +1,14 @@
 #include "responder/commands.hpp"
 #include "responder/log.hpp"
+#include "responder/problem_log.hpp"
 #include "responder/served_addresses.hpp"
 #include "responder/server.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <string_view>
+#include <cstdlib>
+#include <utility>
 
 #include <sys/resource.h>
 
@@ -21,25 +24,33 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// One log line for each line of a text.
-void log_lines(std::string_view text) {
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    log::write(log::LogLevel::error, text.substr(0, end));
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-  }
+/// Whether SIGHUP came while the configuration was being read, which may have changed behind the reading.
+volatile std::sig_atomic_t changed_meanwhile = 0;
+
+void tell_what_is_left_out(const std::vector<config::Problem>& problems) {
+  log::write(problems);
+  const auto mistakes = std::ranges::count(problems, config::Severity::partial, &config::Problem::severity);
+  if (mistakes == 0) return;
+  log::write(log::LogLevel::error, "what these mistakes are about is not served, all else is",
+             {{"mistakes", log::count(mistakes)}});
 }
 
-int serve_snapshot(const Snapshot& snapshot) {
+int serve_snapshot(Snapshot snapshot, const ConfigurationFile& file) {
   try {
-    Server server(snapshot);
+    Server server(std::move(snapshot), file);
+    if (changed_meanwhile != 0) server.reload();
     server.start();
-    std::fputs(served_table(snapshot, server.interfaces(), server.families()).c_str(), stdout);
+    std::fputs(served_table(server.snapshot(), server.interfaces(), server.families()).c_str(), stdout);
     std::fflush(stdout);
     server.run();
+    if (server.reloading()) {
+      // Nobody waits for data that nobody will serve.
+      log::stop(0);
+      std::_Exit(0);
+    }
     return 0;
   } catch (const std::exception& error) {
-    log_lines(error.what());
+    log::write_lines(error.what());
     return 1;
   }
 }
@@ -47,14 +58,16 @@ int serve_snapshot(const Snapshot& snapshot) {
 }  // namespace
 
 int serve(const ConfigurationFile& file) {
-  // Whoever asks for counters while zones are read must not end the server.
+  // Whoever asks for counters or a reload while zones are read must not end the server.
   std::signal(SIGUSR1, SIG_IGN);
+  std::signal(SIGHUP, [](int) { changed_meanwhile = 1; });
   raise_descriptor_limit();
-  const auto snapshot = load(file);
+  auto snapshot = load(file);
   log::start(snapshot.settings.log);
   log::write(log::LogLevel::info, "starting",
              {{"version", THENCE_VERSION}, {"configuration", configuration_name(file)}});
-  const int status = serve_snapshot(snapshot);
+  tell_what_is_left_out(snapshot.problems);
+  const int status = serve_snapshot(std::move(snapshot), file);
   log::stop(status);
   return status;
 }

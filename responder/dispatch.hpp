@@ -14,7 +14,7 @@ struct ServedProtocol {
   Protocol* protocol = nullptr;
 };
 
-/// The protocols of one port. It stays as it is while the worker runs.
+/// The protocols of one port. It stays as it is while the worker runs, but for what its protocols point to.
 using Port = std::vector<ServedProtocol>;
 
 /// Brings a request to its protocol, counts the outcome and logs it. One for each worker.

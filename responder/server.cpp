@@ -52,18 +52,24 @@ void add(Counters& totals, const Counters& more) {
 
 }  // namespace
 
-Server::Server(const Snapshot& snapshot)
+Server::Server(Snapshot snapshot, Reloader::File file)
     : families_(host_families()),
-      signals_(context_, SIGINT, SIGTERM, SIGUSR1),
-      monitor_(context_, [this](const InterfaceTable& now) {
-        for (auto& worker : workers_) worker.interfaces_changed(now);
-        if (const auto held_back = limit_.pass(); held_back >= 0) {
-          log::write(log::LogLevel::info, "interfaces changed", {{"held-back", log::count(held_back)}});
-        }
-      }) {
-  const auto& settings = snapshot.settings;
+      signals_(context_, SIGINT, SIGTERM),
+      monitor_(context_,
+               [this](const InterfaceTable& now) {
+                 for (auto& worker : workers_) worker.interfaces_changed(now);
+                 if (const auto held_back = limit_.pass(); held_back >= 0) {
+                   log::write(log::LogLevel::info, "interfaces changed", {{"held-back", log::count(held_back)}});
+                 }
+               }),
+      reloader_(context_, std::move(snapshot), std::move(file),
+                [this](const Snapshot& now, std::function<void()> done) { replace(now, std::move(done)); }) {
+  signals_.add(SIGHUP);
+  signals_.add(SIGUSR1);
+  const auto& served = reloader_.served();
+  const auto& settings = served.settings;
   const auto count = worker_count(settings);
-  for (unsigned i = 0; i < count; ++i) workers_.emplace_back(snapshot, monitor_.table());
+  for (unsigned i = 0; i < count; ++i) workers_.emplace_back(served, monitor_.table());
   std::string reasons;
   for (const auto& listener : settings.listeners) open(listener, reasons);
   if (!reasons.empty()) throw StartError(reasons);
@@ -113,14 +119,31 @@ void Server::run() {
 void Server::wait_for_signal() {
   signals_.async_wait([this](boost::system::error_code error, int signal) {
     if (error) return;
-    if (signal != SIGUSR1) {
-      log::write(log::LogLevel::info, "ending", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
-      context_.stop();
-      return;
-    }
-    log_counters();
+    act(signal);
     wait_for_signal();
   });
+}
+
+void Server::act(int signal) {
+  if (signal == SIGHUP) return reload();
+  if (signal == SIGUSR1) return log_counters();
+  log::write(log::LogLevel::info, "ending", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  context_.stop();
+}
+
+void Server::replace(const Snapshot& snapshot, std::function<void()> done) {
+  struct Waiting {
+    std::function<void()> done;
+    std::size_t awaited;
+  };
+  const auto waiting = std::make_shared<Waiting>(Waiting{std::move(done), workers_.size()});
+  for (auto& worker : workers_) {
+    worker.services_changed(snapshot.services, [this, waiting] {
+      boost::asio::post(context_, [waiting] {
+        if (--waiting->awaited == 0) waiting->done();
+      });
+    });
+  }
 }
 
 void Server::log_counters() {

@@ -2,6 +2,7 @@
 
 #include "responder/interface_monitor.hpp"
 #include "responder/log.hpp"
+#include "responder/reloader.hpp"
 #include "responder/snapshot.hpp"
 #include "responder/worker.hpp"
 
@@ -23,9 +24,11 @@ class StartError : public std::runtime_error {
 class Server {
  public:
   /// Opens every socket of every worker; nothing is answered before start().
+  /// @param file that the snapshot was loaded from
   /// @throws StartError with all that is in the way; nothing is left open then
-  explicit Server(const Snapshot& snapshot);
+  Server(Snapshot snapshot, Reloader::File file);
 
+  const Snapshot& snapshot() const noexcept { return reloader_.served(); }
   /// The interfaces as they are now.
   const InterfaceTable& interfaces() const noexcept { return monitor_.table(); }
   /// The families that the host can serve.
@@ -35,12 +38,20 @@ class Server {
   /// @throws StartError when the system has no threads left
   void start();
 
-  /// Waits for SIGTERM or SIGINT, and ends. SIGUSR1 logs the counters, and so does the end.
+  /// Waits for SIGTERM or SIGINT, and ends. SIGHUP reads the configuration again, SIGUSR1 logs the counters, and so
+  /// does the end.
   void run();
+
+  /// Reads the configuration again. Only the thread that runs it, or before run().
+  void reload() { reloader_.reload(); }
+  /// Whether a reload has not ended. Destroying the server waits for that.
+  bool reloading() const noexcept { return reloader_.busy(); }
 
  private:
   void open(const config::Listener& listener, std::string& reasons);
   void wait_for_signal();
+  void act(int signal);
+  void replace(const Snapshot& snapshot, std::function<void()> done);
   void log_counters();
 
   HostFamilies families_;
@@ -48,6 +59,7 @@ class Server {
   boost::asio::signal_set signals_;
   InterfaceMonitor monitor_;
   log::Limit limit_;
+  Reloader reloader_;
   std::deque<Worker> workers_;
 };
 

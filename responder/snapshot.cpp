@@ -25,12 +25,13 @@ std::string configuration_name(const std::optional<std::filesystem::path>& file)
   return name ? name->string() : "the embedded default configuration";
 }
 
-Snapshot load(const std::optional<std::filesystem::path>& file) {
+Snapshot load(const std::optional<std::filesystem::path>& file, const Snapshot* before) {
   const auto path = chosen(file);
-  return load(path ? config::Document::load(*path) : config::Document::parse("(default)", default_configuration));
+  return load(path ? config::Document::load(*path) : config::Document::parse("(default)", default_configuration),
+              before);
 }
 
-Snapshot load(const config::Document& document) {
+Snapshot load(const config::Document& document, const Snapshot* before) {
   const auto defaults = config::Document::parse("(default)", default_configuration);
   config::Problems problems;
   config::Configuration configuration(document, defaults, problems);
@@ -39,9 +40,13 @@ Snapshot load(const config::Document& document) {
 
   Snapshot snapshot;
   snapshot.settings = configuration.settings(names);
-  for (const auto& plugin : plugins()) snapshot.services.push_back(plugin.load(configuration.section(plugin.name)));
+  for (std::size_t i = 0; i < plugins().size(); ++i) {
+    const auto section = configuration.section(plugins()[i].name);
+    snapshot.services.push_back(before == nullptr ? plugins()[i].load(section) : before->services[i].reload(section));
+  }
   configuration.close();
-  if (!problems.empty()) throw config::Invalid(problems);
+  if (problems.any(config::Severity::fatal)) throw config::Invalid(problems);
+  snapshot.problems = problems.sorted();
   return snapshot;
 }
 

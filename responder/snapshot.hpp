@@ -12,17 +12,20 @@ namespace thence {
 /// A configuration with everything that it names loaded: what the workers serve. Immutable once it is made.
 struct Snapshot {
   config::Settings settings;
-  std::vector<Service> services;  ///< one for each of plugins(), in their order
+  std::vector<Service> services;          ///< one for each of plugins(), in their order
+  std::vector<config::Problem> problems;  ///< none of them fatal
 };
 
 /// Loads what a configuration names.
-/// @throws config::Invalid with all that is wrong
-Snapshot load(const config::Document& document);
+/// @param before a snapshot that is to be replaced: what has not changed is shared with it, and what is broken now may
+/// stay as it was
+/// @throws config::Invalid with all that is wrong, where something is fatal
+Snapshot load(const config::Document& document, const Snapshot* before = nullptr);
 
 /// Reads a configuration and loads what it names.
 /// @param file the user's; without one, the installed file if there is one, else the embedded default
-/// @throws config::Invalid with all that is wrong
-Snapshot load(const std::optional<std::filesystem::path>& file);
+/// @throws config::Invalid with all that is wrong, where something is fatal
+Snapshot load(const std::optional<std::filesystem::path>& file, const Snapshot* before = nullptr);
 
 /// The file that load() reads, or words for the embedded default.
 std::string configuration_name(const std::optional<std::filesystem::path>& file);

@@ -3,6 +3,7 @@
 #include "responder/registry.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <boost/asio/post.hpp>
 
@@ -24,10 +25,13 @@ Worker::Worker(const Snapshot& snapshot, const InterfaceTable& interfaces)
   for (std::size_t i = 0; i < plugins().size(); ++i) {
     auto& hosted = hosted_.emplace_back();
     hosted.name = plugins()[i].name;
-    hosted.protocol = snapshot.services[i].make(
-        {context_.get_executor(), interfaces_, hosted.counters,
-         [this](const Route& route, std::span<const std::byte> message) { send(route, message); }});
+    hosted.protocol = snapshot.services[i].make(environment_of(hosted));
   }
+}
+
+Environment Worker::environment_of(Hosted& hosted) {
+  return {context_.get_executor(), interfaces_, hosted.counters,
+          [this](const Route& route, std::span<const std::byte> message) { send(route, message); }};
 }
 
 const Port& Worker::port_of(const config::Listener& listener) {
@@ -62,6 +66,21 @@ void Worker::stop() {
 
 void Worker::interfaces_changed(const InterfaceTable& interfaces) {
   boost::asio::post(context_, [this, interfaces] { interfaces_ = interfaces; });
+}
+
+void Worker::services_changed(const std::vector<Service>& services, std::function<void()> done) {
+  boost::asio::post(context_, [this, &services, done = std::move(done)] {
+    for (std::size_t i = 0; i < hosted_.size(); ++i) {
+      auto& hosted = hosted_[i];
+      const auto before = std::exchange(hosted.protocol, services[i].make(environment_of(hosted)));
+      for (auto& port : ports_) {
+        for (auto& served : port) {
+          if (served.protocol == before.get()) served.protocol = hosted.protocol.get();
+        }
+      }
+    }
+    done();
+  });
 }
 
 void Worker::read_counters(std::function<void(const Counters&)> read) {

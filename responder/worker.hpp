@@ -37,6 +37,10 @@ class Worker {
 
   /// Any thread: replaces the live interface table between two batches.
   void interfaces_changed(const InterfaceTable& interfaces);
+  /// Any thread: makes the protocols anew between two batches. Counters, sockets and connections stay.
+  /// @param services must stay until `done`, and so must the ones before
+  /// @param done called on the worker's thread when it uses nothing of the services before any more
+  void services_changed(const std::vector<Service>& services, std::function<void()> done);
   /// Any thread: calls back on the worker's thread with its counters.
   void read_counters(std::function<void(const Counters&)> read);
 
@@ -54,6 +58,7 @@ class Worker {
     std::unique_ptr<Protocol> protocol;
   };
 
+  Environment environment_of(Hosted& hosted);
   const Port& port_of(const config::Listener& listener);
   void receive(UdpPort& udp);
   void serve(UdpPort& udp);

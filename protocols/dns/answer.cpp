@@ -1,5 +1,11 @@
 #include "protocols/dns/answer.hpp"
 
+#include "protocols/dns/denial.hpp"
+#include "protocols/dns/rdata.hpp"
+
+#include <algorithm>
+#include <array>
+
 namespace thence::dns {
 
 namespace {
@@ -7,10 +13,18 @@ namespace {
 /// Longest chain of aliases that is followed. A resolver that gets the start of a longer one asks on from there.
 constexpr int longest_chain = 16;
 
+/// For so many names in the data of an answer addresses are looked up.
+constexpr std::size_t most_targets = 32;
+
 class Answer {
  public:
-  Answer(const Zone& zone, const Query& query, const Route& route, MessageWriter& reply) noexcept
-      : zone_(zone), query_(query), route_(route), reply_(reply) {}
+  Answer(const Zone& zone, const Query& query, const Route& route, Nsec3Hasher& hash, MessageWriter& reply) noexcept
+      : zone_(zone),
+        query_(query),
+        route_(route),
+        reply_(reply),
+        denial_(zone, hash, reply),
+        dnssec_(query.edns && query.edns->dnssec_ok) {}
 
   /// A name that was asked or that an alias led to.
   struct Link {
@@ -18,24 +32,48 @@ class Answer {
     std::size_t position;  ///< of the name in the message
     const Link* before;    ///< the name whose alias it is; nullptr: it was asked
     int number;            ///< of aliases before
+    Match match{};
+
+    Owner owner() const noexcept { return {name.wire(), position}; }
   };
 
-  Finding resolve(const Link& link) noexcept {
-    const Match match = zone_.match(link.name);
+  Finding resolve(Link link) noexcept {
+    link.match = zone_.match(link.name);
+    const auto& match = link.match;
     if (match.kind == Match::Kind::delegated) {
       // The DS RRset is the one thing at a cut for which the parent speaks (RFC 4035 §3.1.4.1).
-      const bool parent_side = query_.type == type::ds && match.offset == 0;
-      if (!parent_side) return refer(match.node, link.position + match.offset);
+      const bool parent_side = query_.type == type::ds && match.labels == 0;
+      if (!parent_side) {
+        prove_wildcards(link.before);
+        return refer(match.node, link);
+      }
     }
     reply_.set_authoritative();
-    if (match.kind == Match::Kind::absent) {
-      deny(link, zone_.negative_soa());
-      return Finding::nxdomain;
+    switch (match.kind) {
+      case Match::Kind::redirected:
+        return redirect(match.node, link);
+      case Match::Kind::absent:
+        deny(link, zone_.negative_soa(), zone_.negative_soa_signatures());
+        return Finding::nxdomain;
+      default:
+        return answer_from(match.node, link);
     }
-    return answer_from(match.node, link);
   }
 
  private:
+  RRset signatures_of(const Node& node, std::uint16_t type) const noexcept {
+    return dnssec_ ? node.signatures(type) : RRset{};
+  }
+
+  /// Adds what an answer must not lack.
+  /// @return whether it fits; if not, the reply is truncated
+  bool put(Section section, const RRset& rrset, const RRset& signatures, const Owner& owner) noexcept {
+    if (reply_.truncated()) return false;
+    if (reply_.add(section, rrset, signatures, owner)) return true;
+    reply_.set_truncated();
+    return false;
+  }
+
   /// Calls `use` with the records of a type at a node and with the SOA that says how long their absence may be
   /// remembered: that of a dynamic name not at all, as the next request may come by the other family. A record that is
   /// made for this request lives as long as the call, so that others need no room for one.
@@ -43,90 +81,187 @@ class Answer {
   auto with_records(const Node& node, std::uint16_t type, const Use& use) const noexcept {
     if (node.dynamic() != Dynamic::none && (DynamicRecord::covers(type) || type == type::any)) {
       const DynamicRecord made(node.dynamic(), type, route_);
-      return use(made.rrset(), zone_.fleeting_negative_soa());
+      return use(made.rrset(), zone_.fleeting_negative_soa(), RRset{});
     }
     // One RRset is a whole answer to ANY (RFC 8482 §4.1).
-    return use(type == type::any ? node.first() : node.find(type), zone_.negative_soa());
+    return use(type == type::any ? node.first() : node.find(type), zone_.negative_soa(),
+               zone_.negative_soa_signatures());
   }
 
   Finding answer_from(const Node& node, const Link& link) noexcept {
-    return with_records(node, query_.type, [&](const RRset& asked, const RRset& soa) {
+    return with_records(node, query_.type, [&](const RRset& asked, const RRset& soa, const RRset& soa_signatures) {
       if (asked) {
-        if (!reply_.add(Section::answer, asked, link.position)) reply_.set_truncated();
+        if (put(Section::answer, asked, signatures_of(node, asked.type), link.owner())) {
+          const std::size_t rdata_at = reply_.last_rdata();
+          prove_wildcards(&link);
+          add_targets(asked, rdata_at, link);
+        }
         return Finding::data;
       }
       const RRset alias = node.find(type::cname);
-      if (alias) return follow(alias, link);
-      deny(link, soa);
+      if (alias) return follow(node, alias, link);
+      deny(link, soa, soa_signatures);
       return Finding::nodata;
     });
   }
 
-  Finding follow(const RRset& alias, const Link& link) noexcept {
-    const std::size_t target_at = reply_.position() + record_head;
-    if (!reply_.add(Section::answer, alias, link.position)) {
-      reply_.set_truncated();
+  Finding follow(const Node& node, const RRset& alias, const Link& link) noexcept {
+    if (!put(Section::answer, alias, signatures_of(node, type::cname), link.owner())) return Finding::data;
+    Name target;
+    target.assign(alias.records.subspan(record_head), zone_.apex());
+    return go_on(target, link);
+  }
+
+  /// Goes on with the name that the record added last leads to.
+  Finding go_on(const Name& target, const Link& link) noexcept {
+    const std::size_t target_at = reply_.last_rdata();
+    bool again = link.number + 1 == longest_chain || !target.is_within(zone_.apex().wire());
+    for (const Link* each = &link; each != nullptr && !again; each = each->before) again = each->name == target;
+    if (!again) return resolve({target, target_at, &link, link.number + 1});
+    prove_wildcards(&link);
+    return Finding::data;
+  }
+
+  /// Answers with the DNAME record above a name and the alias that follows from it (RFC 6672 §2.2, §3.1).
+  Finding redirect(const Node& node, const Link& link) noexcept {
+    const std::size_t kept = link.name.offset(link.match.labels);
+    const RRset dname = node.find(type::dname);
+    const auto is_told = [&] {
+      for (const auto* each = link.before; each != nullptr; each = each->before) {
+        if (each->match.kind == Match::Kind::redirected && each->match.node == node) return true;
+      }
+      return false;
+    };
+    const Owner owner{node.name(), link.position + kept};
+    if (!is_told() && !put(Section::answer, dname, signatures_of(node, type::dname), owner)) return Finding::data;
+    std::array<std::uint8_t, record_head + longest_name> record;
+    const Octets substitute = dname.records.subspan(record_head);
+    if (kept + substitute.size() > longest_name) {
+      prove_wildcards(link.before);
+      return Finding::too_long;
+    }
+    auto* const rdata = record.data() + record_head;
+    std::copy_n(link.name.wire().begin(), kept, rdata);
+    std::copy(substitute.begin(), substitute.end(), rdata + kept);
+    const std::size_t size = kept + substitute.size();
+    write_record_head(record.data(), type::cname, load32(dname.records.data() + 6), static_cast<std::uint16_t>(size));
+    const RRset alias{type::cname, 1, {record.data(), record_head + size}};
+    if (!put(Section::answer, alias, {}, link.owner())) return Finding::data;
+    if (query_.type == type::cname) {
+      prove_wildcards(link.before);
       return Finding::data;
     }
     Name target;
-    target.assign(alias.records.subspan(record_head));
-    if (link.number + 1 == longest_chain || !target.is_within(zone_.apex().wire())) return Finding::data;
-    for (const Link* each = &link; each != nullptr; each = each->before) {
-      if (each->name == target) return Finding::data;
+    target.assign({rdata, size});
+    return go_on(target, link);
+  }
+
+  /// The SOA that says how long the absence may be remembered, and the proofs.
+  void deny(const Link& link, const RRset& soa, const RRset& soa_signatures) noexcept {
+    if (!put(Section::authority, soa, dnssec_ ? soa_signatures : RRset{}, reply_.apex()) || !dnssec_) return;
+    prove_wildcards(link.before);
+    if (link.match.kind == Match::Kind::absent || link.match.kind == Match::Kind::wildcard) {
+      denial_.no_name(link.name, link.match.labels);
+    } else {
+      denial_.no_type(link.name);
     }
-    return resolve({target, target_at, &link, link.number + 1});
   }
 
-  /// The SOA that says how long the absence may be remembered. Its owner is the end of the absent name.
-  void deny(const Link& link, const RRset& soa) noexcept {
-    const std::size_t owner = link.position + link.name.size() - zone_.apex().size();
-    if (!reply_.add(Section::authority, soa, owner)) reply_.set_truncated();
+  /// Proves for a name and those before it that no closer name than the wildcard's exists (RFC 4035 §3.1.3.3).
+  void prove_wildcards(const Link* link) noexcept {
+    for (; dnssec_ && link != nullptr; link = link->before) {
+      if (link->match.kind == Match::Kind::wildcard) denial_.wildcard(link->name, link->match.labels);
+    }
   }
 
-  Finding refer(const Node& cut, std::size_t cut_at) noexcept {
-    const std::size_t servers_at = reply_.position();
+  Finding refer(const Node& cut, const Link& link) noexcept {
+    const Owner owner{cut.name(), link.position + link.name.offset(link.match.labels)};
     const RRset servers = cut.find(type::ns);
-    if (!reply_.add(Section::authority, servers, cut_at)) {
-      reply_.set_truncated();
-      return Finding::referral;
+    if (!put(Section::authority, servers, {}, owner)) return Finding::referral;
+    const std::size_t servers_at = reply_.last_rdata();
+    if (dnssec_) {
+      const RRset signatures = cut.signatures(type::ds);
+      if (signatures) {
+        put(Section::authority, cut.find(type::ds), signatures, owner);
+      } else {
+        Name name;
+        name.assign(cut.name());
+        denial_.no_type(name);
+      }
     }
     // Without the addresses of servers below the cut nobody finds them, so these come first and must not be lacking
     // (RFC 9471 §3.1).
     add_glue(cut, servers, servers_at, true);
-    if (!reply_.truncated()) add_glue(cut, servers, servers_at, false);
+    add_glue(cut, servers, servers_at, false);
     return Finding::referral;
   }
 
-  void add_glue(const Node& cut, const RRset& servers, std::size_t servers_at, bool below_cut) noexcept {
+  /// Calls `use` with each name in the data of records and with its place in the message.
+  template <typename Use>
+  void each_target(const RRset& rrset, std::size_t rdata_at, const Use& use) noexcept {
+    const auto offset = target_offset(rrset.type);
+    if (!offset) return;
     std::size_t at = 0;
-    for (std::uint16_t i = 0; i < servers.count; ++i) {
-      Name server;
-      const std::size_t name_at = servers_at + at + record_head;
-      at += record_head + server.assign(servers.records.subspan(at + record_head));
-      if (server.is_within(cut.name()) != below_cut || !server.is_within(zone_.apex().wire())) continue;
-      const Node node = zone_.find_covering(server);
-      if (!node || name_at > MessageWriter::max_pointer) continue;
-      for (const auto address : {type::a, type::aaaa}) {
-        const auto add = [&](const RRset& rrset, const RRset&) {
-          return !rrset || reply_.add(Section::additional, rrset, name_at);
-        };
-        if (with_records(node, address, add)) continue;
-        if (below_cut) reply_.set_truncated();
-        return;
-      }
+    const std::size_t count = std::min<std::size_t>(rrset.count, most_targets);
+    for (std::size_t i = 0; i < count && !reply_.truncated(); ++i) {
+      Name target;
+      const Octets rdata = rrset.records.subspan(at + record_head);
+      target.assign(rdata.subspan(*offset), zone_.apex());
+      use(target, rdata_at + at + *offset, rdata);
+      at += record_head + load16(rrset.records.data() + at + record_head - 2);
     }
+  }
+
+  void add_glue(const Node& cut, const RRset& servers, std::size_t servers_at, bool below_cut) noexcept {
+    each_target(servers, servers_at, [&](const Name& server, std::size_t at, Octets) {
+      if (server.is_within(cut.name()) != below_cut || !server.is_within(zone_.apex().wire())) return;
+      if (!add_addresses(zone_.find_covering(server), {server.wire(), at}) && below_cut) reply_.set_truncated();
+    });
+  }
+
+  /// The addresses of the names in an answer, which whoever asked will want next (RFC 1034 §4.3.2 step 6).
+  void add_targets(const RRset& rrset, std::size_t rdata_at, const Link& link) noexcept {
+    if (!target_offset(rrset.type)) return;
+    std::array<Node, most_targets> added{};
+    std::size_t count = 0;
+    each_target(rrset, rdata_at, [&](const Name& name, std::size_t at, Octets rdata) {
+      const bool is_service = rrset.type == type::svcb || rrset.type == type::https;
+      const bool is_own = is_service && name.labels() == 0 && load16(rdata.data()) != 0;  // RFC 9460 §2.5.2
+      const Owner owner = is_own ? link.owner() : Owner{name.wire(), at};
+      if (!is_own && !name.is_within(zone_.apex().wire())) return;
+      const Node node = is_own ? link.match.node : zone_.find_covering(name);
+      if (!node || std::find(added.begin(), added.end(), node) != added.end()) return;
+      if (add_addresses(node, owner)) added[count++] = node;
+    });
+  }
+
+  /// @return whether all of them fit
+  bool add_addresses(const Node& node, const Owner& owner) noexcept {
+    if (!node) return true;
+    for (const auto type : {type::a, type::aaaa}) {
+      const bool fits = with_records(node, type, [&](const RRset& rrset, const RRset&, const RRset&) {
+        const RRset signatures = rrset && !node.is_hidden() ? signatures_of(node, type) : RRset{};
+        return !rrset || reply_.add(Section::additional, rrset, signatures, owner);
+      });
+      if (!fits) return false;
+    }
+    return true;
   }
 
   const Zone& zone_;
   const Query& query_;
   const Route& route_;
   MessageWriter& reply_;
+  Denial denial_;
+  bool dnssec_;
 };
 
 }  // namespace
 
-Finding answer(const Zone& zone, const Query& query, const Route& route, MessageWriter& reply) noexcept {
-  return Answer(zone, query, route, reply).resolve({query.name, header_size, nullptr, 0});
+Finding answer(const Zone& zone, const Query& query, const Route& route, Nsec3Hasher& hash,
+               MessageWriter& reply) noexcept {
+  reply.set_apex(zone.apex());
+  return Answer(zone, query, route, hash, reply).resolve({query.name, header_size, nullptr, 0});
 }
 
 }  // namespace thence::dns

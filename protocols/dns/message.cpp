@@ -35,7 +35,7 @@ bool read_records(Octets rest, std::size_t others, std::size_t additional, std::
       // for options only that version knows.
       edns = read_opt(load16(fixed + 2), load32(fixed + 4));
       const Octets rdata = rest.subspan(name + record_fixed, load16(fixed + 8));
-      if (rest[0] != 0 || (edns->version == 0 && !are_options(rdata))) return false;
+      if (rest[0] != 0 || (edns->version == 0 && !read_options(rdata, *edns))) return false;
     }
     rest = rest.subspan(size);
   }
@@ -49,19 +49,23 @@ Reading read(Octets message, Query& query) noexcept {
   query.id = load16(message.data());
   query.flags = load16(message.data() + 2);
   if ((query.flags & flag::response) != 0) return Reading::response;
-  if (load16(message.data() + 4) != 1) return Reading::format_error;
+  const std::uint16_t questions = load16(message.data() + 4);
+  if (questions > 1) return Reading::format_error;
 
   Octets rest = message.subspan(header_size);
-  const std::size_t name = query.name.assign(rest);
-  if (name == 0 || rest.size() < name + question_tail) return Reading::format_error;
-  query.type = load16(rest.data() + name);
-  query.rr_class = load16(rest.data() + name + 2);
-  query.question = rest.first(name + question_tail);
-  rest = rest.subspan(name + question_tail);
+  if (questions == 1) {
+    const std::size_t name = query.name.assign(rest);
+    if (name == 0 || rest.size() < name + question_tail) return Reading::format_error;
+    query.type = load16(rest.data() + name);
+    query.rr_class = load16(rest.data() + name + 2);
+    query.question = rest.first(name + question_tail);
+    rest = rest.subspan(name + question_tail);
+  }
 
   const std::size_t others = std::size_t{load16(message.data() + 6)} + load16(message.data() + 8);
   const bool whole = read_records(rest, others, load16(message.data() + 10), query.edns);
-  return whole ? Reading::query : Reading::format_error;
+  if (!whole) return Reading::format_error;
+  return questions == 1 ? Reading::query : Reading::no_question;
 }
 
 }  // namespace thence::dns

@@ -22,21 +22,29 @@ inline constexpr std::uint16_t a = 1;
 inline constexpr std::uint16_t ns = 2;
 inline constexpr std::uint16_t cname = 5;
 inline constexpr std::uint16_t soa = 6;
+inline constexpr std::uint16_t ptr = 12;
+inline constexpr std::uint16_t mx = 15;
 inline constexpr std::uint16_t txt = 16;
 inline constexpr std::uint16_t key = 25;
 inline constexpr std::uint16_t aaaa = 28;
 inline constexpr std::uint16_t nxt = 30;
+inline constexpr std::uint16_t srv = 33;
 inline constexpr std::uint16_t dname = 39;
 inline constexpr std::uint16_t opt = 41;
 inline constexpr std::uint16_t ds = 43;
 inline constexpr std::uint16_t rrsig = 46;
 inline constexpr std::uint16_t nsec = 47;
+inline constexpr std::uint16_t nsec3 = 50;
+inline constexpr std::uint16_t nsec3param = 51;
+inline constexpr std::uint16_t svcb = 64;
+inline constexpr std::uint16_t https = 65;
 inline constexpr std::uint16_t ixfr = 251;
 inline constexpr std::uint16_t axfr = 252;
 inline constexpr std::uint16_t any = 255;
 }  // namespace type
 
 inline constexpr std::uint16_t class_in = 1;
+inline constexpr std::uint16_t class_chaos = 3;
 
 /// Bits of the second word of the header.
 namespace flag {
@@ -48,7 +56,17 @@ inline constexpr std::uint16_t recursion_desired = 0x0100;
 }  // namespace flag
 
 /// Response codes; those above 15 need EDNS (RFC 6895 §2.3).
-enum class Rcode : std::uint16_t { noerror = 0, formerr = 1, nxdomain = 3, notimp = 4, refused = 5, badvers = 16 };
+enum class Rcode : std::uint16_t {
+  noerror = 0,
+  formerr = 1,
+  servfail = 2,
+  nxdomain = 3,
+  notimp = 4,
+  refused = 5,
+  yxdomain = 6,
+  badvers = 16,
+  badcookie = 23,
+};
 
 /// What a query says.
 struct Query {
@@ -63,14 +81,15 @@ struct Query {
 
 enum class Reading : std::uint8_t {
   query,         ///< all of the query is known
+  no_question,   ///< all is known, and there is no question: a client may want a server cookie (RFC 7873 §5.4)
   format_error,  ///< the header is known, question and EDNS as far as they are there; to be answered with FORMERR
   response,      ///< not a query: an answer to it could go back and forth for ever
   malformed,     ///< too short for a header; there is nothing that an answer could name
 };
 
-/// Reads a message in wire format: the header, one question, and the OPT record among the additional records. Other
-/// records are skipped, but octets that are no record are an error.
-/// @param query holds what was read; its question lives as long as the message
+/// Reads a message in wire format: the header, at most one question, and the OPT record among the additional records.
+/// Other records are skipped, but octets that are no record are an error.
+/// @param query holds what was read; its question and options live as long as the message
 Reading read(Octets message, Query& query) noexcept;
 
 }  // namespace thence::dns

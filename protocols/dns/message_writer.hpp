@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocols/dns/message.hpp"
+#include "protocols/dns/name.hpp"
 #include "protocols/dns/rrset.hpp"
 
 #include <array>
@@ -11,6 +12,12 @@
 namespace thence::dns {
 
 enum class Section : std::uint8_t { answer, authority, additional };
+
+/// The owner of records that are added.
+struct Owner {
+  Octets name;               ///< wire form, lower case; within the apex where it is to be written
+  std::size_t position = 0;  ///< where that name stands in the message already; 0: nowhere
+};
 
 /// Writes the reply to a query into a buffer of fixed size: header, question as it was asked, records, OPT.
 class MessageWriter {
@@ -23,10 +30,23 @@ class MessageWriter {
   /// What has been written.
   Octets written() const noexcept { return {room_.data(), size_}; }
 
-  /// Adds a whole RRset or, where it does not fit, nothing (RFC 2181 §9).
-  /// @param owner where the owner's name stands in the message, header_size for the question's, below max_pointer
-  /// @return whether it was added
-  bool add(Section section, const RRset& rrset, std::size_t owner = header_size) noexcept;
+  /// The apex of the zone that is answered from, which the question ends with: what names are compressed with.
+  void set_apex(const Name& apex) noexcept { apex_ = {apex.wire(), header_size + query_.name.size() - apex.size()}; }
+  Owner apex() const noexcept { return apex_; }
+  Owner question() const noexcept { return {query_.name.wire(), header_size}; }
+
+  /// Adds a whole RRset and its signatures or, where they do not fit, nothing (RFC 2181 §9).
+  /// @return whether they were added
+  bool add(Section section, const RRset& rrset, const RRset& signatures, const Owner& owner) noexcept;
+  bool add(Section section, const RRset& rrset, const Owner& owner) noexcept { return add(section, rrset, {}, owner); }
+
+  /// Where the RDATA of the first record begins that was added last.
+  std::size_t last_rdata() const noexcept { return last_rdata_; }
+
+  /// Adds an option to the reply's OPT record. Its room is kept from then on, so options that matter come before the
+  /// records; one that finds no room is left out.
+  /// @return whether it was added: the query has EDNS, and there is room
+  bool add_option(std::uint16_t code, Octets data) noexcept;
 
   void set_authoritative() noexcept { flags_ |= flag::authoritative; }
   /// Says that a client should ask again over TCP (TC).
@@ -41,12 +61,20 @@ class MessageWriter {
   static constexpr std::size_t max_pointer = 0x3FFF;
 
  private:
+  std::size_t spelled_size(const Owner& owner) const noexcept;
+  void spell(const Owner& owner) noexcept;
+  void write_records(const RRset& rrset, Owner& owner) noexcept;
+  void point_to_apex(std::uint16_t type, std::uint8_t* rdata) noexcept;
+
   std::span<std::uint8_t> room_;
   const Query& query_;
   std::size_t size_;
-  std::size_t end_;  ///< of the records: room is kept for the OPT
+  std::size_t end_;          ///< of the records: room is kept for the OPT
+  std::size_t options_ = 0;  ///< octets of options; they wait at the end of the room
   std::uint16_t flags_;
   std::array<std::uint16_t, 3> counts_{};
+  Owner apex_;
+  std::size_t last_rdata_ = 0;
 };
 
 }  // namespace thence::dns

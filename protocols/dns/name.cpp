@@ -1,6 +1,7 @@
 #include "protocols/dns/name.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <vector>
 
@@ -46,6 +47,16 @@ void copy_in_lower_case(const std::uint8_t* from, std::size_t size, std::uint8_t
   for (std::size_t at = 0; at + sizeof(std::uint64_t) < size; at += sizeof(std::uint64_t)) copy_word(at);
   copy_word(size - sizeof(std::uint64_t));
 }
+
+/// Where the labels of a name start, the root's left out.
+struct Labels {
+  explicit Labels(Octets name) noexcept {
+    for (std::size_t at = 0; name[at] != 0; at += name[at] + 1U) starts[count++] = static_cast<std::uint8_t>(at);
+  }
+
+  std::array<std::uint8_t, longest_name / 2 + 1> starts;
+  std::size_t count = 0;
+};
 
 bool is_digit(char letter) noexcept { return letter >= '0' && letter <= '9'; }
 
@@ -103,6 +114,21 @@ std::size_t Name::assign(Octets from) noexcept {
   labels_ = labels;
   copy_in_lower_case(from.data(), size_, wire_.data());
   return size_;
+}
+
+std::size_t Name::assign(Octets from, const Name& end) noexcept {
+  std::size_t at = 0;
+  while (at < from.size() && from[at] != 0 && from[at] <= longest_label) at += from[at] + 1U;
+  if (at >= from.size() || from[at] == 0) return assign(from);
+  if (from[at] < 0xC0 || at + 2 > from.size() || at + end.size() > longest_name) {
+    *this = Name();
+    return 0;
+  }
+  std::array<std::uint8_t, longest_name> whole;
+  std::copy(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(at), whole.begin());
+  std::ranges::copy(end.wire(), whole.begin() + static_cast<std::ptrdiff_t>(at));
+  assign(Octets(whole).first(at + end.size()));
+  return at + 2;
 }
 
 std::optional<Name> Name::parse(std::string_view text, const Name& origin) {
@@ -166,18 +192,37 @@ bool operator==(const Name& a, const Name& b) noexcept {
   return a.size_ == b.size_ && std::memcmp(a.wire_.data(), b.wire_.data(), a.size_) == 0;
 }
 
-std::string canonical_key(const Name& name, std::size_t apex_labels) {
-  std::string key;
-  for (std::size_t label = name.labels() - apex_labels; label-- > 0;) {
-    const std::size_t start = name.offset(label);
-    for (const auto octet : name.wire().subspan(start + 1, name.wire()[start])) {
-      // 0 closes a label, so 0 and 1 within one become 1 1 and 1 2, which keeps the order.
-      if (octet <= 1) key += '\1';
-      key += static_cast<char>(octet <= 1 ? octet + 1 : octet);
-    }
-    key += '\0';
+std::strong_ordering canonical_order(Octets a, Octets b) noexcept {
+  const Labels labels_a(a);
+  const Labels labels_b(b);
+  for (std::size_t up = 1; up <= std::min(labels_a.count, labels_b.count); ++up) {
+    const std::uint8_t* const x = a.data() + labels_a.starts[labels_a.count - up];
+    const std::uint8_t* const y = b.data() + labels_b.starts[labels_b.count - up];
+    const int order = std::memcmp(x + 1, y + 1, std::min(*x, *y));
+    if (order != 0) return order <=> 0;
+    if (*x != *y) return *x <=> *y;
   }
-  return key;
+  return labels_a.count <=> labels_b.count;
+}
+
+std::uint64_t canonical_start(const Name& name, std::size_t apex_labels) noexcept {
+  std::uint64_t start = 0;
+  std::size_t room = sizeof start;
+  const auto put = [&](unsigned octet) {
+    start = start << 8U | octet;
+    --room;
+  };
+  for (std::size_t label = name.labels() - apex_labels; label-- > 0 && room > 0;) {
+    const auto octets = name.wire().subspan(name.offset(label) + 1U, name.wire()[name.offset(label)]);
+    for (std::size_t i = 0; i < octets.size() && room > 0; ++i) {
+      // 0 closes a label, so 0 and 1 within one become 1 1 and 1 2, which keeps the order.
+      if (octets[i] <= 1) put(1);
+      if (room > 0) put(octets[i] <= 1 ? octets[i] + 1U : octets[i]);
+    }
+    if (room > 0) put(0);
+  }
+  while (room > 0) put(0);
+  return start;
 }
 
 }  // namespace thence::dns

@@ -3,6 +3,7 @@
 #include "protocols/dns/network_order.hpp"
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -32,6 +33,8 @@ class Name {
   /// @return octets that the name takes; 0 where there is none, or one with a compression pointer. The name is the root
   ///         then.
   std::size_t assign(Octets from) noexcept;
+  /// The same for octets in which a compression pointer, whatever its value, stands for a name: the end of this one.
+  std::size_t assign(Octets from, const Name& end) noexcept;
 
   /// Reads presentation format (RFC 1035 §5.1, RFC 4343 §2.1): `www.example.com.`, `@`, `\.` and `\046`.
   /// @param origin what completes a relative name and what `@` stands for
@@ -62,9 +65,11 @@ class Name {
   std::uint8_t labels_ = 0;
 };
 
-/// The octets by which names below an apex sort in canonical order (RFC 4034 §6.1) when compared as octets: the labels
-/// from the apex down, each closed by 0. A name's key starts with the keys of its ancestors.
+/// Compares names in wire form and lower case in canonical order (RFC 4034 §6.1): label by label, from the root down.
+std::strong_ordering canonical_order(Octets a, Octets b) noexcept;
+
+/// A number by which most names within an apex sort in canonical order; where two are equal, the names decide.
 /// @param name is within the apex, which has that many labels
-std::string canonical_key(const Name& name, std::size_t apex_labels);
+std::uint64_t canonical_start(const Name& name, std::size_t apex_labels) noexcept;
 
 }  // namespace thence::dns

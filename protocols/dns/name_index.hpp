@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocols/dns/octet_store.hpp"
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +14,9 @@ class NameIndex {
  public:
   /// @param names how many will be inserted at most
   explicit NameIndex(std::size_t names = 0) : slots_(std::bit_ceil(names * 2 + 1)) {}
+
+  /// To be called when all names are in it.
+  void settle() const noexcept { use_large_pages(slots_.data(), slots_.size() * sizeof(Slot)); }
 
   /// @param value is not 0
   void insert(std::uint64_t hash, std::uint32_t value) noexcept {

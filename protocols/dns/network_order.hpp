@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -7,6 +8,10 @@ namespace thence::dns {
 
 /// Octets of a message, of a name or of a record, as they are on the wire.
 using Octets = std::span<const std::uint8_t>;
+
+inline Octets octets_of(std::span<const std::byte> bytes) noexcept {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
 
 /// Numbers in network byte order (RFC 1035 §2.3.2). The caller knows that the octets are there.
 inline std::uint16_t load16(const std::uint8_t* at) noexcept { return static_cast<std::uint16_t>(at[0] << 8U | at[1]); }

@@ -1,6 +1,6 @@
 #include "protocols/dns/rdata.hpp"
 
-#include "protocols/dns/name.hpp"
+#include "protocols/dns/rrset.hpp"
 
 #include <algorithm>
 #include <array>
@@ -76,6 +76,56 @@ std::uint8_t folded(Octets rdata, Range names, std::size_t at) noexcept {
 }  // namespace
 
 bool has_sound_names(std::uint16_t type, Octets rdata) noexcept { return names_in(type, rdata).has_value(); }
+
+std::vector<std::uint8_t> compress_rdata(std::uint16_t type, Octets rdata, const Name& apex) {
+  const auto names = compressible_names(type);
+  std::vector<std::uint8_t> compressed;
+  std::size_t at = names.offset;
+  compressed.assign(rdata.begin(), rdata.begin() + static_cast<std::ptrdiff_t>(std::min(at, rdata.size())));
+  for (std::size_t i = 0; i < names.count; ++i) {
+    Name name;
+    const std::size_t size = name.assign(rdata.subspan(at));
+    // A pointer takes two octets, so the root is as well as it is.
+    const bool shorter = size > 0 && apex.size() > 2 && name.is_within(apex.wire());
+    const Octets kept = rdata.subspan(at, shorter ? size - apex.size() : size);
+    compressed.insert(compressed.end(), kept.begin(), kept.end());
+    if (shorter) {
+      const auto pointer = pointer_to(header_size);
+      compressed.push_back(static_cast<std::uint8_t>(pointer >> 8U));
+      compressed.push_back(static_cast<std::uint8_t>(pointer));
+    }
+    at += size;
+  }
+  compressed.insert(compressed.end(), rdata.begin() + static_cast<std::ptrdiff_t>(std::min(at, rdata.size())),
+                    rdata.end());
+  return compressed;
+}
+
+std::vector<std::uint8_t> expand_rdata(std::uint16_t type, Octets rdata, const Name& apex) {
+  const auto names = compressible_names(type);
+  std::vector<std::uint8_t> expanded;
+  std::size_t at = 0;
+  const auto keep = [&](std::size_t end) {
+    expanded.insert(expanded.end(), rdata.begin() + static_cast<std::ptrdiff_t>(at),
+                    rdata.begin() + static_cast<std::ptrdiff_t>(end));
+    at = end;
+  };
+  keep(std::min(names.offset, rdata.size()));
+  for (std::size_t i = 0; i < names.count; ++i) {
+    std::size_t end = at;
+    while (end < rdata.size() && rdata[end] != 0 && rdata[end] < 0xC0) end += rdata[end] + 1U;
+    if (end >= rdata.size()) break;
+    if (rdata[end] == 0) {
+      keep(end + 1);
+    } else {
+      keep(end);
+      expanded.insert(expanded.end(), apex.wire().begin(), apex.wire().end());
+      at += 2;
+    }
+  }
+  keep(rdata.size());
+  return expanded;
+}
 
 std::strong_ordering compare_rdata(std::uint16_t type, Octets a, Octets b) noexcept {
   const Range names_a = names_in(type, a).value_or(Range{});

@@ -1,5 +1,6 @@
 #include "protocols/dns/rdata_text.hpp"
 
+#include "protocols/dns/message.hpp"
 #include "protocols/dns/record_text.hpp"
 
 #include <algorithm>
@@ -15,16 +16,11 @@ namespace thence::dns {
 
 namespace {
 
-constexpr std::uint16_t ptr = 12;
-constexpr std::uint16_t txt = 16;
-constexpr std::uint16_t key = 25;
-constexpr std::uint16_t ds = 43;
-
 // The library takes the name of NSAP-PTR (RFC 1706 §6) for a text.
 constexpr std::array type_names{
-    TypeName{"NSAP-PTR", 23, ptr}, TypeName{"NINFO", 56, txt},   TypeName{"RKEY", 57, key},
-    TypeName{"AVC", 258, txt},     TypeName{"AMTRELAY", 260, 0}, TypeName{"RESINFO", 261, txt},
-    TypeName{"WALLET", 262, txt},  TypeName{"TA", 32768, ds},
+    TypeName{"NSAP-PTR", 23, type::ptr}, TypeName{"NINFO", 56, type::txt}, TypeName{"RKEY", 57, type::key},
+    TypeName{"AVC", 258, type::txt},     TypeName{"AMTRELAY", 260, 0},     TypeName{"RESINFO", 261, type::txt},
+    TypeName{"WALLET", 262, type::txt},  TypeName{"TA", 32768, type::ds},
 };
 
 constexpr std::uint16_t spf = 99;
@@ -141,7 +137,7 @@ bool read_generic(std::string_view text, std::vector<std::uint8_t>& rdata) {
 
 bool is_texts(std::uint16_t type) {
   const auto* const named = find_type(type);
-  return type == txt || type == spf || (named != nullptr && named->like == txt);
+  return type == type::txt || type == spf || (named != nullptr && named->like == type::txt);
 }
 
 bool are_texts(Octets rdata) {

@@ -21,8 +21,6 @@ namespace {
 constexpr std::uint16_t apl = 42;
 constexpr std::uint16_t ipseckey = 45;
 constexpr std::uint16_t csync = 62;
-constexpr std::uint16_t svcb = 64;
-constexpr std::uint16_t https = 65;
 constexpr std::uint16_t caa = 257;
 constexpr std::uint16_t amtrelay = 260;
 
@@ -289,6 +287,8 @@ std::optional<std::string> RecordText::read(std::string_view line, Record& recor
 }
 
 std::optional<std::string> RecordText::read_rdata(std::string_view type, std::string_view text, Record& record) {
+  // Blanks in front of a comment; one that is escaped has a backslash in front, which the words see.
+  while (text.size() > 1 && is_blank(text.back()) && text[text.size() - 2] != '\\') text.remove_suffix(1);
   // Most records of large zones are addresses, which the library takes ten times as long for.
   if (type == "A" && read_address<in_addr>(AF_INET, text, record.rdata)) {
     record.type = type::a;
@@ -306,7 +306,7 @@ std::optional<std::string> RecordText::read_rdata(std::string_view type, std::st
   auto words = text;
   if (take_word(words) == "\\#") {
     if (auto problem = read_octets(type, text, record)) return problem;
-  } else if (record.type == svcb || record.type == https) {
+  } else if (record.type == type::svcb || record.type == type::https) {
     if (auto problem = read_service(type, text, record)) return problem;
   } else if (const auto is_read = read_by_type(text, record)) {
     if (!*is_read) return wrong_data(type, text);

@@ -1,10 +1,14 @@
 #pragma once
 
 #include "config/reader.hpp"
+#include "protocols/dns/chaos.hpp"
+#include "protocols/dns/cookie.hpp"
+#include "protocols/dns/rate_limit.hpp"
 #include "protocols/dns/zone_table.hpp"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace thence::dns {
 
@@ -17,9 +21,16 @@ struct Settings {
     bool address = false;  ///< the question is for an address; otherwise for the SOA
   };
   std::optional<Example> example;
+  std::vector<std::uint8_t> nsid;  ///< empty: none
+  CookieSettings cookies;
+  ChaosNames chaos;
+  std::optional<RateLimitSettings> rate_limit;
 };
 
-/// Reads the section and the zone files. Mistakes go to the cursor's problems, all of them.
-Settings read_settings(const config::Cursor& section);
+/// Reads the section and the zone files. Mistakes go to the cursor's problems, all of them; those in the content of a
+/// zone file leave out that zone alone.
+/// @param before settings that are replaced: zones that are made from the same are shared with them, and those that are
+/// broken now stay as they were. What becomes of each is a note among the problems.
+Settings read_settings(const config::Cursor& section, const Settings* before = nullptr);
 
 }  // namespace thence::dns

@@ -15,22 +15,53 @@ Value load(const std::uint8_t* at) noexcept {
   return value;
 }
 
+/// What stands in front of the names and records of a block.
+struct Head {
+  explicit Head(const std::uint8_t* block) noexcept
+      : rrsets(load<std::uint16_t>(block)), signed_types(load<std::uint16_t>(block + 2)) {}
+
+  std::size_t rrsets;
+  std::size_t signed_types;
+};
+
 }  // namespace
 
 Octets Node::name() const noexcept {
-  const std::size_t entries = load<std::uint16_t>(block_);
-  return {block_ + entries_at + entries * entry_size, block_[flags_at + 1]};
+  const Head head(block_);
+  return {block_ + entries_at + (head.rrsets + head.signed_types) * entry_size, block_[flags_at + 1]};
 }
 
-Dynamic Node::dynamic() const noexcept { return load<Dynamic>(block_ + 2); }
+Dynamic Node::dynamic() const noexcept { return load<Dynamic>(block_ + 4); }
 
 RRset Node::find(std::uint16_t type) const noexcept {
-  const std::size_t entries = load<std::uint16_t>(block_);
+  const Head head(block_);
   const std::uint8_t* entry = block_ + entries_at;
-  const std::uint8_t* records = entry + entries * entry_size + block_[flags_at + 1];
-  for (std::size_t i = 0; i < entries; ++i, entry += entry_size) {
+  const std::uint8_t* const signatures = entry + head.rrsets * entry_size;
+  const std::uint8_t* records = signatures + head.signed_types * entry_size + block_[flags_at + 1];
+  for (; entry != signatures; entry += entry_size) {
     const auto size = load<std::uint32_t>(entry + 4);
     if (load<std::uint16_t>(entry) == type) return {type, load<std::uint16_t>(entry + 2), {records, size}};
+    records += size;
+  }
+  if (type != type::rrsig) return {};
+  unsigned count = 0;
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < head.signed_types; ++i, entry += entry_size) {
+    count += load<std::uint16_t>(entry + 2);
+    size += load<std::uint32_t>(entry + 4);
+  }
+  return {type, static_cast<std::uint16_t>(count), {records, size}};
+}
+
+RRset Node::signatures(std::uint16_t covered) const noexcept {
+  const Head head(block_);
+  if (head.signed_types == 0) return {};
+  const std::uint8_t* entry = block_ + entries_at;
+  const std::uint8_t* records = entry + (head.rrsets + head.signed_types) * entry_size + block_[flags_at + 1];
+  for (std::size_t i = 0; i < head.rrsets; ++i, entry += entry_size) records += load<std::uint32_t>(entry + 4);
+  for (std::size_t i = 0; i < head.signed_types; ++i, entry += entry_size) {
+    const auto size = load<std::uint32_t>(entry + 4);
+    if (load<std::uint16_t>(entry) == covered) return {type::rrsig, load<std::uint16_t>(entry + 2), {records, size}};
     records += size;
   }
   return {};
@@ -40,13 +71,34 @@ RRset Node::first() const noexcept {
   return load<std::uint16_t>(block_) == 0 ? RRset{} : find(load<std::uint16_t>(block_ + entries_at));
 }
 
+std::vector<RRset> Node::all() const {
+  const Head head(block_);
+  std::vector<RRset> rrsets;
+  const std::uint8_t* entry = block_ + entries_at;
+  for (std::size_t i = 0; i < head.rrsets + head.signed_types; ++i, entry += entry_size) {
+    const auto type = load<std::uint16_t>(entry);
+    rrsets.push_back(i < head.rrsets ? find(type) : signatures(type));
+  }
+  return rrsets;
+}
+
+std::size_t Node::size() const noexcept {
+  const Head head(block_);
+  const std::uint8_t* entry = block_ + entries_at;
+  std::size_t size = entries_at + block_[flags_at + 1];
+  for (std::size_t i = 0; i < head.rrsets + head.signed_types; ++i, entry += entry_size) {
+    size += entry_size + load<std::uint32_t>(entry + 4);
+  }
+  return size;
+}
+
 Node Zone::find(Octets name) const noexcept {
   const auto matches = [&](std::uint32_t value) {
-    const auto other = Node(blocks_.data() + value * block_unit).name();
+    const auto other = node_at(value).name();
     return other.size() == name.size() && std::memcmp(other.data(), name.data(), name.size()) == 0;
   };
   const auto value = index_.find(hash(name), matches);
-  return value == 0 ? Node() : Node(blocks_.data() + value * block_unit);
+  return value == 0 ? Node() : node_at(value);
 }
 
 Node Zone::find_covering(const Name& name) const noexcept {
@@ -58,16 +110,20 @@ Match Zone::match(const Name& name) const noexcept {
   // A name with more labels than any here need not be looked for.
   const Node node = name.labels() > most_labels_ ? Node() : find(name.wire());
   const Encloser encloser = node ? Encloser{node, 0} : encloser_of(name);
-  if (encloser.node.is_cut() || encloser.node.is_below_cut()) return delegation(name, encloser.label);
-  const Node found = node ? node : wildcard_of(encloser.node);
-  return {found ? Match::Kind::found : Match::Kind::absent, found};
+  const Encloser visible = visible_from(name, encloser);
+  if (visible.node.is_cut()) return {Match::Kind::delegated, visible.node, visible.label};
+  if (visible.label > 0 && visible.node.has_dname()) return {Match::Kind::redirected, visible.node, visible.label};
+  if (node) return {Match::Kind::found, node, 0};
+  const Node wildcard = wildcard_of(encloser.node);
+  return {wildcard ? Match::Kind::wildcard : Match::Kind::absent, wildcard, encloser.label};
 }
 
-Match Zone::delegation(const Name& name, std::size_t label) const noexcept {
-  for (;; ++label) {
-    const Node node = find(name.without(label));
-    if (node.is_cut()) return {Match::Kind::delegated, node, name.offset(label)};
+Zone::Encloser Zone::visible_from(const Name& name, Encloser from) const noexcept {
+  while (from.node.is_hidden()) {
+    ++from.label;
+    from.node = find(name.without(from.label));
   }
+  return from;
 }
 
 Zone::Encloser Zone::encloser_of(const Name& name) const noexcept {
@@ -93,6 +149,21 @@ Node Zone::wildcard_of(Node node) const noexcept {
   const auto wire = node.name();
   std::copy(wire.begin(), wire.end(), wildcard.begin() + 2);
   return find({wildcard.data(), wire.size() + 2});
+}
+
+Node Zone::nsec_at_or_before(Octets name) const noexcept {
+  const auto after = std::upper_bound(nsec_.begin(), nsec_.end(), name, [&](Octets wanted, std::uint32_t value) {
+    return canonical_order(wanted, node_at(value).name()) < 0;
+  });
+  return after == nsec_.begin() ? Node() : node_at(*(after - 1));
+}
+
+Zone::Nsec3Match Zone::nsec3_at_or_before(const Nsec3Hash& hash) const noexcept {
+  const auto after =
+      std::upper_bound(nsec3_.begin(), nsec3_.end(), hash,
+                       [](const Nsec3Hash& wanted, const Nsec3Entry& entry) { return wanted < entry.hash; });
+  const auto& entry = after == nsec3_.begin() ? nsec3_.back() : *(after - 1);
+  return {node_at(entry.block), entry.hash == hash};
 }
 
 }  // namespace thence::dns

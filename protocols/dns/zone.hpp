@@ -4,18 +4,22 @@
 #include "protocols/dns/message.hpp"
 #include "protocols/dns/name.hpp"
 #include "protocols/dns/name_index.hpp"
+#include "protocols/dns/nsec3_chain.hpp"
+#include "protocols/dns/octet_store.hpp"
 #include "protocols/dns/rrset.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace thence::dns {
 
 /// A name of a zone and all that is there: one block of octets, so that an answer touches few lines of the cache.
 ///
-///     RRsets (2) | dynamic (2) | flags (1) | size of the name (1) | per RRset: type (2), count (2), octets (4)
-///     | the name | the records of the first RRset | of the second ...
+///     RRsets (2) | signed types (2) | dynamic (2) | flags (1) | size of the name (1)
+///     | per RRset: type (2), count (2), octets (4) | per signed type: the same of its RRSIG records
+///     | the name | the records of the first RRset | of the second ... | the RRSIG records
 ///
 /// A view, valid as long as its zone. It may be none.
 class Node {
@@ -24,30 +28,41 @@ class Node {
   explicit Node(const std::uint8_t* block) noexcept : block_(block) {}
 
   explicit operator bool() const noexcept { return block_ != nullptr; }
+  friend bool operator==(const Node&, const Node&) = default;
 
   /// Wire form, lower case.
   Octets name() const noexcept;
   Dynamic dynamic() const noexcept;
   /// Whether the zone is delegated here (RFC 1034 §4.2.1): there is an NS RRset, and this is not the apex.
   bool is_cut() const noexcept { return has(cut); }
-  /// Whether a cut stands above: what is here is glue or hidden.
-  bool is_below_cut() const noexcept { return has(below_cut); }
+  /// Whether a cut or a DNAME stands above: what is here is glue, or there is no way to it.
+  bool is_hidden() const noexcept { return has(hidden); }
+  /// Whether the names below are redirected (RFC 6672 §2.2).
+  bool has_dname() const noexcept { return has(dname); }
   /// Whether the child `*` exists (RFC 4592 §2.1.1).
   bool has_wildcard() const noexcept { return has(wildcard); }
 
-  /// The RRset of a type, or none.
+  /// The RRset of a type, or none. For RRSIG: all signatures, as if they were an RRset.
   RRset find(std::uint16_t type) const noexcept;
+  /// The RRSIG records that cover a type, or none (RFC 4035 §2.2).
+  RRset signatures(std::uint16_t covered) const noexcept;
   /// The RRset with the lowest type, or none.
   RRset first() const noexcept;
+  /// All RRsets, and all signatures of each type as one.
+  std::vector<RRset> all() const;
+  /// Octets of the block.
+  std::size_t size() const noexcept;
 
  private:
+  friend class NodeWriter;
   friend class ZoneBuilder;
   static constexpr std::uint8_t cut = 1;
-  static constexpr std::uint8_t below_cut = 2;
+  static constexpr std::uint8_t hidden = 2;
   static constexpr std::uint8_t wildcard = 4;
+  static constexpr std::uint8_t dname = 8;
 
-  static constexpr std::size_t flags_at = 4;
-  static constexpr std::size_t entries_at = 6;
+  static constexpr std::size_t flags_at = 6;
+  static constexpr std::size_t entries_at = 8;
   static constexpr std::size_t entry_size = 8;
 
   bool has(std::uint8_t bit) const noexcept { return (block_[flags_at] & bit) != 0; }
@@ -58,13 +73,17 @@ class Node {
 /// What a zone has for a name.
 struct Match {
   enum class Kind : std::uint8_t {
-    found,      ///< the node, which is that of the name or of the wildcard that covers it
-    delegated,  ///< the node is the cut that the name is at or below
-    absent,     ///< neither the name nor a wildcard for it exists
+    found,       ///< the node is that of the name
+    wildcard,    ///< the node is the wildcard that covers the name
+    delegated,   ///< the node is the cut that the name is at or below
+    redirected,  ///< the node has the DNAME record that the name is below
+    absent,      ///< neither the name nor a wildcard for it exists
   };
   Kind kind;
   Node node;
-  std::size_t offset = 0;  ///< of the cut's name within the name, in octets
+  /// Labels of the name in front of the name of the cut, of the DNAME or of the closest encloser (RFC 4592 §3.3.1); 0
+  /// where the name itself exists.
+  std::size_t labels = 0;
 };
 
 /// The data of one zone. Immutable; made by a ZoneBuilder.
@@ -79,13 +98,34 @@ class Zone {
   /// glue below a cut.
   Node find_covering(const Name& name) const noexcept;
 
-  /// The search of RFC 1034 §4.3.2 step 3 and RFC 4592 §3.3 for a name within the apex.
+  /// The search of RFC 1034 §4.3.2 step 3, RFC 4592 §3.3 and RFC 6672 §3.2 for a name within the apex.
   Match match(const Name& name) const noexcept;
+
+  Node apex_node() const noexcept { return Node(store_.data() + apex_block_); }
 
   /// The SOA as a negative answer carries it, with the lower of its TTL and its MINIMUM (RFC 2308 §3).
   RRset negative_soa() const noexcept { return {type::soa, 1, negative_soa_}; }
-  /// The same with TTL 0, for an absence that may be another for the next request.
+  /// Its signatures, with that TTL too.
+  RRset negative_soa_signatures() const noexcept {
+    return {type::rrsig, negative_soa_signature_count_, negative_soa_signatures_};
+  }
+  /// The same SOA with TTL 0, for an absence that may be another for the next request.
   RRset fleeting_negative_soa() const noexcept { return {type::soa, 1, fleeting_negative_soa_}; }
+
+  /// Whether there are proofs of what does not exist (RFC 4035 §2.3, RFC 5155).
+  bool has_nsec() const noexcept { return !nsec_.empty(); }
+  bool has_nsec3() const noexcept { return !nsec3_.empty(); }
+
+  /// The name with an NSEC record that is that one or the last before it in canonical order.
+  Node nsec_at_or_before(Octets name) const noexcept;
+
+  /// How names are hashed; only where has_nsec3().
+  const Nsec3Parameters& nsec3_parameters() const noexcept { return nsec3_parameters_; }
+  struct Nsec3Match {
+    Node node;   ///< of the NSEC3 record with that hash or the last before it, where the first one follows the last
+    bool exact;  ///< that very hash
+  };
+  Nsec3Match nsec3_at_or_before(const Nsec3Hash& hash) const noexcept;
 
  private:
   friend class ZoneBuilder;
@@ -97,26 +137,36 @@ class Zone {
     std::size_t label;
   };
 
-  Node apex_node() const noexcept { return Node(blocks_.data() + first_block); }
+  Node node_at(std::uint32_t value) const noexcept { return Node(store_.data() + std::size_t{value} * block_unit); }
   /// The closest encloser (RFC 4592 §3.3.1) of an absent name within the apex.
   Encloser encloser_of(const Name& name) const noexcept;
   /// The child `*`, or none.
   Node wildcard_of(Node node) const noexcept;
-  /// The cut at or above an existing name, which is at or below one.
-  /// @param label of the name where the search begins
-  Match delegation(const Name& name, std::size_t label) const noexcept;
+  /// The first name from there up that is not hidden.
+  Encloser visible_from(const Name& name, Encloser from) const noexcept;
 
   /// Blocks start at multiples of this; an index holds the multiple.
   static constexpr std::size_t block_unit = 4;
-  /// Where the first name in canonical order stands, which is the apex. 0 would be no block to an index.
+  /// 0 would be no block to an index.
   static constexpr std::size_t first_block = block_unit;
 
+  struct Nsec3Entry {
+    Nsec3Hash hash;
+    std::uint32_t block;
+  };
+
   Name apex_;
+  std::size_t apex_block_ = first_block;
   std::size_t most_labels_ = 0;  ///< of any name: there is no need to look for a longer one
-  std::vector<std::uint8_t> blocks_;
+  OctetStore store_;
   NameIndex index_;
+  std::vector<std::uint32_t> nsec_;  ///< blocks with an NSEC record, in canonical order
+  std::vector<Nsec3Entry> nsec3_;    ///< in the order of the hashes
+  Nsec3Parameters nsec3_parameters_;
   std::vector<std::uint8_t> negative_soa_;
   std::vector<std::uint8_t> fleeting_negative_soa_;
+  std::vector<std::uint8_t> negative_soa_signatures_;
+  std::uint16_t negative_soa_signature_count_ = 0;
 };
 
 }  // namespace thence::dns

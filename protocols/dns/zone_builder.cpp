@@ -4,358 +4,301 @@
 #include "protocols/dns/rdata.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <limits>
-#include <span>
-#include <utility>
 
 namespace thence::dns {
 
 namespace {
 
-/// A dynamic name is collected like a record of this type, which is reserved and never that of a record.
-constexpr std::uint16_t dynamic_type = 0;
-
-/// What the records of an answer may take besides a header, the longest question and an OPT, in the largest message.
-constexpr std::size_t largest_rrset = 65535 - header_size - longest_name - question_tail - opt_size;
-
-/// Types that may stand beside a CNAME (RFC 4035 §2.5, RFC 2181 §10.1).
-bool may_be_beside_cname(std::uint16_t type) {
-  return type == type::cname || type == type::rrsig || type == type::nsec || type == type::key || type == type::nxt;
+/// An NSEC3 record or its signature. Their owners are no names of the zone (RFC 5155 §7.2.8).
+bool is_of_nsec3(const Record& record) noexcept {
+  if (record.type == type::nsec3) return true;
+  return record.type == type::rrsig && record.rdata.size() >= 2 && load16(record.rdata.data()) == type::nsec3;
 }
 
-template <typename Value>
-void append(std::vector<std::uint8_t>& to, const Value& value) {
-  const auto* const octets = reinterpret_cast<const std::uint8_t*>(&value);
-  to.insert(to.end(), octets, octets + sizeof value);
-}
-
-void append(std::vector<std::uint8_t>& to, Octets octets) { to.insert(to.end(), octets.begin(), octets.end()); }
-
-void write_record(std::vector<std::uint8_t>& to, std::uint16_t type, std::uint32_t ttl, Octets rdata) {
-  std::uint8_t head[record_head];
-  write_record_head(head, type, ttl, static_cast<std::uint16_t>(rdata.size()));
-  append(to, Octets(head));
-  append(to, rdata);
-}
-
-/// In the order of octets, the shorter one first where one is the start of the other (RFC 4034 §6.3).
-bool is_before(Octets a, Octets b) noexcept {
-  const int order = std::memcmp(a.data(), b.data(), std::min(a.size(), b.size()));
-  return order != 0 ? order < 0 : a.size() < b.size();
-}
-
-/// The name that has a key; see canonical_key().
-Name name_of(Octets key, const Name& apex) {
-  std::array<std::uint8_t, longest_name> wire;
-  auto start = wire.end() - static_cast<std::ptrdiff_t>(apex.size());
-  std::ranges::copy(apex.wire(), start);
-  // The labels come from the apex down, so each goes in front of those before.
-  for (std::size_t at = 0; at < key.size(); ++at) {
-    std::vector<std::uint8_t> label(1);
-    for (; key[at] != 0; ++at) label.push_back(key[at] == 1 ? static_cast<std::uint8_t>(key[++at] - 1) : key[at]);
-    label.front() = static_cast<std::uint8_t>(label.size() - 1);
-    start -= static_cast<std::ptrdiff_t>(label.size());
-    std::ranges::copy(label, start);
-  }
-  Name name;
-  name.assign({&*start, static_cast<std::size_t>(wire.end() - start)});
-  return name;
+bool has_address(const Node& node) noexcept {
+  return node && (node.find(type::a) || node.find(type::aaaa) || node.dynamic() != Dynamic::none);
 }
 
 }  // namespace
 
-/// Writes the blocks of a zone, name by name in canonical order, so that a name comes behind all of its ancestors.
-class ZoneBuilder::Assembly {
- public:
-  explicit Assembly(ZoneBuilder& builder) : builder_(builder), zone_(builder.apex_) {
-    // Rather too much, which costs no memory until it is written to, than a copy of everything half-way.
-    constexpr std::size_t more_than_in_collection = 12;
-    zone_.blocks_.reserve(builder.collected_.size() +
-                          builder.items_.size() * (builder.apex_.size() + more_than_in_collection));
-    zone_.blocks_.resize(Zone::first_block);
-  }
-
-  /// Adds a name and the empty non-terminals above it.
-  /// @param group all items of the name
-  void add(std::span<const Item> group) {
-    const Octets key = builder_.key(group.front());
-    while (!path_.empty() && !is_ancestor(path_.back(), key)) path_.pop_back();
-    last_key_ = key;
-    for (std::size_t end = path_.empty() ? 0 : path_.back().key_end; end < key.size();) {
-      end = static_cast<std::size_t>(std::find(key.begin() + static_cast<std::ptrdiff_t>(end), key.end(), 0) -
-                                     key.begin()) +
-            1;
-      if (end < key.size()) write_node(key.first(end), {});
-    }
-    write_node(key, group);
-  }
-
-  Zone finish() {
-    zone_.index_ = NameIndex(placed_.size());
-    for (const auto& [name_hash, value] : placed_) zone_.index_.insert(name_hash, value);
-    return std::move(zone_);
-  }
-
- private:
-  /// A name on the way from the apex to the last one.
-  struct Ancestor {
-    std::size_t key_end;  ///< its key is the start of the last name's key
-    std::size_t block;
-    bool at_or_below_cut;
-  };
-
-  bool is_ancestor(const Ancestor& ancestor, Octets key) const noexcept {
-    return ancestor.key_end <= key.size() &&
-           std::equal(key.begin(), key.begin() + static_cast<std::ptrdiff_t>(ancestor.key_end), last_key_.begin());
-  }
-
-  void write_node(Octets key, std::span<const Item> group) {
-    const Name name = name_of(key, builder_.apex_);
-    const bool is_wildcard = name.wire()[0] == 1 && name.wire()[1] == '*' && !key.empty();
-    const bool below_cut = !path_.empty() && path_.back().at_or_below_cut;
-    if (is_wildcard) zone_.blocks_[path_.back().block + Node::flags_at] |= Node::wildcard;
-
-    const auto rrsets = split(group);
-    check(name, rrsets, is_wildcard, below_cut);
-    const bool has_servers = std::ranges::any_of(rrsets, [](const auto& each) { return each.type == type::ns; });
-    const bool is_cut = has_servers && !below_cut && !key.empty();
-
-    auto& blocks = zone_.blocks_;
-    blocks.resize((blocks.size() + Zone::block_unit - 1) / Zone::block_unit * Zone::block_unit);
-    const std::size_t block = blocks.size();
-    if (block / Zone::block_unit > std::numeric_limits<std::uint32_t>::max()) {
-      builder_.wrong({}, "more than 16 GiB of data; allowed: a smaller zone");
-      return;
-    }
-    placed_.emplace_back(hash(name.wire()), static_cast<std::uint32_t>(block / Zone::block_unit));
-    zone_.most_labels_ = std::max(zone_.most_labels_, name.labels());
-    path_.push_back({key.size(), block, below_cut || is_cut});
-
-    const auto stored = static_cast<std::uint16_t>(std::ranges::count_if(rrsets, &Group::stored));
-    append(blocks, stored);
-    append(blocks, dynamic_of(rrsets));
-    append(blocks, static_cast<std::uint8_t>((is_cut ? Node::cut : 0) | (below_cut ? Node::below_cut : 0)));
-    append(blocks, static_cast<std::uint8_t>(name.size()));
-    const std::size_t entries = blocks.size();
-    blocks.resize(entries + stored * Node::entry_size);
-    append(blocks, name.wire());
-    std::size_t entry = entries;
-    for (const auto& rrset : rrsets) {
-      if (!rrset.stored) continue;
-      const std::size_t records = blocks.size();
-      const std::uint16_t count = write_records(rrset);
-      const auto size = static_cast<std::uint32_t>(blocks.size() - records);
-      if (size > largest_rrset) {
-        builder_.wrong(builder_.head(rrset.items.front()).place,
-                       "the " + type_text(rrset.type) + " records of " + name.text() + " take " + std::to_string(size) +
-                           " octets; allowed: what fits a message, " + std::to_string(largest_rrset));
-      }
-      std::memcpy(blocks.data() + entry, &rrset.type, sizeof rrset.type);
-      std::memcpy(blocks.data() + entry + 2, &count, sizeof count);
-      std::memcpy(blocks.data() + entry + 4, &size, sizeof size);
-      entry += Node::entry_size;
-    }
-  }
-
-  /// The items of one name and type.
-  struct Group {
-    std::uint16_t type;
-    bool stored;  ///< false for the dynamic name itself and for records that it stands in for
-    std::span<const Item> items;
-  };
-
-  std::vector<Group> split(std::span<const Item> items) const {
-    std::vector<Group> groups;
-    while (!items.empty()) {
-      const std::uint16_t type = builder_.head(items.front()).type;
-      const auto end = std::ranges::find_if(items, [&](const Item& item) { return builder_.head(item).type != type; });
-      const auto count = static_cast<std::size_t>(end - items.begin());
-      const bool is_dynamic = !groups.empty() && groups.front().type == dynamic_type;
-      const bool stored = type != dynamic_type && !(is_dynamic && DynamicRecord::covers(type));
-      groups.push_back({type, stored, items.first(count)});
-      items = items.subspan(count);
-    }
-    return groups;
-  }
-
-  Dynamic dynamic_of(const std::vector<Group>& groups) const {
-    if (groups.empty() || groups.front().type != dynamic_type) return Dynamic::none;
-    return static_cast<Dynamic>(load16(builder_.rdata(groups.front().items.front()).data()));
-  }
-
-  /// @return how many there are, each counted once
-  std::uint16_t write_records(const Group& rrset) {
-    std::uint32_t ttl = std::numeric_limits<std::uint32_t>::max();
-    for (const auto& item : rrset.items) ttl = std::min(ttl, builder_.head(item).ttl);
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < rrset.items.size(); ++i) {
-      if (i > 0 && builder_.is_same_record(rrset.items[i - 1], rrset.items[i])) continue;
-      // Signatures of different RRsets are no RRset among themselves (RFC 4035 §2.2).
-      const std::uint32_t own_ttl = rrset.type == type::rrsig ? builder_.head(rrset.items[i]).ttl : ttl;
-      write_record(zone_.blocks_, rrset.type, own_ttl, builder_.rdata(rrset.items[i]));
-      ++count;
-    }
-    if (rrset.type == type::soa) write_negative_soa(ttl, builder_.rdata(rrset.items.front()));
-    return static_cast<std::uint16_t>(count);
-  }
-
-  void write_negative_soa(std::uint32_t ttl, Octets rdata) {
-    if (!has_sound_names(type::soa, rdata)) return;
-    const std::uint32_t minimum = load32(rdata.data() + rdata.size() - 4);
-    write_record(zone_.negative_soa_, type::soa, std::min(ttl, minimum), rdata);
-    write_record(zone_.fleeting_negative_soa_, type::soa, 0, rdata);
-  }
-
-  void check(const Name& name, const std::vector<Group>& groups, bool is_wildcard, bool below_cut) const {
-    const bool is_apex = name == builder_.apex_;
-    const auto group_of = [&](std::uint16_t type) -> const Group* {
-      const auto found = std::ranges::find(groups, type, &Group::type);
-      return found == groups.end() ? nullptr : &*found;
-    };
-    const auto wrong = [&](const Item& item, std::string message) {
-      builder_.wrong(builder_.head(item).place, std::move(message));
-    };
-    for (const auto& group : groups) {
-      for (const auto& item : group.items) {
-        if (!has_sound_names(group.type, builder_.rdata(item))) {
-          wrong(item, "the data of this " + type_text(group.type) + " record is broken; allowed: domain names");
-        }
-      }
-      if (group.type == type::soa && !is_apex) {
-        wrong(group.items.front(), "a SOA record at " + name.text() + "; allowed: one, at " + builder_.apex_.text());
-      }
-      if (group.type == type::ns && is_wildcard) {
-        wrong(group.items.front(), "an NS record at the wildcard " + name.text() +
-                                       ", which has no meaning (RFC 4592 §4.2); allowed: NS records at other names");
-      }
-      if (group.type == type::dname) {
-        wrong(group.items.front(), "DNAME records are not served yet; allowed: other types");
-      }
-    }
-    if (is_apex) {
-      const auto* const soa = group_of(type::soa);
-      if (soa == nullptr) {
-        builder_.wrong({}, "no SOA record at " + name.text() + "; allowed: exactly one");
-      } else if (!builder_.is_same_record(soa->items.front(), soa->items.back())) {
-        wrong(soa->items.back(), "a second SOA record at " + name.text() + "; allowed: exactly one");
-      }
-    }
-    const auto* const alias = group_of(type::cname);
-    if (alias != nullptr) {
-      const auto other = std::ranges::find_if(
-          groups, [](const Group& each) { return each.type != dynamic_type && !may_be_beside_cname(each.type); });
-      if (!builder_.is_same_record(alias->items.front(), alias->items.back())) {
-        wrong(alias->items.back(), "a second CNAME record at " + name.text() + "; allowed: one");
-      }
-      if (other != groups.end()) {
-        wrong(alias->items.front(), "a CNAME record and other data (" + type_text(other->type) + ") at " + name.text() +
-                                        "; allowed: a CNAME alone (RFC 2181 §10.1)");
-      }
-    }
-    const auto* const dynamic = group_of(dynamic_type);
-    if (dynamic == nullptr) return;
-    const Item& item = dynamic->items.front();
-    if (dynamic->items.size() > 1) wrong(dynamic->items.back(), name.text() + " is named twice; allowed: once");
-    if (alias != nullptr) wrong(item, name.text() + " has a CNAME record; allowed: a name without one");
-    if (below_cut || (group_of(type::ns) != nullptr && !is_apex)) {
-      wrong(item, name.text() + " is delegated to other servers; allowed: a name that this zone answers for");
-    }
-  }
-
-  ZoneBuilder& builder_;
-  Zone zone_;
-  std::vector<Ancestor> path_;
-  Octets last_key_;
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> placed_;  ///< hash of a name and its block, for the index
-};
+ZoneBuilder::ZoneBuilder(const Name& apex, Complain complain)
+    : zone_(apex),
+      complain_([this, told = std::move(complain)](Place place, Gravity gravity, std::string message) {
+        mistaken_ = mistaken_ || gravity == Gravity::mistake;
+        told(place, gravity, std::move(message));
+      }),
+      writer_(zone_.apex_, complain_),
+      owner_(apex) {
+  zone_.store_.extend(Zone::first_block);
+}
 
 void ZoneBuilder::add(const Record& record, Place place) {
-  collect(record.owner, record.type, record.ttl, record.rdata, place);
+  if (!record.owner.is_within(zone_.apex_.wire())) {
+    complain_(place, Gravity::warning,
+              record.owner.text() + " is out of the zone and left out; allowed: names within " + zone_.apex_.text());
+    return;
+  }
+  gather(record.owner, is_of_nsec3(record));
+  gathering_.add(record.type, record.ttl, record.rdata, place);
 }
 
 void ZoneBuilder::add_dynamic(const Name& owner, Dynamic dynamic, Place place) {
-  std::uint8_t kind[2];
-  store16(kind, static_cast<std::uint16_t>(dynamic));
-  collect(owner, dynamic_type, 0, kind, place);
-}
-
-void ZoneBuilder::collect(const Name& owner, std::uint16_t type, std::uint32_t ttl, Octets rdata, Place place) {
-  if (!owner.is_within(apex_.wire())) {
-    wrong(place, owner.text() + " is out of the zone; allowed: names within " + apex_.text());
+  if (!owner.is_within(zone_.apex_.wire())) {
+    complain_(place, Gravity::mistake,
+              owner.text() + " is out of the zone; allowed: names within " + zone_.apex_.text());
     return;
   }
-  const auto key = canonical_key(owner, apex_.labels());
-  std::uint64_t key_start = 0;
-  for (std::size_t i = 0; i < sizeof key_start; ++i) {
-    key_start = key_start << 8U | (i < key.size() ? static_cast<std::uint8_t>(key[i]) : 0U);
+  gather(owner, false);
+  gathering_.set_dynamic(dynamic, place);
+  dynamic_ = place;
+}
+
+void ZoneBuilder::gather(const Name& owner, bool is_nsec3) {
+  if (owner == owner_ && is_nsec3 == owner_is_nsec3_) return;
+  flush();
+  owner_ = owner;
+  owner_is_nsec3_ = is_nsec3;
+}
+
+void ZoneBuilder::flush() {
+  if (gathering_.empty()) return;
+  const Place place = gathering_.place();
+  const auto value = write(owner_, gathering_);
+  auto& blocks = owner_is_nsec3_ ? nsec3_blocks_ : blocks_;
+  blocks.push_back({canonical_start(owner_, zone_.apex_.labels()), value, place});
+  gathering_.clear();
+}
+
+std::uint32_t ZoneBuilder::write(const Name& name, Gathering& gathering) {
+  auto& store = zone_.store_;
+  store.extend((Zone::block_unit - store.size() % Zone::block_unit) % Zone::block_unit);
+  const std::size_t value = store.size() / Zone::block_unit;
+  if (value > std::numeric_limits<std::uint32_t>::max()) {
+    if (!mistaken_) complain_({}, Gravity::mistake, "more than 16 GiB of data; allowed: a smaller zone");
+    return Zone::first_block / Zone::block_unit;
   }
-  items_.push_back({key_start, collected_.size()});
-  append(collected_, Head{.ttl = ttl,
-                          .place = place,
-                          .type = type,
-                          .key_size = static_cast<std::uint16_t>(key.size()),
-                          .rdata_size = static_cast<std::uint16_t>(rdata.size())});
-  collected_.insert(collected_.end(), key.begin(), key.end());
-  append(collected_, rdata);
+  writer_.write(name, gathering, store);
+  return static_cast<std::uint32_t>(value);
+}
+
+std::uint8_t& ZoneBuilder::flags_of(std::uint32_t value) noexcept {
+  return zone_.store_.data()[std::size_t{value} * Zone::block_unit + Node::flags_at];
 }
 
 std::optional<Zone> ZoneBuilder::build() && {
-  const auto in_order = [this](const Item& a, const Item& b) { return less(a, b); };
-  // A zone file that a program wrote is in order already.
-  if (!std::is_sorted(items_.begin(), items_.end(), in_order)) std::sort(items_.begin(), items_.end(), in_order);
-  if (items_.empty() || !key(items_.front()).empty()) {
-    wrong({}, "no SOA record at " + apex_.text() + "; allowed: exactly one");
+  flush();
+  for (auto* const blocks : {&blocks_, &nsec3_blocks_}) {
+    sort(*blocks);
+    merge(*blocks);
+  }
+  if (waste_ > zone_.store_.size() / 4) compact();
+  const auto is_apex = [&](const Block& block) {
+    return std::ranges::equal(node(block.value).name(), zone_.apex_.wire());
+  };
+  if (blocks_.empty() || !is_apex(blocks_.front()) || !node(blocks_.front().value).find(type::soa)) {
+    complain_({}, Gravity::mistake, "no SOA record at " + zone_.apex_.text() + "; allowed: exactly one");
     return std::nullopt;
   }
-  Assembly assembly(*this);
-  for (std::span<const Item> rest(items_); !rest.empty();) {
-    const Octets name = key(rest.front());
-    const auto end = std::ranges::find_if(rest, [&](const Item& item) { return !std::ranges::equal(key(item), name); });
-    const auto count = static_cast<std::size_t>(end - rest.begin());
-    assembly.add(rest.first(count));
-    rest = rest.subspan(count);
+  zone_.apex_block_ = std::size_t{blocks_.front().value} * Zone::block_unit;
+  auto order = walk();
+  if (mistaken_) return std::nullopt;
+  blocks_ = {};
+  zone_.index_ = NameIndex(order.size());
+  for (const auto value : order) zone_.index_.insert(hash(node(value).name()), value);
+  check_servers();
+  std::erase_if(order, [&](std::uint32_t value) { return node(value).is_hidden() || !node(value).find(type::nsec); });
+  zone_.nsec_ = std::move(order);
+  zone_.nsec_.shrink_to_fit();
+  read_signing();
+  write_negative_soa();
+  if (mistaken_) return std::nullopt;
+  zone_.store_.settle();
+  zone_.index_.settle();
+  return std::move(zone_);
+}
+
+void ZoneBuilder::sort(std::vector<Block>& blocks) const {
+  const auto in_order = [this](const Block& a, const Block& b) {
+    if (a.start != b.start) return a.start < b.start;
+    const auto order = canonical_order(node(a.value).name(), node(b.value).name());
+    return order != 0 ? order < 0 : a.value < b.value;
+  };
+  // A zone file that a program wrote is in order already.
+  if (!std::is_sorted(blocks.begin(), blocks.end(), in_order)) std::sort(blocks.begin(), blocks.end(), in_order);
+}
+
+/// Makes one block of those of one name.
+void ZoneBuilder::merge(std::vector<Block>& blocks) {
+  auto kept = blocks.begin();
+  for (auto first = blocks.begin(); first != blocks.end(); ++kept) {
+    const Octets name = node(first->value).name();
+    const auto end = std::find_if(first + 1, blocks.end(), [&](const Block& other) {
+      return other.start != first->start || !std::ranges::equal(node(other.value).name(), name);
+    });
+    if (end - first == 1) {
+      *kept = *first++;
+      continue;
+    }
+    Gathering together;
+    for (auto each = first; each != end; ++each) {
+      together.add(node(each->value), zone_.apex_, each->place);
+      waste_ += node(each->value).size();
+    }
+    Name owner;
+    owner.assign(name);
+    const auto place = first->place;
+    const auto start = first->start;
+    first = end;
+    *kept = {start, write(owner, together), place};
   }
-  if (complained_) return std::nullopt;
-  collected_ = {};
-  items_ = {};
-  return assembly.finish();
+  blocks.erase(kept, blocks.end());
 }
 
-bool ZoneBuilder::less(const Item& a, const Item& b) const noexcept {
-  if (a.key_start != b.key_start) return a.key_start < b.key_start;
-  if (!std::ranges::equal(key(a), key(b))) return is_before(key(a), key(b));
-  const auto type_a = head(a).type;
-  const auto type_b = head(b).type;
-  if (type_a != type_b) return type_a < type_b;
-  const auto order = compare_rdata(type_a, rdata(a), rdata(b));
-  return order != 0 ? order < 0 : head(a).ttl < head(b).ttl;
+void ZoneBuilder::compact() {
+  OctetStore to;
+  to.extend(Zone::first_block);
+  for (auto* const blocks : {&blocks_, &nsec3_blocks_}) {
+    for (auto& block : *blocks) {
+      to.extend((Zone::block_unit - to.size() % Zone::block_unit) % Zone::block_unit);
+      const auto value = static_cast<std::uint32_t>(to.size() / Zone::block_unit);
+      const Node from = node(block.value);
+      to.append({zone_.store_.data() + std::size_t{block.value} * Zone::block_unit, from.size()});
+      block.value = value;
+    }
+  }
+  zone_.store_ = std::move(to);
 }
 
-/// Of two items of one name and type.
-bool ZoneBuilder::is_same_record(const Item& a, const Item& b) const noexcept {
-  return compare_rdata(head(a).type, rdata(a), rdata(b)) == 0;
+/// Goes through the names in canonical order, which comes to each name after all above it; adds the empty non-terminals
+/// and says what cuts, DNAMEs and wildcards mean for others.
+/// @return all names
+std::vector<std::uint32_t> ZoneBuilder::walk() {
+  std::vector<std::uint32_t> order;
+  std::vector<std::uint32_t> path;  // from the apex down to the last name
+  order.reserve(blocks_.size() + blocks_.size() / 64);
+  for (const auto& block : blocks_) {
+    Name name;
+    name.assign(node(block.value).name());
+    zone_.most_labels_ = std::max(zone_.most_labels_, name.labels());
+    while (!path.empty() && !name.is_within(node(path.back()).name())) path.pop_back();
+    while (!path.empty() && zone_.apex_.labels() + path.size() < name.labels()) {
+      Name between;
+      between.assign(name.without(name.labels() - zone_.apex_.labels() - path.size()));
+      Gathering none;
+      const auto value = write(between, none);
+      set_flags(value, path, block.place);
+      path.push_back(value);
+      order.push_back(value);
+    }
+    set_flags(block.value, path, block.place);
+    path.push_back(block.value);
+    order.push_back(block.value);
+  }
+  return order;
 }
 
-ZoneBuilder::Head ZoneBuilder::head(const Item& item) const noexcept {
-  Head head{};
-  std::memcpy(&head, collected_.data() + item.at, sizeof head);
-  return head;
+void ZoneBuilder::set_flags(std::uint32_t value, const std::vector<std::uint32_t>& path, Place place) {
+  const Node at = node(value);
+  unsigned flags = 0;
+  if (!path.empty()) {
+    const Node parent = node(path.back());
+    if (parent.is_cut() || parent.is_hidden() || parent.has_dname()) flags |= Node::hidden;
+    if (at.name()[0] == 1 && at.name()[1] == '*') flags_of(path.back()) |= Node::wildcard;
+    Name name;
+    if (parent.has_dname()) {
+      name.assign(at.name());
+      complain_(place, Gravity::mistake,
+                name.text() + " is below a DNAME record, which redirects it; allowed: no names below (RFC 6672 §2.4)");
+    } else if ((flags & Node::hidden) != 0 && at.dynamic() != Dynamic::none) {
+      name.assign(at.name());
+      complain_(place, Gravity::mistake,
+                name.text() + " is delegated to other servers; allowed: a name that this zone answers for");
+    }
+  }
+  if ((flags & Node::hidden) == 0) {
+    const bool has_servers = static_cast<bool>(at.find(type::ns));
+    if (has_servers) servers_.emplace_back(value, place);
+    if (has_servers && !path.empty()) flags |= Node::cut;
+    if (at.find(type::dname)) flags |= Node::dname;
+  }
+  flags_of(value) |= static_cast<std::uint8_t>(flags);
 }
 
-Octets ZoneBuilder::key(const Item& item) const noexcept {
-  return {collected_.data() + item.at + sizeof(Head), head(item).key_size};
+/// Name servers that nobody can find.
+void ZoneBuilder::check_servers() {
+  if (servers_.empty() || node(servers_.front().first) != zone_.apex_node()) {
+    complain_({}, Gravity::warning, "no NS record at " + zone_.apex_.text() + "; allowed: at least one");
+  }
+  for (const auto& [value, place] : servers_) {
+    const RRset servers = node(value).find(type::ns);
+    std::size_t at = 0;
+    for (std::uint16_t i = 0; i < servers.count; ++i) {
+      Name server;
+      server.assign(servers.records.subspan(at + record_head), zone_.apex_);
+      at += record_head + load16(servers.records.data() + at + record_head - 2);
+      if (!server.is_within(zone_.apex_.wire()) || has_address(zone_.find_covering(server))) continue;
+      const Match match = zone_.match(server);
+      // Another zone's names are that zone's business.
+      if (match.kind == Match::Kind::delegated && match.node != node(value)) continue;
+      Name owner;
+      owner.assign(node(value).name());
+      complain_(
+          place, Gravity::warning,
+          "the name server " + server.text() + " of " + owner.text() + " has no address; allowed: A or AAAA records");
+    }
+  }
+  servers_ = {};
 }
 
-Octets ZoneBuilder::rdata(const Item& item) const noexcept {
-  const auto sizes = head(item);
-  return {collected_.data() + item.at + sizeof(Head) + sizes.key_size, sizes.rdata_size};
+void ZoneBuilder::read_signing() {
+  const Node apex = zone_.apex_node();
+  const RRset wanted = apex.find(type::nsec3param);
+  const bool is_signed = !zone_.nsec_.empty() || wanted;
+  if (is_signed && dynamic_) {
+    complain_(*dynamic_, Gravity::mistake,
+              "a dynamic name in a signed zone, for which there can be no signature; allowed: a zone without DNSSEC");
+  }
+  if (!wanted) return;
+  const auto parameters = read_nsec3_parameters(wanted.records.subspan(record_head));
+  if (!parameters || parameters->iterations > most_nsec3_iterations) {
+    complain_({}, Gravity::mistake,
+              "an NSEC3PARAM record that cannot be used; allowed: SHA-1, up to " +
+                  std::to_string(most_nsec3_iterations) + " iterations");
+    return;
+  }
+  zone_.nsec3_parameters_ = *parameters;
+  for (const auto& block : nsec3_blocks_) {
+    const Octets name = node(block.value).name();
+    const auto hash = read_nsec3_label(name.first(name[0] + 1U));
+    const RRset record = node(block.value).find(type::nsec3);
+    // While the parameters change, a zone has the records of both (RFC 5155 §10.4).
+    if (!hash || !record || read_nsec3_parameters(record.records.subspan(record_head)) != parameters) continue;
+    zone_.nsec3_.push_back({*hash, block.value});
+  }
+  std::ranges::sort(zone_.nsec3_, {}, &Zone::Nsec3Entry::hash);
+  zone_.nsec3_.shrink_to_fit();
+  nsec3_blocks_ = {};
 }
 
-void ZoneBuilder::wrong(Place place, std::string message) {
-  complained_ = true;
-  complain_(place, std::move(message));
+void ZoneBuilder::write_negative_soa() {
+  const Node apex = zone_.apex_node();
+  const RRset soa = apex.find(type::soa);
+  const RRset signatures = apex.signatures(type::soa);
+  const std::uint32_t minimum = load32(soa.records.data() + soa.records.size() - 4);
+  const std::uint32_t ttl = std::min(load32(soa.records.data() + record_head - 6), minimum);
+  const auto with_ttl = [](const RRset& rrset, std::uint32_t seconds) {
+    std::vector<std::uint8_t> records(rrset.records.begin(), rrset.records.end());
+    for (std::size_t at = 0; at < records.size(); at += record_head + load16(records.data() + at + record_head - 2)) {
+      store32(records.data() + at + record_head - 6, seconds);
+    }
+    return records;
+  };
+  zone_.negative_soa_ = with_ttl(soa, ttl);
+  zone_.fleeting_negative_soa_ = with_ttl(soa, 0);
+  zone_.negative_soa_signatures_ = with_ttl(signatures, ttl);
+  zone_.negative_soa_signature_count_ = signatures.count;
 }
 
 }  // namespace thence::dns

@@ -1,33 +1,27 @@
 #pragma once
 
-#include "protocols/dns/dynamic.hpp"
+#include "protocols/dns/node_writer.hpp"
 #include "protocols/dns/record_text.hpp"
 #include "protocols/dns/zone.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace thence::dns {
 
-/// Where a record or a dynamic name was written, in the caller's terms. {} means the zone as a whole.
-struct Place {
-  std::uint32_t file = 0;
-  std::uint32_t line = 0;
-};
-
-/// Collects the records of a zone in any order, checks them and makes the zone.
+/// Makes a zone of records in any order. They are written to its blocks as they come, so that reading a zone takes
+/// little more memory than the zone.
 class ZoneBuilder {
  public:
-  /// Told of each mistake: `what is wrong; what is allowed`.
-  using Complain = std::function<void(Place, std::string)>;
+  ZoneBuilder(const Name& apex, Complain complain);
+  ZoneBuilder(const ZoneBuilder&) = delete;
+  ZoneBuilder& operator=(const ZoneBuilder&) = delete;
 
-  ZoneBuilder(const Name& apex, Complain complain) : apex_(apex), complain_(std::move(complain)) {}
-
-  /// A record out of the zone is a mistake. The same record twice is one (RFC 2181 §5), whatever the letter case of
+  /// A record out of the zone is left out. The same record twice is one (RFC 2181 §5), whatever the letter case of
   /// names in it, and the records of an RRset get the lowest of their TTLs (RFC 2181 §5.2).
   void add(const Record& record, Place place);
   /// A name that tells something about the request. It stands in for the A, AAAA and TXT records of the name.
@@ -37,33 +31,39 @@ class ZoneBuilder {
   std::optional<Zone> build() &&;
 
  private:
-  /// A record in the collection.
-  struct Item {
-    std::uint64_t key_start;  ///< the first octets of the key as a number, which decides most comparisons
-    std::size_t at;           ///< of the head in `collected_`; the key and the RDATA follow it
-  };
-  struct Head {
-    std::uint32_t ttl;
+  /// Where some records of a name are. A name has several of these where others stand between its records.
+  struct Block {
+    std::uint64_t start;  ///< of its name in canonical order
+    std::uint32_t value;  ///< as in the zone's index
     Place place;
-    std::uint16_t type;
-    std::uint16_t key_size;
-    std::uint16_t rdata_size;
   };
-  class Assembly;
+  void gather(const Name& owner, bool is_nsec3);
+  void flush();
+  std::uint32_t write(const Name& name, Gathering& gathering);
+  Node node(std::uint32_t value) const noexcept { return zone_.node_at(value); }
+  std::uint8_t& flags_of(std::uint32_t value) noexcept;
 
-  void collect(const Name& owner, std::uint16_t type, std::uint32_t ttl, Octets rdata, Place place);
-  bool less(const Item& a, const Item& b) const noexcept;
-  bool is_same_record(const Item& a, const Item& b) const noexcept;
-  Head head(const Item& item) const noexcept;
-  Octets key(const Item& item) const noexcept;
-  Octets rdata(const Item& item) const noexcept;
-  void wrong(Place place, std::string message);
+  void sort(std::vector<Block>& blocks) const;
+  void merge(std::vector<Block>& blocks);
+  void compact();
+  std::vector<std::uint32_t> walk();
+  void set_flags(std::uint32_t value, const std::vector<std::uint32_t>& path, Place place);
+  void check_servers();
+  void read_signing();
+  void write_negative_soa();
 
-  Name apex_;
+  Zone zone_;
   Complain complain_;
-  bool complained_ = false;
-  std::vector<std::uint8_t> collected_;
-  std::vector<Item> items_;
+  bool mistaken_ = false;
+  NodeWriter writer_;
+  Name owner_;
+  bool owner_is_nsec3_ = false;
+  Gathering gathering_;
+  std::vector<Block> blocks_;
+  std::vector<Block> nsec3_blocks_;
+  std::size_t waste_ = 0;                                 ///< octets of blocks that were merged into others
+  std::vector<std::pair<std::uint32_t, Place>> servers_;  ///< names with NS records that count
+  std::optional<Place> dynamic_;                          ///< where a dynamic name is
 };
 
 }  // namespace thence::dns

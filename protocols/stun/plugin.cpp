@@ -76,6 +76,7 @@ Service load(const config::Cursor& section) {
   return {
       .make = [](const Environment& environment) { return std::make_unique<Stun>(environment.counters); },
       .example = example,
+      .reload = load,
   };
 }
 

@@ -3,7 +3,8 @@
 // - ldns goes through all records, and refuses a message for one that means nothing to an answer and is skipped here;
 // - ldns does not mind octets behind the last record, a second OPT (which it leaves among the records), an OPT of
 // another
-//   name than the root, nor broken options; all of these are format errors here (RFC 6891 §6.1.1);
+//   name than the root, nor broken options or a client subnet that is none (RFC 7871 §7.1.2); all of these are format
+//   errors here (RFC 6891 §6.1.1);
 // - ldns follows compression pointers in the question, where there is nothing yet that one could point to.
 
 #include "protocols/dns/message.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 using thence::dns::load16;
 using thence::dns::Octets;
+using thence::dns::option_head;
 using Packet = std::unique_ptr<ldns_pkt, decltype(&ldns_pkt_free)>;
 
 void require(bool condition) {
@@ -82,11 +84,13 @@ bool has_reason(Octets message, ldns_pkt* packet) {
   const Octets records = message.subspan(question);
   if (load16(message.data() + 10) == 0) return !records.empty();
   if (!ldns_pkt_edns(packet)) return false;
-  constexpr std::size_t opt_head = 11;
-  if (records.front() != 0 || records.size() != opt_head + load16(records.data() + opt_head - 2)) return true;
-  Octets options = records.subspan(opt_head);
-  while (options.size() >= 4 && options.size() - 4 >= load16(options.data() + 2)) {
-    options = options.subspan(4U + load16(options.data() + 2));
+  if (records.front() != 0 ||
+      records.size() != thence::dns::opt_size + load16(records.data() + thence::dns::opt_size - 2))
+    return true;
+  Octets options = records.subspan(thence::dns::opt_size);
+  while (options.size() >= option_head && options.size() - option_head >= load16(options.data() + 2)) {
+    if (load16(options.data()) == thence::dns::option::client_subnet) return true;
+    options = options.subspan(option_head + load16(options.data() + 2));
   }
   return !options.empty();
 }
@@ -101,6 +105,10 @@ void check_message(Octets message) {
   }
   if (packet) require((reading == thence::dns::Reading::response) == ldns_pkt_qr(packet.get()));
   if (reading == thence::dns::Reading::response) return;
+  if (reading == thence::dns::Reading::no_question) {
+    require(!packet || ldns_pkt_qdcount(packet.get()) == 0);
+    return;
+  }
 
   const std::size_t others = std::size_t{load16(message.data() + 6)} + load16(message.data() + 8);
   const std::size_t additional = load16(message.data() + 10);

@@ -10,8 +10,11 @@
 
 #include <boost/asio/buffer.hpp>
 #include <gtest/gtest.h>
+#include <openssl/bn.h>
+#include <openssl/crypto.h>
 
-/// The answering path allocates nothing: every `operator new` of this program is counted, by thread.
+/// The answering path allocates nothing: every `operator new` of this program is counted, by thread, and so is what the
+/// cryptographic library allocates.
 namespace {
 
 thread_local bool counting_here = true;
@@ -22,6 +25,18 @@ void* counted(std::size_t size) {
   if (void* const memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
+
+void* crypto_malloc(std::size_t size, const char* /*file*/, int /*line*/) {
+  return size == 0 ? nullptr : counted(size);
+}
+void* crypto_realloc(void* memory, std::size_t size, const char* /*file*/, int /*line*/) {
+  if (counting_here) ++allocations;
+  return std::realloc(memory, size);
+}
+void crypto_free(void* memory, const char* /*file*/, int /*line*/) { std::free(memory); }
+
+/// Before anything else, as the library takes no others once it has allocated.
+const bool counting_crypto = CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) == 1;
 
 }  // namespace
 
@@ -45,14 +60,27 @@ dns:
     - name: example.com
       records: ["@ 60 SOA ns h 1 2 3 4 5", "@ 60 NS ns", "ns 60 A 192.0.2.1", "www 60 A 192.0.2.2", "w 60 CNAME www"]
       dynamic: { self: self, client: client }
+  nsid: node-7
+  chaos: { id: node-7, version: "1" }
+  rate-limit: { per-second: 1 }
 )";
 
 Snapshot load_text() { return load(config::Document::parse("test", text)); }
 
 /// A DNS query. @param labels such as "\3www\7example\3com"
-std::string query(const std::string& labels, char type) {
+std::string query(const std::string& labels, char type, const std::string& options = "", char rr_class = '\1') {
   return std::string("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x01", 12) + labels + std::string("\0\0", 2) + type +
-         std::string("\0\1", 2) + std::string("\0\0\x29\x10\0\0\0\0\0\0\0", 11);
+         '\0' + rr_class + std::string("\0\0\x29\x10\0\0\0\0\0\0", 10) + static_cast<char>(options.size()) + options;
+}
+
+/// What a query may ask of EDNS. Over the limit of replies one gets BADCOOKIE, TC or nothing.
+std::vector<std::string> options() {
+  const std::string client_cookie = std::string("\0\12\0\10", 4) + "12345678";
+  const std::string bad_cookie =
+      std::string("\0\12\0\30", 4) + "12345678" + std::string("\1\0\0\0", 4) + "123456789012";
+  const std::string subnet("\0\10\0\7\0\1\30\0\300\0\2", 11);
+  const std::string nsid("\0\3\0\0", 4);
+  return {client_cookie, bad_cookie, subnet, nsid, client_cookie + subnet + nsid, std::string("\0\10\0\0", 4)};
 }
 
 std::vector<std::string> dns_requests() {
@@ -61,6 +89,9 @@ std::vector<std::string> dns_requests() {
   for (const std::string name : {"\3www", "\1w", "\6absent", "\4self", "\6client", ""}) {
     for (const char type : {'\1', '\34', '\20', '\6', '\377'}) all.push_back(query(name + apex, type));
   }
+  for (const auto& each : options()) all.push_back(query("\3www" + apex, '\1', each));
+  all.push_back(query("\2id\6server", '\20', "", '\3'));
+  all.push_back(query("\7version\4bind", '\20', "", '\3'));
   all.push_back(query("\5other\4zone", '\1'));
   all.push_back(query("\3www" + apex, '\1').substr(0, 20));
   return all;
@@ -75,10 +106,10 @@ std::vector<std::string> stun_requests() {
 }
 
 /// How many allocations a request makes once everything is warm.
-std::uint64_t allocations_of(Protocol& protocol, const std::string& payload, Transport transport) {
+std::uint64_t allocations_of(Protocol& protocol, const std::string& payload, Transport transport, const char* peer) {
   std::vector<std::byte> room(65535);
   Route route;
-  route.peer = {ip::make_address("192.0.2.9"), 4242};
+  route.peer = {ip::make_address(peer), 4242};
   route.local = {ip::make_address("192.0.2.1"), 53};
   route.transport = transport;
   const Request request{std::as_bytes(std::span(payload)), route};
@@ -95,6 +126,10 @@ TEST(Allocations, TheCountingCounts) {
   const auto before = allocations.load();
   delete new std::string(100, 'x');
   EXPECT_GT(allocations.load(), before);
+  const auto before_crypto = allocations.load();
+  BN_free(BN_new());
+  EXPECT_TRUE(counting_crypto);
+  EXPECT_GT(allocations.load(), before_crypto);
 }
 
 TEST(Allocations, NoneInRespondOfEitherProtocol) {
@@ -105,8 +140,10 @@ TEST(Allocations, NoneInRespondOfEitherProtocol) {
     Counters counters;
     const auto protocol = snapshot.services[i].make({context.get_executor(), interfaces, counters, nullptr});
     for (const auto& request : plugins()[i].name == "dns" ? dns_requests() : stun_requests()) {
-      EXPECT_EQ(allocations_of(*protocol, request, Transport::udp), 0U) << plugins()[i].name;
-      EXPECT_EQ(allocations_of(*protocol, request, Transport::tcp), 0U) << plugins()[i].name;
+      // The first is over the limit of replies, the second has none.
+      EXPECT_EQ(allocations_of(*protocol, request, Transport::udp, "192.0.2.9"), 0U) << plugins()[i].name;
+      EXPECT_EQ(allocations_of(*protocol, request, Transport::udp, "127.0.0.1"), 0U) << plugins()[i].name;
+      EXPECT_EQ(allocations_of(*protocol, request, Transport::tcp, "2001:db8::9"), 0U) << plugins()[i].name;
     }
   }
 }

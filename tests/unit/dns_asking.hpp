@@ -4,11 +4,15 @@
 
 #include "config/reader.hpp"
 #include "protocols/dns/plugin.hpp"
+#include "protocols/dns/server.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -21,6 +25,22 @@ using Octets = std::vector<std::uint8_t>;
 inline void add16(Octets& to, unsigned value) {
   to.push_back(static_cast<std::uint8_t>(value >> 8U));
   to.push_back(static_cast<std::uint8_t>(value));
+}
+
+/// Octets in hexadecimal digits, and back.
+inline std::string hex(std::span<const std::uint8_t> octets) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const auto octet : octets) text += {digits[octet >> 4U], digits[octet & 0x0FU]};
+  return text;
+}
+
+inline Octets unhex(const std::string& text) {
+  Octets octets;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    octets.push_back(static_cast<std::uint8_t>(std::stoul(text.substr(i, 2), nullptr, 16)));
+  }
+  return octets;
 }
 
 inline void add(Octets& to, const Octets& octets) { to.insert(to.end(), octets.begin(), octets.end()); }
@@ -52,6 +72,15 @@ inline Octets opt(unsigned payload, unsigned version = 0, bool dnssec_ok = false
   return record;
 }
 
+/// An option of an OPT record.
+inline Octets option(unsigned code, const Octets& data = {}) {
+  Octets octets;
+  add16(octets, code);
+  add16(octets, static_cast<unsigned>(data.size()));
+  add(octets, data);
+  return octets;
+}
+
 /// A query; what is not named is as in a common one.
 struct Query {
   std::string name;
@@ -81,7 +110,24 @@ struct Query {
   }
 };
 
-/// What a client sees of a reply: `RCODE flags`, the OPT's size, and a line a record with its section in front.
+/// The options of a message, which ldns has checked for their lengths.
+inline std::vector<std::pair<unsigned, Octets>> options_of(const ldns_pkt* packet) {
+  std::vector<std::pair<unsigned, Octets>> options;
+  const ldns_rdf* const rdata = ldns_pkt_edns_data(packet);
+  std::span<const std::uint8_t> rest;
+  if (rdata != nullptr) rest = {ldns_rdf_data(rdata), ldns_rdf_size(rdata)};
+  while (rest.size() >= 4) {
+    const std::size_t size = ldns_read_uint16(rest.data() + 2);
+    if (rest.size() < 4 + size) break;
+    const auto data = rest.subspan(4, size);
+    options.emplace_back(ldns_read_uint16(rest.data()), Octets(data.begin(), data.end()));
+    rest = rest.subspan(4 + size);
+  }
+  return options;
+}
+
+/// What a client sees of a reply: `RCODE flags`, the OPT's size and options, and a line a record with its section in
+/// front.
 inline std::string text_of(const Octets& message) {
   ldns_pkt* read = nullptr;
   if (ldns_wire2pkt(&read, message.data(), message.size()) != LDNS_STATUS_OK) return "not a DNS message\n";
@@ -93,15 +139,20 @@ inline std::string text_of(const Octets& message) {
   };
   const unsigned rcode = static_cast<unsigned>(ldns_pkt_get_rcode(read)) | unsigned{ldns_pkt_edns_extended_rcode(read)}
                                                                                << 4U;
-  std::string text = rcode == 16 ? "BADVERS" : take(ldns_pkt_rcode2str(static_cast<ldns_pkt_rcode>(rcode)));
+  std::string text = rcode == 16   ? "BADVERS"
+                     : rcode == 23 ? "BADCOOKIE"
+                                   : take(ldns_pkt_rcode2str(static_cast<ldns_pkt_rcode>(rcode)));
   if (ldns_pkt_aa(read)) text += " aa";
   if (ldns_pkt_tc(read)) text += " tc";
   if (ldns_pkt_ra(read)) text += " ra";
   if (ldns_pkt_ad(read)) text += " ad";
+  if (ldns_pkt_cd(read)) text += " cd";
+  if ((message[3] & 0x40U) != 0) text += " z";
   text += '\n';
   if (ldns_pkt_edns(read)) {
     text += "edns " + std::to_string(ldns_pkt_edns_udp_size(read)) + (ldns_pkt_edns_do(read) ? " do\n" : "\n");
   }
+  for (const auto& [code, data] : options_of(read)) text += "option " + std::to_string(code) + ' ' + hex(data) + '\n';
   const auto add_section = [&](const char* name, const ldns_rr_list* records) {
     for (std::size_t i = 0; i < ldns_rr_list_rr_count(records); ++i) {
       std::string line = take(ldns_rr2str(ldns_rr_list_rr(records, i)));
@@ -120,14 +171,20 @@ inline std::string text_of(const Octets& message) {
 class Responder {
  public:
   /// @param yaml what stands under `dns:`
+  /// @param clock the time as the responder sees it
   /// @throws thence::config::Invalid
-  explicit Responder(const std::string& yaml) : environment_{context_.get_executor(), interfaces_, counters_, {}} {
+  explicit Responder(const std::string& yaml, thence::dns::Clock clock = nullptr)
+      : environment_{context_.get_executor(), interfaces_, counters_, {}} {
     thence::config::Problems problems;
     const auto document = thence::config::Document::parse("t.yaml", yaml);
     const auto service = thence::dns::plugin.load(thence::config::Cursor(document, problems));
-    if (!problems.empty()) throw thence::config::Invalid(problems);
+    if (problems.any(thence::config::Severity::partial)) throw thence::config::Invalid(problems);
     example_ = service.example;
     protocol_ = service.make(environment_);
+    if (clock == nullptr) return;
+    auto settings =
+        std::make_shared<thence::dns::Settings>(thence::dns::read_settings(thence::config::Cursor(document, problems)));
+    protocol_ = std::make_unique<thence::dns::Server>(std::move(settings), counters_, clock);
   }
 
   /// @return the message in octets; empty: nothing is sent
@@ -151,6 +208,8 @@ class Responder {
   /// Of the last request: the name of its counter, and what was done.
   const std::string& outcome() const { return outcome_; }
   thence::Verdict::Action action() const { return action_; }
+
+  std::uint64_t counter(const std::string& name) { return counters_[name].value; }
 
   thence::Protocol& protocol() { return *protocol_; }
   std::string example(const std::string& address, thence::Transport transport = thence::Transport::udp) const {

@@ -53,7 +53,7 @@ TEST_F(Rfc6891, AReplyToEdnsCarriesEdnsAndNoOtherReplyDoes) {
   EXPECT_EQ(server.ask({.name = "www.t", .additional = {opt(4096)}}),
             "NOERROR aa\nedns 1232\nanswer www.t. 9 IN A 192.0.2.1\n");
   EXPECT_EQ(server.ask({.name = "www.t"}), "NOERROR aa\nanswer www.t. 9 IN A 192.0.2.1\n");
-  EXPECT_EQ(server.ask({.name = "elsewhere", .additional = {opt(1232)}}), "REFUSED\nedns 1232\n");
+  EXPECT_EQ(server.ask({.name = "elsewhere", .additional = {opt(1232)}}), "REFUSED\nedns 1232\noption 15 0014\n");
 }
 
 TEST_F(Rfc6891, AnUnknownVersionIsBadversWithEmptySections) {
@@ -138,7 +138,8 @@ TEST_F(Rfc7766, AMessageInAStreamStandsBehindItsLength) {
 
 TEST_F(Rfc8906, AnUnknownOpcodeIsNotImplemented) {
   for (const unsigned opcode : {1U, 2U, 3U, 4U, 5U, 15U}) {
-    EXPECT_EQ(server.ask({.name = "www.t", .flags = opcode << 11U, .additional = {opt(1232)}}), "NOTIMPL\nedns 1232\n");
+    EXPECT_EQ(server.ask({.name = "www.t", .flags = opcode << 11U, .additional = {opt(1232)}}),
+              "NOTIMPL\nedns 1232\noption 15 0015\n");
     EXPECT_EQ(server.outcome(), "notimp");
     EXPECT_EQ(server.action(), Verdict::Action::refuse);
   }
@@ -169,7 +170,7 @@ TEST_F(Rfc1035Message, LessThanAHeaderIsNotAnswered) {
 }
 
 TEST_F(Rfc1035Message, EveryCutOffQueryIsAFormatError) {
-  const auto whole = Query{.name = "www.t", .additional = {opt(1232, 0, true, {0, 10, 0, 2, 1, 2})}}.wire();
+  const auto whole = Query{.name = "www.t", .additional = {opt(1232, 0, true, {0xFD, 0xE9, 0, 2, 1, 2})}}.wire();
   for (std::size_t size = 12; size < whole.size(); ++size) {
     EXPECT_THAT(send(Octets(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size))), StartsWith("FORMERR"));
     EXPECT_EQ(server.outcome(), "formerr");

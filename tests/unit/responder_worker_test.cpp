@@ -35,12 +35,24 @@ class ToyWorker : public testing::Test {
   }
   ~ToyWorker() override { worker_.stop(); }
 
-  static Snapshot load_toy() {
-    return load(config::Document::parse(
-        "test",
-        "listeners: [{port: 15701, protocols: [toy, dns, stun]}, {port: 15702, protocols: [toy]}]\n"
-        "dns: {zones: [{name: t, records: ['@ 60 SOA a b 1 2 3 4 5', '@ 60 NS a', 'a 60 A 192.0.2.1']}]}\n"
-        "tcp: {idle: 1s, unsent: 1KiB}\n"));
+  static Snapshot load_toy(const std::string& section = "{}", const Snapshot* before = nullptr) {
+    return load(
+        config::Document::parse(
+            "test",
+            "toy: " + section +
+                "\nlisteners: [{port: 15701, protocols: [toy, dns, stun]}, {port: 15702, protocols: [toy]}]\n"
+                "dns: {zones: [{name: t, records: ['@ 60 SOA a b 1 2 3 4 5', '@ 60 NS a', 'a 60 A 192.0.2.1']}]}\n"
+                "tcp: {idle: 1s, unsent: 1KiB}\n"),
+        before);
+  }
+
+  /// Reads the toy's section anew and puts it in the place of what is served.
+  void reload(const std::string& section) {
+    auto now = load_toy(section, &snapshot_);
+    std::promise<void> done;
+    worker_.services_changed(now.services, [&] { done.set_value(); });
+    done.get_future().wait();
+    snapshot_ = std::move(now);
   }
 
   struct Heard {
@@ -257,4 +269,37 @@ TEST_F(ToyWorker, ATcpStreamThatIsNobodysIsClosed) {
   EXPECT_EQ(socket.read_some(asio::buffer(&byte, 1), error), 0U);
   EXPECT_TRUE(error);
   EXPECT_EQ(counter("tcp.closed.not-a-message"), 1U);
+}
+
+TEST_F(ToyWorker, OtherServicesTakeOverAndTheCountersGoOn) {
+  EXPECT_EQ(ask("toy what", "127.0.0.1")->text, "what?");
+  reload("{ unknown: pardon }");
+  EXPECT_EQ(ask("toy what", "127.0.0.1")->text, "pardon");
+  EXPECT_EQ(ask("toy what", "127.0.0.1", other_port)->text, "pardon");
+  EXPECT_EQ(counter("toy.puzzled"), 3U);
+}
+
+TEST_F(ToyWorker, ADeferredReplyOutlivesTheServiceThatItIsOf) {
+  auto deferred = std::async(std::launch::async, [this] { return ask("toy later 200", "127.4.5.6"); });
+  while (counter("udp.deferred") == 0) std::this_thread::sleep_for(1ms);
+  reload("{ unknown: pardon }");
+  EXPECT_EQ(ask("toy what", "127.0.0.1")->text, "pardon");
+  const auto heard = deferred.get();
+  ASSERT_TRUE(heard);
+  EXPECT_EQ(heard->text, "now");
+  EXPECT_EQ(heard->from, Endpoint(ip::make_address("127.4.5.6"), port));
+}
+
+TEST_F(ToyWorker, ATcpConnectionStaysAndIsAnsweredByTheServicesThatTookOver) {
+  asio::io_context context;
+  ip::tcp::socket socket(context);
+  socket.connect({ip::make_address("127.0.0.1"), port});
+  std::string reply(7, '\0');
+  asio::write(socket, asio::buffer(framed("toy what")));
+  asio::read(socket, asio::buffer(reply));
+  EXPECT_EQ(reply, framed("what?"));
+  reload("{ unknown: sorry }");
+  asio::write(socket, asio::buffer(framed("toy what")));
+  asio::read(socket, asio::buffer(reply));
+  EXPECT_EQ(reply, framed("sorry"));
 }

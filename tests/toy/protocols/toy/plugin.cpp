@@ -71,8 +71,9 @@ class Toy final : public Protocol {
     if (const auto milliseconds = argument(line, "later ")) {
       const auto timer = std::make_shared<boost::asio::steady_timer>(environment_.executor);
       timer->expires_after(std::chrono::milliseconds(*milliseconds));
-      timer->async_wait([this, timer, route = request.route](boost::system::error_code error) {
-        if (!error) environment_.send(route, bytes_of("now"));
+      // Not through this toy, which may have been replaced by then.
+      timer->async_wait([send = environment_.send, timer, route = request.route](boost::system::error_code error) {
+        if (!error) send(route, bytes_of("now"));
       });
       return {Action::defer, &deferred_};
     }
@@ -103,7 +104,8 @@ Service load(const config::Cursor& section) {
           [](const Endpoint& endpoint, Transport transport) {
             return std::string("echo toy where | nc ") + (transport == Transport::udp ? "-u " : "") +
                    endpoint.address().to_string() + ' ' + std::to_string(endpoint.port());
-          }};
+          },
+          load};
 }
 
 std::vector<std::byte> probe(std::uint64_t nonce) {

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "config/reader.hpp"
+#include "protocols/dns/message.hpp"
+#include "protocols/dns/rrset.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace thence::dns {
+
+/// The names of class CH that tell about the server (RFC 4892): `id.server` and `hostname.bind`, `version.server` and
+/// `version.bind`. Immutable.
+class ChaosNames {
+ public:
+  /// There are no such names.
+  ChaosNames() = default;
+
+  /// @param id what the first two say, @param version what the others say, at most 255 octets each; empty: nothing, and
+  /// the names are unknown
+  ChaosNames(const std::string& id, const std::string& version);
+
+  /// The TXT record, of class CH and with TTL 0, for a query of class CH.
+  /// @return empty where there is none: another name, or a type other than TXT and ANY
+  RRset find(const Query& query) const noexcept;
+
+ private:
+  struct Entry {
+    Name name;
+    std::vector<std::uint8_t> record;
+  };
+  std::vector<Entry> entries_;
+};
+
+/// Reads `chaos:`.
+ChaosNames read_chaos(const config::Cursor& at);
+
+}  // namespace thence::dns

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "protocols/dns/network_order.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace thence::dns {
+
+/// The network that a query comes from, as the resolver that sent it says (EDNS Client Subnet, RFC 7871 §6).
+struct ClientSubnet {
+  /// Of addresses (IANA "Address Family Numbers").
+  enum Family : std::uint16_t { none = 0, ipv4 = 1, ipv6 = 2 };
+
+  std::uint16_t family = none;
+  std::uint8_t source = 0;  ///< SOURCE PREFIX-LENGTH: bits of the address that are known; 0 for no address at all
+  std::array<std::uint8_t, 16> address{};  ///< from its first octet on; 0 behind the known bits
+
+  /// Octets of the address that an option carries.
+  std::size_t address_size() const noexcept { return (source + 7U) / 8U; }
+};
+
+/// Octets of the longest option's data.
+inline constexpr std::size_t longest_client_subnet = 20;
+
+/// Reads the data of an option.
+/// @return nothing where it is malformed, which is a FORMERR (RFC 7871 §7.2.1): a family that is neither IPv4 nor IPv6,
+///         nor 0 without an address (§7.1.2); a scope other than 0; more or fewer octets than the prefix has, or bits
+///         behind it
+std::optional<ClientSubnet> read_client_subnet(Octets data) noexcept;
+
+/// Writes the data of a reply's option: what the query had, with scope 0, as the answer is the same for everybody
+/// (RFC 7871 §7.2.1).
+/// @param at has room for longest_client_subnet octets
+/// @return octets written
+std::size_t write_client_subnet(std::uint8_t* at, const ClientSubnet& subnet) noexcept;
+
+}  // namespace thence::dns

@@ -1,0 +1,232 @@
+#include "protocols/dns/cookie.hpp"
+
+#include "protocols/dns/hexadecimal.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+
+namespace thence::dns {
+
+namespace {
+
+constexpr std::size_t hash_size = 8;
+constexpr std::size_t longest_address = 16;
+/// Octets that a COOKIE option has with the shortest and the longest server cookie (RFC 7873 §4).
+constexpr std::size_t least_with_server = 16;
+constexpr std::size_t most_with_server = 40;
+/// The one format of server cookies that is known (RFC 9018 §4.1), and where its parts stand in the option.
+constexpr std::uint8_t version = 1;
+constexpr std::size_t version_at = Cookies::client_size;
+constexpr std::size_t timestamp_at = 12;
+constexpr std::size_t hash_at = 16;
+
+/// A file of secrets is short; what is longer is another file.
+constexpr std::size_t longest_file = 65536;
+constexpr auto allowed_secret = "32 hexadecimal digits, such as `openssl rand -hex 16` makes";
+
+std::optional<CookieSecret> read_secret(std::string_view text) {
+  const auto octets = read_hexadecimal(text);
+  CookieSecret secret;
+  if (!octets || octets->size() != secret.size()) return std::nullopt;
+  std::ranges::copy(*octets, secret.begin());
+  return secret;
+}
+
+/// What stands on a line, without comment and white space around it.
+std::string_view content_of(std::string_view line) noexcept {
+  constexpr std::string_view space = " \t\r";
+  line = line.substr(0, line.find('#'));
+  const auto first = line.find_first_not_of(space);
+  if (first == std::string_view::npos) return {};
+  return line.substr(first, line.find_last_not_of(space) + 1 - first);
+}
+
+/// @return nothing where it cannot be read, which has been told then
+std::optional<std::string> contents(const config::Cursor& at, const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string text(longest_file + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (!stream.is_open() || stream.bad()) {
+    at.wrong("'" + file.string() + "' cannot be read: " + std::strerror(errno) + "; allowed: a file of cookie secrets");
+    return std::nullopt;
+  }
+  if (text.size() > longest_file) {
+    at.problems().add({file.string(), 0, 0, "", "is no file of cookie secrets; allowed: at most 64 KiB"});
+    return std::nullopt;
+  }
+  return text;
+}
+
+std::vector<CookieSecret> read_secrets(const config::Cursor& at, const std::filesystem::path& file) {
+  std::vector<CookieSecret> secrets;
+  const auto text = contents(at, file);
+  if (!text) return secrets;
+  int line = 0;
+  bool mistaken = false;
+  const auto wrong = [&](int where, std::string message) {
+    mistaken = true;
+    at.problems().add({file.string(), where, 0, "", std::move(message)});
+  };
+  for (std::string_view rest = *text; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    const auto content = content_of(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    ++line;
+    if (content.empty()) continue;
+    if (secrets.size() == most_cookie_secrets) {
+      wrong(line,
+            "more secrets than can be told apart in time; allowed: at most " + std::to_string(most_cookie_secrets));
+      break;
+    }
+    // The text is not shown: it may be a secret with a slip.
+    const auto secret = read_secret(content);
+    if (!secret) {
+      wrong(line, "is not a cookie secret; allowed: " + std::string(allowed_secret));
+      break;
+    }
+    secrets.push_back(*secret);
+  }
+  if (secrets.empty() && !mistaken) wrong(0, "has no cookie secret; allowed: " + std::string(allowed_secret));
+  if (mistaken) secrets.clear();
+  return secrets;
+}
+
+std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> siphash() {
+  return {EVP_MAC_fetch(nullptr, "SIPHASH", nullptr), EVP_MAC_free};
+}
+
+}  // namespace
+
+void CookieSettings::keep_random_secret(const CookieSettings& before) {
+  if (random && before.random) secrets = before.secrets;
+}
+
+CookieSettings read_cookies(const config::Cursor& at) {
+  auto map = at.map();
+  CookieSettings settings;
+  settings.enabled = map["enabled"].boolean(true);
+  const auto file = map["secret-file"];
+  map.close();
+  if (file.present()) {
+    const auto path = file.file();
+    if (!path.empty() && !file.is("")) settings.secrets = read_secrets(file, path);
+  }
+  if (!settings.enabled) {
+    settings.secrets.clear();
+    return settings;
+  }
+  if (siphash() == nullptr) {
+    at.wrong("the cryptographic library here has no SipHash; allowed: enabled: false");
+    return settings;
+  }
+  if (!file.present()) {
+    settings.random = true;
+    CookieSecret secret;
+    if (RAND_bytes(secret.data(), static_cast<int>(secret.size())) != 1) {
+      at.wrong("there are no random numbers for a secret; allowed: secret-file, or enabled: false");
+      return settings;
+    }
+    settings.secrets.push_back(secret);
+  }
+  return settings;
+}
+
+class Cookies::Input {
+ public:
+  /// @param start client cookie, version, reserved octets, timestamp
+  Input(Octets start, const boost::asio::ip::address& client) noexcept {
+    std::ranges::copy(start.first(hash_at), octets_.begin());
+    const auto add = [&](const auto& address) {
+      std::ranges::copy(address, octets_.begin() + hash_at);
+      size_ = hash_at + address.size();
+    };
+    if (client.is_v4()) {
+      add(client.to_v4().to_bytes());
+    } else {
+      add(client.to_v6().to_bytes());
+    }
+  }
+
+  Octets octets() const noexcept { return {octets_.data(), size_}; }
+
+ private:
+  std::array<std::uint8_t, hash_at + longest_address> octets_;
+  std::size_t size_ = 0;
+};
+
+void Cookies::Free::operator()(evp_mac_ctx_st* context) const noexcept { EVP_MAC_CTX_free(context); }
+
+Cookies::Cookies(const std::vector<CookieSecret>& secrets) : secrets_(secrets) {
+  const auto mac = siphash();
+  mac_.reset(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
+  std::size_t size = hash_size;
+  const std::array parameters{OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size), OSSL_PARAM_construct_end()};
+  const auto& secret = secrets_.at(0);
+  if (!mac_ || EVP_MAC_init(mac_.get(), secret.data(), secret.size(), parameters.data()) != 1) {
+    throw std::runtime_error("the cryptographic library has no SipHash");
+  }
+}
+
+Cookies::Checked Cookies::check(Octets option, const boost::asio::ip::address& client, std::uint32_t now) noexcept {
+  Checked checked;
+  if (option.size() != client_size && (option.size() < least_with_server || option.size() > most_with_server)) {
+    checked.standing = CookieStanding::malformed;
+    return checked;
+  }
+  checked.standing = CookieStanding::client_only;
+  if (option.size() > client_size) {
+    checked.standing = CookieStanding::bad;
+    if (option.size() == reply_size && option[version_at] == version) {
+      // As serial numbers (RFC 1982): 32 bits of seconds wrap around.
+      const auto age = static_cast<std::int32_t>(now - load32(option.data() + timestamp_at));
+      const std::size_t by = age <= lifetime && age >= -ahead ? maker(option, Input(option, client)) : secrets_.size();
+      if (by != secrets_.size()) checked.standing = CookieStanding::good;
+      if (by == 0 && age <= renewal) {
+        std::ranges::copy(option, checked.reply.begin());
+        return checked;
+      }
+    }
+  }
+  std::ranges::copy(option.first(client_size), checked.reply.begin());
+  store32(checked.reply.data() + version_at, std::uint32_t{version} << 24U);
+  store32(checked.reply.data() + timestamp_at, now);
+  if (!hash(secrets_.front(), Input(checked.reply, client), checked.reply.data() + hash_at)) {
+    checked.standing = CookieStanding::absent;
+  }
+  return checked;
+}
+
+bool Cookies::hash(const CookieSecret& secret, const Input& input, std::uint8_t* to) noexcept {
+  const Octets octets = input.octets();
+  std::size_t written = 0;
+  // The size of the hash stays from the constructor.
+  return EVP_MAC_init(mac_.get(), secret.data(), secret.size(), nullptr) == 1 &&
+         EVP_MAC_update(mac_.get(), octets.data(), octets.size()) == 1 &&
+         EVP_MAC_final(mac_.get(), to, &written, hash_size) == 1 && written == hash_size;
+}
+
+std::size_t Cookies::maker(Octets option, const Input& input) noexcept {
+  std::array<std::uint8_t, hash_size> made{};
+  for (std::size_t i = 0; i < secrets_.size(); ++i) {
+    if (hash(secrets_[i], input, made.data()) && CRYPTO_memcmp(made.data(), option.data() + hash_at, hash_size) == 0) {
+      return i;
+    }
+  }
+  return secrets_.size();
+}
+
+}  // namespace thence::dns

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "protocols/dns/dynamic.hpp"
+#include "protocols/dns/zone.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace thence::dns {
+
+/// Where a record or a dynamic name was written, in the caller's terms. {} means the zone as a whole.
+struct Place {
+  std::uint32_t file = 0;
+  std::uint32_t line = 0;
+};
+
+/// What something wrong means for the zone: it is served all the same, or not at all.
+enum class Gravity : std::uint8_t { warning, mistake };
+
+/// Told of each thing that is wrong: `what is wrong; what is allowed`.
+using Complain = std::function<void(Place, Gravity, std::string)>;
+
+/// The records of one name while they are gathered.
+class Gathering {
+ public:
+  struct Item {
+    std::uint16_t type;
+    std::uint16_t covered;  ///< the type that an RRSIG record covers; else 0
+    std::uint32_t ttl;
+    Place place;
+    std::size_t at;  ///< of the RDATA, as it is on the wire, uncompressed
+    std::size_t size;
+  };
+
+  void add(std::uint16_t type, std::uint32_t ttl, Octets rdata, Place place);
+  /// Adds what a block holds.
+  void add(const Node& node, const Name& apex, Place place);
+  void set_dynamic(Dynamic dynamic, Place place);
+  void clear() noexcept;
+
+  bool empty() const noexcept { return items_.empty() && dynamic_ == Dynamic::none; }
+  /// Where the first record was written.
+  Place place() const noexcept { return items_.empty() ? dynamic_place_ : items_.front().place; }
+
+ private:
+  friend class NodeWriter;
+  Octets rdata(const Item& item) const noexcept { return {octets_.data() + item.at, item.size}; }
+
+  std::vector<Item> items_;
+  std::vector<std::uint8_t> octets_;
+  Dynamic dynamic_ = Dynamic::none;
+  Place dynamic_place_;
+  bool named_twice_ = false;
+};
+
+/// Checks the records of one name and writes its block. See Node for how that looks.
+class NodeWriter {
+ public:
+  NodeWriter(const Name& apex, const Complain& complain) : apex_(apex), complain_(complain) {}
+
+  /// @return the size of the block, which is at the end of the store
+  void write(const Name& name, Gathering& gathering, OctetStore& store);
+
+ private:
+  struct Group {
+    std::uint16_t type;
+    std::uint16_t covered;
+    std::span<const Gathering::Item> items;
+  };
+
+  std::vector<Group> split(Gathering& gathering) const;
+  void check(const Name& name, const Gathering& gathering, const std::vector<Group>& groups) const;
+  void check_dynamic(const Name& name, const Gathering& gathering, const std::vector<Group>& groups) const;
+  std::uint16_t write_records(const Group& group, const Gathering& gathering, OctetStore& store) const;
+  void wrong(Place place, std::string message) const { complain_(place, Gravity::mistake, std::move(message)); }
+
+  const Name& apex_;
+  const Complain& complain_;
+};
+
+}  // namespace thence::dns

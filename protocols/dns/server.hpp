@@ -1,0 +1,81 @@
+#pragma once
+
+#include "protocols/dns/answer.hpp"
+#include "protocols/dns/coarse_clock.hpp"
+#include "protocols/dns/cookie.hpp"
+#include "protocols/dns/message.hpp"
+#include "protocols/dns/message_writer.hpp"
+#include "protocols/dns/rate_limit.hpp"
+#include "protocols/dns/settings.hpp"
+#include "protocols/protocol.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace thence::dns {
+
+/// The DNS server of one worker.
+class Server final : public Protocol {
+ public:
+  /// @throws std::runtime_error where the cryptographic library cannot make cookies
+  Server(std::shared_ptr<const Settings> settings, Counters& counters, Clock clock = coarse_clock);
+
+  /// As on a port of its own, but for what may be STUN, which claims nothing without its cookie.
+  bool claims(std::span<const std::byte> payload) const noexcept override;
+  std::optional<Frame> frame(std::span<const std::byte> stream) const noexcept override;
+  Verdict respond(const Request& request, Reply& reply) noexcept override;
+
+ private:
+  /// What a reply says beside its records.
+  struct Result {
+    Verdict::Action action;
+    Rcode rcode;
+    Counter* outcome;
+    std::optional<ExtendedError> error{};
+  };
+
+  Cookies::Checked check_cookie(const Query& query, const Route& route) noexcept;
+  RateLimit::Decision limit(const Route& route, CookieStanding cookie) noexcept;
+  void add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept;
+  Result slip(CookieStanding cookie, MessageWriter& message) const noexcept;
+  Result answer_query(const Query& query, const Route& route, MessageWriter& message) noexcept;
+  Result answer_chaos(const Query& query, MessageWriter& message) const noexcept;
+  Result refuse(ExtendedError error) const noexcept;
+  /// What a message that is no query of today's kind gets.
+  /// @return nothing where it is one
+  std::optional<Result> reject(const Query& query, Reading reading, CookieStanding cookie) const noexcept;
+  const ServedZone* zone_of(const Query& query) const noexcept;
+  Counter* outcome(Finding finding) const noexcept;
+
+  std::shared_ptr<const Settings> settings_;
+  Clock clock_;
+  Nsec3Hasher hash_;
+  std::optional<Cookies> cookies_;
+  std::optional<RateLimit> rate_limit_;
+  Counter* noerror_;
+  Counter* nodata_;
+  Counter* nxdomain_;
+  Counter* yxdomain_;
+  Counter* referral_;
+  Counter* truncated_;
+  Counter* chaos_;
+  Counter* cookie_;
+  Counter* refused_;
+  Counter* formerr_;
+  Counter* notimp_;
+  Counter* badvers_;
+  Counter* servfail_;
+  Counter* badcookie_;
+  Counter* slipped_;
+  Counter* limited_;
+  Counter* malformed_;
+  Counter* response_;
+  // Beside the outcome of the request.
+  Counter* with_good_cookie_;
+  Counter* with_bad_cookie_;
+  Counter* with_client_cookie_;
+  Counter* with_nsid_;
+  Counter* with_client_subnet_;
+};
+
+}  // namespace thence::dns

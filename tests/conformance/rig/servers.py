@@ -1,0 +1,199 @@
+"""Thence and its three peers as processes on loopback, each serving the same zone files on a port of its own.
+
+The peers' settings make their answers as comparable as they can be: no rate limits, no recursion, nothing changed in
+zone files, replies of 1232 octets at most over UDP, additional data, and ANY answered in full so that the one RRset of
+Thence can be found in it.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+
+from rig import asking, message, record_types
+from rig.questions import Question
+
+_REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
+THENCE = os.environ.get("THENCE", str(_REPOSITORY / "build/release/thence"))
+UDP_SIZE = 1232
+
+
+def _free_port():
+    """A port that is free for both transports, or was a moment ago."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+            udp.bind(("127.0.0.1", 0))
+            try:
+                tcp.bind(udp.getsockname())
+                return udp.getsockname()[1]
+            except OSError:
+                continue
+
+
+def _thence(folder, port, zones):
+    settings = {
+        "listeners": [{"port": port, "protocols": ["dns"], "families": ["ipv4"]}],
+        "workers": 1,
+        "dns": {"zones": [{"name": zone.name, "file": str(file)} for zone, file in zones]},
+    }
+    (folder / "thence.yaml").write_text(json.dumps(settings, indent=1))
+    return [THENCE, "serve", "-c", folder / "thence.yaml"]
+
+
+def _knot(folder, port, zones):
+    entries = "".join(f'  - domain: "{_quoted(zone.name)}"\n    file: "{file}"\n' for zone, file in zones)
+    (folder / "knot.conf").write_text(f"""
+server:
+    rundir: "{folder}"
+    listen: 127.0.0.1@{port}
+    udp-workers: 1
+    tcp-workers: 1
+    background-workers: 1
+    udp-max-payload: {UDP_SIZE}
+database:
+    storage: "{folder}"
+log:
+  - target: stderr
+    any: warning
+template:
+  - id: default
+    # The file is read only and nothing but it is served.
+    zonefile-load: whole
+    zonefile-sync: -1
+    journal-content: none
+zone:
+{entries}""")
+    return ["knotd", "-c", folder / "knot.conf"]
+
+
+def _nsd(folder, port, zones):
+    entries = "".join(f'zone:\n    name: "{_quoted(zone.name)}"\n    zonefile: "{file}"\n' for zone, file in zones)
+    (folder / "nsd.conf").write_text(f"""
+server:
+    ip-address: 127.0.0.1@{port}
+    server-count: 1
+    username: ""
+    zonesdir: "{folder}"
+    database: ""
+    pidfile: ""
+    xfrdfile: "{folder}/xfrd.state"
+    zonelistfile: "{folder}/zone.list"
+    xfrdir: "{folder}"
+    ipv4-edns-size: {UDP_SIZE}
+    tcp-count: 50
+    rrl-ratelimit: 0
+    rrl-whitelist-ratelimit: 0
+    # Addresses for the names in MX, SRV and the like; that NS come with them is among the known differences.
+    minimal-responses: no
+    refuse-any: no
+    round-robin: no
+remote-control:
+    control-enable: no
+{entries}""")
+    return ["nsd", "-d", "-c", folder / "nsd.conf"]
+
+
+def _bind(folder, port, zones):
+    entries = "".join(f'zone "{_quoted(zone.name)}" {{ type primary; file "{file}"; }};\n' for zone, file in zones)
+    (folder / "named.conf").write_text(f"""
+controls {{ }};
+options {{
+    directory "{folder}";
+    listen-on port {port} {{ 127.0.0.1; }};
+    listen-on-v6 {{ none; }};
+    pid-file none;
+    session-keyfile none;
+    recursion no;
+    dnssec-validation no;
+    notify no;
+    empty-zones-enable no;
+    max-udp-size {UDP_SIZE};
+    edns-udp-size {UDP_SIZE};
+    nocookie-udp-size {UDP_SIZE};
+    # Not `no`, which has NS in every answer; not `yes`, which has no addresses for the names in MX, SRV and the like.
+    minimal-responses no-auth;
+    minimal-any no;
+    # Else the SOA in a negative answer about SOA has TTL 0.
+    zero-no-soa-ttl no;
+    # What the zones contain on purpose.
+    check-names primary ignore;
+    check-integrity no;
+    check-mx ignore;
+    check-srv-cname ignore;
+    check-mx-cname ignore;
+    check-wildcard no;
+    check-spf ignore;
+    check-dup-records ignore;
+}};
+{entries}""")
+    return ["named", "-g", "-n", "1", "-c", folder / "named.conf"]
+
+
+def _quoted(text):
+    return text.replace("\\", "\\\\")
+
+
+_COMMANDS = {"thence": _thence, "knot": _knot, "nsd": _nsd, "bind": _bind}
+PEERS = ("knot", "nsd", "bind")
+ALL = tuple(_COMMANDS)
+
+
+class Server:
+    """A running server; of use in a `with` statement, which ends it."""
+
+    def __init__(self, kind, folder, zones):
+        """@param zones pairs of a zone and its file"""
+        self.kind = kind
+        self.port = _free_port()
+        self._zones = [zone for zone, _ in zones]
+        self._folder = pathlib.Path(folder) / kind
+        self._folder.mkdir()
+        command = _COMMANDS[kind](self._folder, self.port, zones)
+        with open(self._folder / "log", "wb") as log:
+            # The server must not outlive a test run that is killed.
+            self._process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *map(str, command)], cwd=self._folder,
+                                             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                                             env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+                if self.kind == "thence":  # Knot 3.2 now and then does not end
+                    raise
+
+    def log(self):
+        return (self._folder / "log").read_text(errors="replace")
+
+    def wait(self, seconds=30):
+        """Waits until it serves every zone. @throws RuntimeError when it does not"""
+        end = time.monotonic() + seconds
+        missing = self._zones
+        while missing:
+            if self._process.poll() is not None or time.monotonic() > end:
+                last = "\n".join(self.log().splitlines()[-30:])
+                raise RuntimeError(f"{self.kind} does not serve {', '.join(zone.name for zone in missing)}:\n{last}")
+            time.sleep(0.05)
+            missing = [zone for zone in missing if not self._serves(zone)]
+
+    def _serves(self, zone):
+        question = Question("ready?", zone.apex, record_types.NUMBERS["SOA"], tcp=True)
+        with asking.Client(self.port, patience=0.2, tries=1) as client:
+            octets = client.ask([question])[0]
+        return octets is not None and message.read(octets).flags & message.AA and bool(message.read(octets).answer)
+
+
+def dig_lines(servers, question):
+    return [f"    {server.kind:7}{question.dig(server.port)}" for server in servers]
+
+
