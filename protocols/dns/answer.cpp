@@ -98,7 +98,8 @@ class Answer {
         }
         return Finding::data;
       }
-      const RRset alias = node.find(type::cname);
+      // An alias may have an NSEC record of its own, so it is not led on by that type (RFC 4034 §4).
+      const RRset alias = query_.type == type::nsec ? RRset{} : node.find(type::cname);
       if (alias) return follow(node, alias, link);
       deny(link, soa, soa_signatures);
       return Finding::nodata;
