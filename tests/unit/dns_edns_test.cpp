@@ -3,6 +3,9 @@
 #include "dns_asking.hpp"
 #include "protocols/dns/client_subnet.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -185,6 +188,15 @@ TEST_F(Rfc8914, WhatIsRefusedByPolicyIsProhibited) {
 
 TEST_F(Rfc8914, ANameOutOfAllZonesIsNotAuthoritative) {
   EXPECT_EQ(ask({}, {.name = "elsewhere"}), "REFUSED\nedns 1232\noption 15 0014\n");
+}
+
+TEST(Rfc8914Zone, AZoneWhoseDataAreBrokenHasInvalidData) {
+  const auto file = std::filesystem::temp_directory_path() / ("thence-edns-" + std::to_string(::getpid()));
+  std::ofstream(file) << "@ 60 A 192.0.2.1\n";
+  Responder server("zones: [{ name: t, file: " + file.string() + " }]");
+  std::filesystem::remove(file);
+  EXPECT_EQ(server.ask({.name = "www.t", .additional = {opt(1232)}}), "SERVFAIL\nedns 1232\noption 15 0018\n");
+  EXPECT_EQ(server.ask({.name = "www.t"}), "SERVFAIL\n");
 }
 
 TEST_F(Rfc8914, AnotherOpcodeIsNotSupported) {
