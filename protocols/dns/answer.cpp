@@ -126,9 +126,14 @@ class Answer {
   Finding redirect(const Node& node, const Link& link) noexcept {
     const std::size_t kept = link.name.offset(link.match.labels);
     const RRset dname = node.find(type::dname);
-    if (!put(Section::answer, dname, signatures_of(node, type::dname), {node.name(), link.position + kept})) {
-      return Finding::data;
-    }
+    const auto is_told = [&] {
+      for (const auto* each = link.before; each != nullptr; each = each->before) {
+        if (each->match.kind == Match::Kind::redirected && each->match.node == node) return true;
+      }
+      return false;
+    };
+    const Owner owner{node.name(), link.position + kept};
+    if (!is_told() && !put(Section::answer, dname, signatures_of(node, type::dname), owner)) return Finding::data;
     std::array<std::uint8_t, record_head + longest_name> record;
     const Octets substitute = dname.records.subspan(record_head);
     if (kept + substitute.size() > longest_name) {
@@ -142,7 +147,7 @@ class Answer {
     write_record_head(record.data(), type::cname, load32(dname.records.data() + 6), static_cast<std::uint16_t>(size));
     const RRset alias{type::cname, 1, {record.data(), record_head + size}};
     if (!put(Section::answer, alias, {}, link.owner())) return Finding::data;
-    if (query_.type == type::cname || query_.type == type::any) {
+    if (query_.type == type::cname) {
       prove_wildcards(link.before);
       return Finding::data;
     }
@@ -175,9 +180,9 @@ class Answer {
     if (!put(Section::authority, servers, {}, owner)) return Finding::referral;
     const std::size_t servers_at = reply_.last_rdata();
     if (dnssec_) {
-      const RRset ds = cut.find(type::ds);
-      if (ds) {
-        put(Section::authority, ds, cut.signatures(type::ds), owner);
+      const RRset signatures = cut.signatures(type::ds);
+      if (signatures) {
+        put(Section::authority, cut.find(type::ds), signatures, owner);
       } else {
         Name name;
         name.assign(cut.name());

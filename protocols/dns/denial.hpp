@@ -9,11 +9,12 @@
 
 namespace thence::dns {
 
-/// Adds the proofs of a signed zone that something does not exist, to the authority section: NSEC records (RFC 4035 §3.1.3)
-/// or NSEC3 records (RFC 5155 §7.2), each once. In a zone without them it adds nothing.
+/// Adds the proofs of a signed zone that something does not exist, to the authority section: NSEC records (RFC 4035
+/// §3.1.3) or NSEC3 records (RFC 5155 §7.2), each once. In a zone without them it adds nothing.
 class Denial {
  public:
-  Denial(const Zone& zone, Nsec3Hasher& hash, MessageWriter& reply) noexcept : zone_(zone), hash_(hash), reply_(reply) {}
+  Denial(const Zone& zone, Nsec3Hasher& hash, MessageWriter& reply) noexcept
+      : zone_(zone), hash_(hash), reply_(reply) {}
 
   /// The name exists, but has no records of the type; also of the DS type at a cut.
   void no_type(const Name& name) noexcept;

@@ -1,8 +1,8 @@
 #include "protocols/dns/nsec3_chain.hpp"
 
-#include <openssl/evp.h>
-
 #include <new>
+
+#include <openssl/evp.h>
 
 namespace thence::dns {
 

@@ -20,11 +20,12 @@ struct Nsec3Parameters {
   friend bool operator==(const Nsec3Parameters&, const Nsec3Parameters&) = default;
 };
 
-/// The most iterations that a zone may ask for, as each answer about an absent name costs so many hashes, several times: the
-/// limit of RFC 5155 §10.3 for the longest keys. RFC 9276 §3.1 asks for none.
+/// The most iterations that a zone may ask for, as each answer about an absent name costs so many hashes, several
+/// times: the limit of RFC 5155 §10.3 for the longest keys. RFC 9276 §3.1 asks for none.
 inline constexpr std::uint16_t most_nsec3_iterations = 2500;
 
-/// Reads the fields in front of an NSEC3 record's next hashed owner name, or of an NSEC3PARAM record (RFC 5155 §3.2, §4.2).
+/// Reads the fields in front of an NSEC3 record's next hashed owner name, or of an NSEC3PARAM record (RFC 5155 §3.2,
+/// §4.2).
 /// @return nothing for another algorithm than SHA-1, or for broken data
 std::optional<Nsec3Parameters> read_nsec3_parameters(Octets rdata);
 

@@ -35,7 +35,8 @@ OctetStore& OctetStore::operator=(OctetStore&& other) noexcept {
 std::uint8_t* OctetStore::extend(std::size_t octets) {
   if (octets > capacity_ - size_) {
     const std::size_t wanted = std::max(capacity_ + capacity_ / 2, size_ + octets + 64);
-    void* const grown = std::realloc(data_, wanted);  // NOLINT(cppcoreguidelines-no-malloc): it moves large ones by pages
+    void* const grown =
+        std::realloc(data_, wanted);  // NOLINT(cppcoreguidelines-no-malloc): it moves large ones by pages
     if (grown == nullptr) throw std::bad_alloc();
     data_ = static_cast<std::uint8_t*>(grown);
     capacity_ = wanted;

@@ -49,8 +49,8 @@ std::vector<std::uint8_t> compress_rdata(std::uint16_t type, Octets rdata, const
 /// The data that was compressed so.
 std::vector<std::uint8_t> expand_rdata(std::uint16_t type, Octets rdata, const Name& apex);
 
-/// Where the name stands in the data of a type for which addresses are additional data (RFC 1035 §3.3, RFC 2782, RFC 9460
-/// §4.1).
+/// Where the name stands in the data of a type for which addresses are additional data (RFC 1035 §3.3, RFC 2782, RFC
+/// 9460 §4.1).
 /// @return nothing for other types
 constexpr std::optional<std::size_t> target_offset(std::uint16_t type) noexcept {
   switch (type) {

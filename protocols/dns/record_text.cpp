@@ -1,6 +1,7 @@
 #include "protocols/dns/record_text.hpp"
 
 #include "protocols/dns/message.hpp"
+#include "protocols/dns/rdata_text.hpp"
 #include "protocols/dns/svc_params.hpp"
 
 #include <algorithm>
@@ -16,12 +17,22 @@ namespace thence::dns {
 
 namespace {
 
+// Types whose data the library does not take in every form that their RFCs have.
+constexpr std::uint16_t nsap_ptr = 23;
+constexpr std::uint16_t apl = 42;
+constexpr std::uint16_t ipseckey = 45;
+constexpr std::uint16_t csync = 62;
+constexpr std::uint16_t svcb = 64;
+constexpr std::uint16_t https = 65;
+constexpr std::uint16_t caa = 257;
+constexpr std::uint16_t amtrelay = 260;
+
 constexpr std::uint32_t default_ttl_without_any = 3600;
 constexpr std::uint32_t largest_ttl = 0x7FFFFFFF;
 constexpr std::uint64_t longest_period = 0xFFFFFFFF;  ///< seconds, of a SOA (RFC 1035 §3.3.13)
 
 /// ldns cuts off longer texts without a word.
-constexpr std::size_t longest_text = 65'000;
+constexpr std::size_t longest_data = 65'000;
 
 bool starts_with_digit(std::string_view word) {
   return !word.empty() && std::isdigit(static_cast<unsigned char>(word.front())) != 0;
@@ -69,6 +80,7 @@ std::optional<std::uint16_t> parse_class(std::string_view word) {
 std::optional<std::uint16_t> parse_type(std::string_view word) {
   constexpr std::string_view generic = "TYPE";
   if (starts_with_ignoring_case(word, generic)) return parse_number<std::uint16_t>(word.substr(generic.size()));
+  if (const auto* const named = find_type(word)) return named->type;
   const auto number = static_cast<std::uint16_t>(ldns_get_rr_type_by_name(std::string(word).c_str()));
   return number != 0 ? std::optional(number) : std::nullopt;
 }
@@ -133,16 +145,6 @@ std::uint64_t number_in(Octets octets) {
   return number;
 }
 
-/// Checks `port=NNNNN` (RFC 9460 §7.2), and no other service parameter.
-std::optional<std::string> check_port(std::string_view param) {
-  constexpr std::string_view port = "port=";
-  if (!starts_with_ignoring_case(param, port)) return {};
-  auto number = param.substr(port.size());
-  if (number.size() > 1 && number.front() == '"' && number.back() == '"') number = number.substr(1, number.size() - 2);
-  if (parse_number<std::uint16_t>(number)) return {};
-  return quote(param) + " is not a port; allowed: 0 to 65535";
-}
-
 /// ldns takes a number that is too large for its field modulo the field's size, so each is read again.
 /// @param words of the record from this field on; those of this field are taken
 /// @return nothing, or what is wrong
@@ -194,11 +196,6 @@ std::optional<std::string> check_numbers(const ldns_rdf& field, std::string_view
       while (!problem && !words.empty()) problem = check_type(take_word(words));
       return problem;
     }
-    case LDNS_RDF_TYPE_SVCPARAMS: {
-      auto problem = check_port(word);
-      while (!problem && !words.empty()) problem = check_port(take_word(words));
-      return problem;
-    }
     default:
       return {};
   }
@@ -211,6 +208,17 @@ std::optional<std::string> check_field(const ldns_rdf& field) {
   }
   if (ldns_rdf_get_type(&field) == LDNS_RDF_TYPE_SVCPARAMS) return check_svc_params(octets_of(field));
   return {};
+}
+
+std::string wrong_data(std::string_view type, std::string_view text, std::string_view why = "") {
+  return quote(text) + " is not the data of " + std::string(type) + std::string(why) +
+         "; allowed: data as the type's RFC has it, or \\# and its octets";
+}
+
+std::size_t count_words(std::string_view text) {
+  std::size_t count = 0;
+  for (; !text.empty(); ++count) take_word(text);
+  return count;
 }
 
 }  // namespace
@@ -237,8 +245,8 @@ void RecordText::set_origin(const Name& origin) {
 
 std::optional<std::string> RecordText::read(std::string_view line, Record& record) {
   if (line.find('\0') != std::string_view::npos) return "an octet 0 stands in the text; allowed: printable text";
-  if (line.size() > longest_text) {
-    return "longer than " + std::to_string(longest_text) + " octets; allowed: a shorter record";
+  if (line.find('\r') != std::string_view::npos) {
+    return "a carriage return stands within a line; allowed: one at its end";
   }
   if (line.empty() || is_blank(line.front())) {
     if (!last_owner_) return "no owner, and no record before whose owner it could be; allowed: OWNER TTL TYPE DATA";
@@ -276,6 +284,8 @@ std::optional<std::string> RecordText::read(std::string_view line, Record& recor
 }
 
 std::optional<std::string> RecordText::read_rdata(std::string_view type, std::string_view text, Record& record) {
+  // Blanks in front of a comment; one that is escaped has a backslash in front, which the words see.
+  while (text.size() > 1 && is_blank(text.back()) && text[text.size() - 2] != '\\') text.remove_suffix(1);
   // Most records of large zones are addresses, which the library takes ten times as long for.
   if (type == "A" && read_address<in_addr>(AF_INET, text, record.rdata)) {
     record.type = type::a;
@@ -288,22 +298,87 @@ std::optional<std::string> RecordText::read_rdata(std::string_view type, std::st
 
   record.type = parse_type(type).value_or(0);
   if (is_meta(record.type)) return quote(type) + " is not a type of record; allowed: a type such as A, or TYPE65280";
-  if (text.empty()) return "no data; allowed: OWNER TTL TYPE DATA";
+  if (text.empty() && record.type != apl) return "no data; allowed: OWNER TTL TYPE DATA";
 
-  const std::string type_name(type);
-  const std::string whole = ". 0 IN " + type_name + ' ' + std::string(text);
+  auto words = text;
+  const bool is_generic = take_word(words) == "\\#";
+  if (!is_generic && (record.type == svcb || record.type == https)) {
+    if (auto problem = read_service(type, text, record)) return problem;
+  } else if (const auto is_read = is_generic ? std::nullopt : read_by_type(text, record)) {
+    if (!*is_read) return wrong_data(type, text);
+  } else if (auto problem = read_by_library(type, text, is_generic, record)) {
+    return problem;
+  }
+  if (record.rdata.size() > 0xFFFF) return "more than 65535 octets of data; allowed: a shorter record";
+  return {};
+}
+
+std::optional<std::string> RecordText::read_service(std::string_view type, std::string_view text,
+                                                    Record& record) const {
+  // The library takes PRIORITY and TARGET, but has values and lists in them otherwise than RFC 9460 §A.
+  auto params = text;
+  take_word(params);
+  take_word(params);
+  if (auto problem = read_by_library(type, text.substr(0, text.size() - params.size()), false, record)) return problem;
+  const auto read_base64 = [](std::string_view base64, std::vector<std::uint8_t>& to) -> bool {
+    ldns_rdf* read = nullptr;
+    if (base64.empty() || ldns_str2rdf_b64(&read, std::string(base64).c_str()) != LDNS_STATUS_OK) return false;
+    const auto octets = octets_of(*read);
+    to.insert(to.end(), octets.begin(), octets.end());
+    ldns_rdf_deep_free(read);
+    return !octets.empty();
+  };
+  return read_svc_params(params, read_base64, record.rdata);
+}
+
+std::optional<bool> RecordText::read_by_type(std::string_view text, Record& record) const {
+  if (is_texts(record.type)) return read_texts(text, record.rdata);
+  const auto read_name = [this](std::string_view name, std::vector<std::uint8_t>& rdata) -> bool {
+    ldns_rr* read = nullptr;
+    const std::string whole = ". 0 IN PTR " + std::string(name);
+    if (ldns_rr_new_frm_str(&read, whole.c_str(), 0, ldns_->origin, nullptr) != LDNS_STATUS_OK) return false;
+    const std::unique_ptr<ldns_rr, FreeRecord> owned(read);
+    const ldns_rdf& field = *ldns_rr_rdf(read, 0);
+    const auto octets = octets_of(field);
+    rdata.insert(rdata.end(), octets.begin(), octets.end());
+    return !check_field(field);
+  };
+  const auto words = count_words(text);
+  switch (record.type) {
+    case apl:
+      record.rdata.clear();
+      return words == 0 ? std::optional<bool>(true) : std::nullopt;
+    case ipseckey:
+      return words == 4 ? std::optional(read_ipseckey_without_key(text, read_name, record.rdata)) : std::nullopt;
+    case csync:
+      return words == 2 ? std::optional(read_csync_without_types(text, record.rdata)) : std::nullopt;
+    case caa:
+      return read_caa(text, record.rdata);
+    case nsap_ptr:
+      record.rdata.clear();
+      return read_name(text, record.rdata);
+    case amtrelay:
+      return read_amtrelay(text, read_name, record.rdata);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<std::string> RecordText::read_by_library(std::string_view type, std::string_view text, bool is_generic,
+                                                       Record& record) const {
+  const auto* const named = find_type(record.type);
+  const bool is_like = named != nullptr && named->like != 0 && !is_generic;
+  std::string whole = ". 0 IN TYPE" + std::to_string(is_like ? named->like : record.type);
+  for (auto words = text; !words.empty();) (whole += ' ') += take_word(words);
+  if (whole.size() > longest_data) {
+    return "data longer than " + std::to_string(longest_data) + " octets; allowed: a shorter record";
+  }
   ldns_rr* read = nullptr;
   const ldns_status status = ldns_rr_new_frm_str(&read, whole.c_str(), 0, ldns_->origin, nullptr);
-  if (status != LDNS_STATUS_OK) {
-    return quote(text) + " is not the data of " + type_name + ": " + ldns_get_errorstr_by_id(status) +
-           "; allowed: data as the type's RFC has it, or \\# and its octets";
-  }
+  if (status != LDNS_STATUS_OK) return wrong_data(type, text, std::string(": ") + ldns_get_errorstr_by_id(status));
   const std::unique_ptr<ldns_rr, FreeRecord> owned(read);
   record.rdata.clear();
   auto words = text;
-  const bool is_generic = take_word(words) == "\\#";  // RFC 3597 §5: octets, not words
-  const auto generic_size = parse_number<std::size_t>(take_word(words));
-  words = text;
   for (std::size_t i = 0; i < ldns_rr_rd_count(read); ++i) {
     const ldns_rdf& field = *ldns_rr_rdf(read, i);
     auto problem = check_field(field);
@@ -312,11 +387,14 @@ std::optional<std::string> RecordText::read_rdata(std::string_view type, std::st
     const auto octets = octets_of(field);
     record.rdata.insert(record.rdata.end(), octets.begin(), octets.end());
   }
+  if (!is_generic) return {};
   // ldns passes over octets behind the last field.
-  if (is_generic && generic_size != record.rdata.size()) {
-    return quote(text) + " is not the data of " + type_name + "; allowed: as many octets as its fields have";
+  words = text;
+  take_word(words);
+  if (parse_number<std::size_t>(take_word(words)) != record.rdata.size()) {
+    return wrong_data(type, text, ": more octets than its fields have");
   }
-  if (record.rdata.size() > 0xFFFF) return "more than 65535 octets of data; allowed: a shorter record";
+  if (is_texts(record.type) && !are_texts(record.rdata)) return wrong_data(type, text);
   return {};
 }
 
@@ -344,6 +422,7 @@ std::optional<std::uint32_t> parse_ttl(std::string_view text) {
 bool is_ttl_or_class(std::string_view word) { return starts_with_digit(word) || parse_class(word).has_value(); }
 
 std::string type_text(std::uint16_t type) {
+  if (const auto* const named = find_type(type)) return std::string(named->name);
   char* const text = ldns_rr_type2str(static_cast<ldns_rr_type>(type));
   std::string result = text == nullptr ? std::to_string(type) : text;
   std::free(text);  // NOLINT(cppcoreguidelines-no-malloc): the library's way of handing out text

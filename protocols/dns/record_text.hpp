@@ -46,6 +46,10 @@ class RecordText {
   struct Ldns;
 
   std::optional<std::string> read_rdata(std::string_view type, std::string_view text, Record& record);
+  std::optional<std::string> read_service(std::string_view type, std::string_view text, Record& record) const;
+  std::optional<bool> read_by_type(std::string_view text, Record& record) const;
+  std::optional<std::string> read_by_library(std::string_view type, std::string_view text, bool is_generic,
+                                             Record& record) const;
 
   Name origin_;
   std::unique_ptr<Ldns> ldns_;  ///< the library is known to the source file only

@@ -260,6 +260,7 @@ Settings read_settings(const Cursor& section, const Settings* before) {
   const auto entries = map["zones"].list();
   auto nsid = read_nsid(map["nsid"]);
   auto cookies = read_cookies(map["cookies"]);
+  if (before != nullptr) cookies.keep_random_secret(before->cookies);
   auto chaos = read_chaos(map["chaos"]);
   const auto rate_limit = read_rate_limit(map["rate-limit"]);
   map.close();

@@ -2,13 +2,26 @@
 
 #include "protocols/dns/network_order.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace thence::dns {
 
-/// Checks the SvcParams of a SVCB or HTTPS record in wire form (RFC 9460 §2.2): keys in strictly rising order, and each
-/// key that `mandatory` names is there (§8).
+/// Reads base64 behind what is in `to`. @return whether it was that
+using ReadBase64 = std::function<bool(std::string_view text, std::vector<std::uint8_t>& to)>;
+
+/// Reads the SvcParams of a SVCB or HTTPS record in presentation format (RFC 9460 §2.1), in any order, behind what is
+/// in `rdata`: the keys of RFC 9460 §14.3.2, `dohpath` (RFC 9461), `ohttp` (RFC 9540) and `keyNNNNN`.
+/// @return nothing, or what is wrong
+std::optional<std::string> read_svc_params(std::string_view text, const ReadBase64& read_base64,
+                                           std::vector<std::uint8_t>& rdata);
+
+/// Checks the SvcParams of a SVCB or HTTPS record in wire form (RFC 9460 §2.2): keys in strictly rising order, values
+/// of the form that their keys have (§7), and each key that `mandatory` names is there (§8).
 /// @return nothing, or what is wrong
 std::optional<std::string> check_svc_params(Octets params);
 

@@ -159,8 +159,9 @@ Node Zone::nsec_at_or_before(Octets name) const noexcept {
 }
 
 Zone::Nsec3Match Zone::nsec3_at_or_before(const Nsec3Hash& hash) const noexcept {
-  const auto after = std::upper_bound(nsec3_.begin(), nsec3_.end(), hash,
-                                      [](const Nsec3Hash& wanted, const Nsec3Entry& entry) { return wanted < entry.hash; });
+  const auto after =
+      std::upper_bound(nsec3_.begin(), nsec3_.end(), hash,
+                       [](const Nsec3Hash& wanted, const Nsec3Entry& entry) { return wanted < entry.hash; });
   const auto& entry = after == nsec3_.begin() ? nsec3_.back() : *(after - 1);
   return {node_at(entry.block), entry.hash == hash};
 }

@@ -94,7 +94,9 @@ std::optional<Zone> ZoneBuilder::build() && {
     merge(*blocks);
   }
   if (waste_ > zone_.store_.size() / 4) compact();
-  const auto is_apex = [&](const Block& block) { return std::ranges::equal(node(block.value).name(), zone_.apex_.wire()); };
+  const auto is_apex = [&](const Block& block) {
+    return std::ranges::equal(node(block.value).name(), zone_.apex_.wire());
+  };
   if (blocks_.empty() || !is_apex(blocks_.front()) || !node(blocks_.front().value).find(type::soa)) {
     complain_({}, Gravity::mistake, "no SOA record at " + zone_.apex_.text() + "; allowed: exactly one");
     return std::nullopt;
@@ -169,8 +171,8 @@ void ZoneBuilder::compact() {
   zone_.store_ = std::move(to);
 }
 
-/// Goes through the names in canonical order, which comes to each name after all above it; adds the empty non-terminals and
-/// says what cuts, DNAMEs and wildcards mean for others.
+/// Goes through the names in canonical order, which comes to each name after all above it; adds the empty non-terminals
+/// and says what cuts, DNAMEs and wildcards mean for others.
 /// @return all names
 std::vector<std::uint32_t> ZoneBuilder::walk() {
   std::vector<std::uint32_t> order;
@@ -242,8 +244,9 @@ void ZoneBuilder::check_servers() {
       if (match.kind == Match::Kind::delegated && match.node != node(value)) continue;
       Name owner;
       owner.assign(node(value).name());
-      complain_(place, Gravity::warning,
-                "the name server " + server.text() + " of " + owner.text() + " has no address; allowed: A or AAAA records");
+      complain_(
+          place, Gravity::warning,
+          "the name server " + server.text() + " of " + owner.text() + " has no address; allowed: A or AAAA records");
     }
   }
   servers_ = {};

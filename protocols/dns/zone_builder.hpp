@@ -13,16 +13,16 @@
 
 namespace thence::dns {
 
-/// Makes a zone of records in any order. They are written to its blocks as they come, so that reading a zone takes little
-/// more memory than the zone.
+/// Makes a zone of records in any order. They are written to its blocks as they come, so that reading a zone takes
+/// little more memory than the zone.
 class ZoneBuilder {
  public:
   ZoneBuilder(const Name& apex, Complain complain);
   ZoneBuilder(const ZoneBuilder&) = delete;
   ZoneBuilder& operator=(const ZoneBuilder&) = delete;
 
-  /// A record out of the zone is left out. The same record twice is one (RFC 2181 §5), whatever the letter case of names in
-  /// it, and the records of an RRset get the lowest of their TTLs (RFC 2181 §5.2).
+  /// A record out of the zone is left out. The same record twice is one (RFC 2181 §5), whatever the letter case of
+  /// names in it, and the records of an RRset get the lowest of their TTLs (RFC 2181 §5.2).
   void add(const Record& record, Place place);
   /// A name that tells something about the request. It stands in for the A, AAAA and TXT records of the name.
   void add_dynamic(const Name& owner, Dynamic dynamic, Place place);
@@ -61,9 +61,9 @@ class ZoneBuilder {
   Gathering gathering_;
   std::vector<Block> blocks_;
   std::vector<Block> nsec3_blocks_;
-  std::size_t waste_ = 0;                                ///< octets of blocks that were merged into others
+  std::size_t waste_ = 0;                                 ///< octets of blocks that were merged into others
   std::vector<std::pair<std::uint32_t, Place>> servers_;  ///< names with NS records that count
-  std::optional<Place> dynamic_;                         ///< where a dynamic name is
+  std::optional<Place> dynamic_;                          ///< where a dynamic name is
 };
 
 }  // namespace thence::dns

@@ -51,14 +51,18 @@ ZoneEntries::Next ZoneEntries::next(ZoneEntry& entry) {
 ZoneEntries::Next ZoneEntries::take(ZoneEntry& entry) {
   std::size_t end = find_special(rest_, 0);
   while (end == rest_.size() && read_more()) end = find_special(rest_, end);
-  if (end < rest_.size() && rest_[end] == '\n') {
+  const std::size_t line_end = end + (rest_.substr(end).starts_with("\r\n") ? 1 : 0);
+  if (line_end < rest_.size() && rest_[line_end] == '\n') {
     entry.text = rest_.substr(0, end);
-    rest_.remove_prefix(end + 1);
+    rest_.remove_prefix(line_end + 1);
     ++line_;
     return Next::entry;
   }
+  // A parenthesis is no blank, so the owner comes behind one, not from the entry before.
+  const bool has_owner = rest_.starts_with('(');
   const Next result = take_joined();
   entry.text = joined_;
+  if (has_owner) entry.text.remove_prefix(std::min(entry.text.find_first_not_of(" \t"), entry.text.size()));
   return result;
 }
 
@@ -87,6 +91,8 @@ ZoneEntries::Next ZoneEntries::take_joined() {
         join(" ");
         break;
       case '\r':
+        // Another one is for who reads the entry to judge.
+        if ((!rest_.empty() || read_more()) && rest_.front() != '\n') join("\r");
         break;
       case '\\':
         join("\\");

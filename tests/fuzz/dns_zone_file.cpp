@@ -57,7 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                       [](std::uint32_t, std::uint32_t line, const std::string& message) {
                         require(line > 0 && message.find("; allowed: ") != std::string::npos);
                       }},
-                 1000);
+                 50);
   const auto zone = std::move(builder).build();
   require(zone.has_value() != wrong);
   if (!zone) return 0;

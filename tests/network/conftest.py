@@ -14,6 +14,11 @@ from bed.namespace import remove_leftovers
 _WITHOUT_ROOT = "needs root: network namespaces"
 
 
+def pytest_addoption(parser):
+    parser.addoption("--reload-records", type=int, default=50_000,
+                     help="how many records the zone has that is reloaded under load")
+
+
 def pytest_configure(config):
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"

@@ -178,7 +178,7 @@ class Responder {
     thence::config::Problems problems;
     const auto document = thence::config::Document::parse("t.yaml", yaml);
     const auto service = thence::dns::plugin.load(thence::config::Cursor(document, problems));
-    if (problems.any(thence::config::Severity::fatal)) throw thence::config::Invalid(problems);
+    if (problems.any(thence::config::Severity::partial)) throw thence::config::Invalid(problems);
     example_ = service.example;
     protocol_ = service.make(environment_);
     if (clock == nullptr) return;

@@ -83,7 +83,10 @@ TEST_F(DynamicNames, StandInForAddressesAndTextOfTheNameAndForNothingElse) {
   EXPECT_EQ(ask("me.thence.test", "A"), "NOERROR aa\nanswer me.thence.test. 0 IN A 198.51.100.7\n");
   EXPECT_EQ(ask("me.thence.test", "MX"), "NOERROR aa\nanswer me.thence.test. 60 IN MX 10 mail.thence.test.\n");
   EXPECT_EQ(ask("thence.test", "A"), "NOERROR aa\nanswer thence.test. 0 IN A 198.51.100.7\n");
-  EXPECT_EQ(ask("thence.test", "NS"), "NOERROR aa\nanswer thence.test. 300 IN NS ns1.thence.test.\n");
+  EXPECT_EQ(ask("thence.test", "NS"),
+            "NOERROR aa\n"
+            "answer thence.test. 300 IN NS ns1.thence.test.\n"
+            "additional ns1.thence.test. 0 IN A 192.0.2.53\n");
 }
 
 TEST_F(DynamicNames, AWildcardAndAnAliasLeadToThem) {

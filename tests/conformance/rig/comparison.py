@@ -1,7 +1,7 @@
 """What is compared, and who has to agree with whom.
 
 Where the three peers agree, Thence must agree. Where one does not, a known difference must say why, and Thence must agree with
-the others. Code, AA, answer and authority must be those of one peer, not a mixture.
+the others, or with that one where the difference says so.
 """
 
 import dataclasses
@@ -9,8 +9,8 @@ import dataclasses
 from rig import known_differences, message, names, record_types
 from rig.servers import PEERS
 
-_CORE = ("rcode", "AA", "answer", "authority")
 _FLAGS = {"QR": message.QR, "RD": message.RD, "RA": message.RA, "Z": message.Z, "AD": message.AD, "CD": message.CD}
+_ADDRESSES = (record_types.NUMBERS["A"], record_types.NUMBERS["AAAA"])
 ANY = record_types.NUMBERS["ANY"]
 
 
@@ -45,7 +45,7 @@ def value_of(reply, aspect):
     return getattr(reply, aspect)
 
 
-ASPECTS = (*_CORE, "additional", "edns", *_FLAGS)
+ASPECTS = ("rcode", "AA", "answer", "authority", "additional", "edns", *_FLAGS)
 
 
 def compare(case):
@@ -55,7 +55,6 @@ def compare(case):
         silent = [server for server, reply in case.replies.items() if reply is None]
         return [Finding(f"silence of {', '.join(silent)}")]
     findings = list(_well_formed(case.question, mine))
-    unlike, candidates = [], set(PEERS)
     for aspect in ASPECTS:
         values = case.values(aspect)
         if case.question.kind in (ANY, message.RRSIG) and aspect in ("answer", "additional"):
@@ -71,11 +70,6 @@ def compare(case):
         if values["thence"] not in allowed:
             findings.append(Finding(("unlike the peers: " if not apart else f"unlike the peers but for {', '.join(apart)}: ")
                                     + _describe(aspect, values, case)))
-        elif aspect in _CORE:
-            unlike.append(aspect)
-            candidates &= {peer for peer in PEERS if values[peer] == values["thence"]}
-    if not candidates and not findings:
-        findings.append(Finding(f"a mixture of peers in {', '.join(unlike)}"))
     return findings
 
 
@@ -107,20 +101,37 @@ def _minimal_any(case):
 
 
 def cut_off(question, reply, full):
-    """Whether a reply over UDP is what is left of the full one, which came over TCP, when it must not be larger."""
+    """Whether a reply over UDP is what is left of the same server's full one, which came over TCP."""
+    room = len(full.octets) <= question.limit
     if len(reply.octets) > question.limit:
-        yield Finding("a reply larger than the client takes", f"{len(reply.octets)} of {question.limit}")
-    whole = (message.rcode_text(reply.rcode), bool(reply.flags & message.AA)) == (message.rcode_text(full.rcode), bool(full.flags & message.AA))
-    if not whole and not reply.truncated:
-        yield Finding("code or AA over UDP unlike those over TCP")
-    for section in ("answer", "authority", "additional"):
-        left, all_of_it = getattr(reply, section), getattr(full, section)
-        if any(all_of_it.get(key) != value for key, value in left.items()):
-            yield Finding(f"truncation: {section} has other than whole RRsets of the answer over TCP")
-        if section != "additional" and not reply.truncated and left != all_of_it:
-            yield Finding(f"truncation: {section} is not whole, and TC is not set")
-    if reply.truncated and len(full.octets) <= question.limit:
+        yield Finding("truncation: larger than the client takes", f"{len(reply.octets)} of {question.limit}")
+    if reply.truncated and room:
         yield Finding("truncation: TC, but the answer over TCP is small enough", f"{len(full.octets)} of {question.limit}")
+    if reply.truncated:
+        alike, needed = (), ()
+    elif room:
+        alike, needed = ("rcode", "AA"), ("answer", "authority", "additional")
+    else:
+        alike, needed = ("rcode", "AA"), ("answer", "authority")
+    for aspect in alike:
+        if value_of(reply, aspect) != value_of(full, aspect):
+            yield Finding(f"truncation: {aspect} over UDP unlike that over TCP")
+    for section in ("answer", "authority", "additional"):
+        left, whole = getattr(reply, section), getattr(full, section)
+        if any(whole.get(key) != value for key, value in left.items()):
+            yield Finding(f"truncation: {section} has other than whole RRsets of the answer over TCP")
+        elif section in needed and left != whole:
+            yield Finding(f"truncation: {section} lacks RRsets of the answer over TCP, and TC is not set")
+    if not reply.truncated and _glue(full) - reply.additional.keys():
+        yield Finding("truncation: a referral lacks glue of its own domain, and TC is not set (RFC 9471 §3.1)")
+
+
+def _glue(reply):
+    """The addresses in a referral that are of name servers below the cut."""
+    if reply.flags & message.AA:
+        return set()
+    cuts = [names.from_wire(key[0]) for key in reply.authority if key[1] == record_types.NUMBERS["NS"]]
+    return {key for key in reply.additional if key[1] in _ADDRESSES and any(names.is_below(names.from_wire(key[0]), cut) for cut in cuts)}
 
 
 def _describe(aspect, values, case):

@@ -6,7 +6,7 @@ import random
 from rig import message, names, record_types
 from rig.zones import Shape
 
-_COMMON = ["A", "A", "A", "AAAA", "TXT", "MX", "NS", "SOA", "CNAME", "DS", "SRV", "HTTPS", "PTR", "DNAME"]
+_COMMON = ["A", "A", "A", "AAAA", "TXT", "MX", "NS", "SOA", "CNAME", "DS", "SRV", "HTTPS", "PTR", "DNAME", "AFSDB"]
 _RARE = [*record_types.DATA, "DNSKEY", "NSEC3PARAM", "CDS", "CDNSKEY", "TYPE65280", "TYPE12345", "TYPE0000"]
 
 
@@ -107,14 +107,16 @@ class _Asker:
     def kind(self, name):
         types = sorted(self.shape.types.get(names.folded(name), ()))
         chance = self.random.random()
-        if types and chance < 0.4:
+        if "CNAME" in types and chance < 0.03:
+            word = "KEY"
+        elif types and chance < 0.4:
             word = self.random.choice(types)
         elif chance < 0.85:
             word = self.random.choice(_COMMON)
         elif chance < 0.96:
             word = self.random.choice(_RARE)
         else:
-            word = self.random.choice(["ANY", "ANY", "RRSIG", "NSEC"] if self.signed else ["ANY"])
+            word = self.random.choice(["ANY", "RRSIG", "NSEC", "NSEC"] if self.signed else ["ANY"])
         return record_types.NUMBERS.get(word) or int(word[4:]) or 65281
 
     def way(self):

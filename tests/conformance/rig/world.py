@@ -82,24 +82,26 @@ class World:
         zone, plan, _ = self.zones[apex]
         shape = Shape(zone)
         asked = questions.about(zone, f"{self.seed}/{self.kind}/{apex}", count, bool(plan.signing))
-        replies = self.ask(asked)
-        # Where size matters, TCP gives everybody's full answer, and that over UDP is judged by Thence's own.
-        large = [at for at, each in enumerate(replies) if not asked[at].tcp and _size_matters(asked[at], each)]
-        full = dict(zip(large, self.ask([asked[at].over_tcp() for at in large])))
-        for at, question in enumerate(asked):
-            case = comparison.Case(question, shape, full.get(at, replies[at]))
-            for finding in comparison.compare(case):
-                yield case, finding
-            if at in full and replies[at]["thence"] and full[at]["thence"]:
-                case = comparison.Case(question, shape, replies[at])
-                for finding in comparison.cut_off(question, replies[at]["thence"], full[at]["thence"]):
-                    yield case, finding
+        cases = [comparison.Case(question, shape, replies) for question, replies in zip(asked, self.ask(asked))]
+        # Servers leave out different things where there is no room for all. So where size may matter, the whole answers
+        # are compared, which TCP has, and Thence's over UDP is judged by its own over TCP.
+        small, large = [], []
+        for case in cases:
+            (large if not case.question.tcp and (_size_matters(case) or comparison.compare(case)) else small).append(case)
+        whole = self.ask([case.question.over_tcp() for case in large])
+        for case in small:
+            yield from ((case, finding) for finding in comparison.compare(case))
+        for case, replies in zip(large, whole):
+            over_tcp = comparison.Case(case.question.over_tcp(), shape, replies)
+            yield from ((over_tcp, finding) for finding in comparison.compare(over_tcp))
+            if case.replies["thence"] and replies["thence"]:
+                yield from ((case, finding) for finding in comparison.cut_off(case.question, case.replies["thence"], replies["thence"]))
 
 
 def _read(octets):
     return octets and message.read(octets)
 
 
-def _size_matters(question, replies):
+def _size_matters(case):
     """Whether somebody may have left something out."""
-    return any(reply and (reply.truncated or len(reply.octets) > question.limit * 0.6) for reply in replies.values())
+    return any(reply and (reply.truncated or len(reply.octets) > case.question.limit * 0.6) for reply in case.replies.values())

@@ -70,6 +70,7 @@ class _Maker:
         self.nodes = [self.apex]  # under which more may be put
         self.hosts = []           # with addresses
         self.taken = set()
+        self.long_chains = set()
         self.count = 0
 
     # Names
@@ -106,7 +107,8 @@ class _Maker:
             return self.outside()
         if chance < 0.9:
             # NSD takes escaped octets for plain ones in the gateway of IPSECKEY.
-            return self.shown(self.random.choice([each.owner for each in self.records if "\\" not in names.text(each.owner)]))
+            return self.shown(self.random.choice([each.owner for each in self.records if "\\" not in names.text(each.owner)
+                                                  and names.folded(each.owner) not in self.long_chains]))
         return self.shown((b"absent",) + self.random.choice([node for node in self.nodes if names.fits((b"absent",) + node)]))
 
     # Records
@@ -190,11 +192,13 @@ class _Maker:
         self.add_typed((b"*",) + self.apex, self.random.choice(["A", "TXT", "MX"]))
 
     def alias(self):
-        chain = [self.new_name() for _ in range(self.random.choice([1, 1, 2, 3, 5, 8]))]
+        chain = [self.new_name() for _ in range(self.random.choice([1, 1, 2, 3, 5, 12]))]
         for owner, target in zip(chain, chain[1:]):
             self.add(owner, "CNAME", self.shown(target))
-        # Nobody follows without an end, so chains do not join to endless ones.
-        self.add(chain[-1], "CNAME", self.target() if len(chain) < 5 else self.shown(self.random.choice(self.hosts)))
+        # Nobody follows without an end, so long chains neither start others nor continue them.
+        is_long = len(chain) > 3
+        self.add(chain[-1], "CNAME", self.shown(self.random.choice(self.hosts)) if is_long else self.target())
+        self.long_chains.update(map(names.folded, chain if is_long else ()))
 
     def alias_loop(self):
         ring = [self.new_name() for _ in range(self.random.choice([1, 2, 3]))]

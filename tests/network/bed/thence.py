@@ -80,6 +80,14 @@ class Thence(Process):
         events = [json.loads(line) for line in lines if line.startswith("{")]
         return [event for event in events if message in (None, event["message"])]
 
+    def reload(self, timeout=30.0):
+        """SIGHUP, until the log says what came of it. @return the events since, the last of which says so"""
+        seen = len(self.log())
+        self.signal(signal.SIGHUP)
+        ends = ("reloaded", "reload refused, all stays as it was")
+        assert eventually(lambda: any(event["message"] in ends for event in self.log()[seen:]), timeout), self.output()
+        return self.log()[seen:]
+
     def counters(self):
         """All counters that are not zero, from the running server."""
         seen = len(self.log("counter"))

@@ -1,0 +1,189 @@
+#include "protocols/dns/rdata_text.hpp"
+
+#include "protocols/dns/record_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <optional>
+#include <string>
+
+#include <arpa/inet.h>
+
+namespace thence::dns {
+
+namespace {
+
+constexpr std::uint16_t txt = 16;
+constexpr std::uint16_t key = 25;
+constexpr std::uint16_t ds = 43;
+
+constexpr std::array type_names{
+    TypeName{"NINFO", 56, txt},   TypeName{"RKEY", 57, key},     TypeName{"AVC", 258, txt},
+    TypeName{"AMTRELAY", 260, 0}, TypeName{"RESINFO", 261, txt}, TypeName{"WALLET", 262, txt},
+    TypeName{"TA", 32768, ds},
+};
+
+constexpr std::uint16_t spf = 99;
+constexpr std::size_t longest_text = 255;
+
+bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+
+/// Takes an octet off a text: a letter, or an escape of two or four letters (RFC 1035 §5.1).
+std::optional<std::uint8_t> take_octet(std::string_view& text) {
+  const auto letter = static_cast<std::uint8_t>(text.front());
+  text.remove_prefix(1);
+  if (letter != '\\') return letter;
+  if (text.empty()) return std::nullopt;
+  const std::size_t size = is_digit(text.front()) ? 3 : 1;
+  if (text.size() < size) return std::nullopt;
+  unsigned value = 0;
+  if (size == 1) {
+    value = static_cast<std::uint8_t>(text.front());
+  } else {
+    const auto end = std::from_chars(text.data(), text.data() + size, value).ptr;
+    if (end != text.data() + size || value > 255) return std::nullopt;
+  }
+  text.remove_prefix(size);
+  return static_cast<std::uint8_t>(value);
+}
+
+bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
+
+/// Appends a decimal number, if it fits.
+template <typename Number>
+bool append_number(std::string_view word, std::vector<std::uint8_t>& rdata) {
+  Number number = 0;
+  const char* const end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data(), end, number);
+  if (error != std::errc{} || rest != end) return false;
+  for (std::size_t i = sizeof number; i-- > 0;) rdata.push_back(static_cast<std::uint8_t>(number >> 8U * i));
+  return true;
+}
+
+bool append_address(int family, std::string_view word, std::vector<std::uint8_t>& rdata) {
+  in6_addr address{};
+  if (::inet_pton(family, std::string(word).c_str(), &address) != 1) return false;
+  const auto* const octets = reinterpret_cast<const std::uint8_t*>(&address);
+  rdata.insert(rdata.end(), octets, octets + (family == AF_INET ? sizeof(in_addr) : sizeof(in6_addr)));
+  return true;
+}
+
+/// A gateway of IPSECKEY and a relay of AMTRELAY are of the same four kinds.
+bool append_gateway(unsigned kind, std::string_view word, const ReadName& read_name, std::vector<std::uint8_t>& rdata) {
+  switch (kind) {
+    case 0:
+      return word == ".";
+    case 1:
+      return append_address(AF_INET, word, rdata);
+    case 2:
+      return append_address(AF_INET6, word, rdata);
+    case 3:
+      return read_name(word, rdata);
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> take_text(std::string_view& line) {
+  std::string text;
+  const bool quoted = line.starts_with('"');
+  if (quoted) line.remove_prefix(1);
+  while (!line.empty() && line.front() != '"' && (quoted || !is_blank(line.front()))) {
+    const auto octet = take_octet(line);
+    if (!octet) return std::nullopt;
+    text += static_cast<char>(*octet);
+  }
+  if (quoted) {
+    if (line.empty()) return std::nullopt;
+    line.remove_prefix(1);
+  }
+  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  return text;
+}
+
+const TypeName* find_type(std::string_view name) {
+  const auto* const found = std::ranges::find_if(type_names, [&](const TypeName& each) {
+    return std::ranges::equal(each.name, name, [](char a, unsigned char b) { return a == std::toupper(b); });
+  });
+  return found == type_names.end() ? nullptr : found;
+}
+
+const TypeName* find_type(std::uint16_t type) {
+  const auto* const found = std::ranges::find(type_names, type, &TypeName::type);
+  return found == type_names.end() ? nullptr : found;
+}
+
+bool is_texts(std::uint16_t type) {
+  const auto* const named = find_type(type);
+  return type == txt || type == spf || (named != nullptr && named->like == txt);
+}
+
+bool are_texts(Octets rdata) {
+  if (rdata.empty()) return false;
+  while (!rdata.empty()) {
+    if (rdata.size() <= rdata.front()) return false;
+    rdata = rdata.subspan(rdata.front() + 1U);
+  }
+  return true;
+}
+
+bool read_texts(std::string_view text, std::vector<std::uint8_t>& rdata) {
+  rdata.clear();
+  while (!text.empty()) {
+    const auto next = take_text(text);
+    if (!next || next->size() > longest_text) return false;
+    rdata.push_back(static_cast<std::uint8_t>(next->size()));
+    rdata.insert(rdata.end(), next->begin(), next->end());
+  }
+  return !rdata.empty();
+}
+
+bool read_caa(std::string_view text, std::vector<std::uint8_t>& rdata) {
+  rdata.clear();
+  const auto flags = take_word(text);
+  const auto tag = take_word(text);
+  const bool has_tag = !tag.empty() && tag.size() <= longest_text &&
+                       std::ranges::all_of(tag, [](unsigned char letter) { return std::isalnum(letter) != 0; });
+  if (!has_tag || text.empty() || !append_number<std::uint8_t>(flags, rdata)) return false;
+  rdata.push_back(static_cast<std::uint8_t>(tag.size()));
+  rdata.insert(rdata.end(), tag.begin(), tag.end());
+  const auto value = take_text(text);
+  if (!value || !text.empty()) return false;
+  rdata.insert(rdata.end(), value->begin(), value->end());
+  return true;
+}
+
+bool read_csync_without_types(std::string_view text, std::vector<std::uint8_t>& rdata) {
+  rdata.clear();
+  const auto serial = take_word(text);
+  const auto flags = take_word(text);
+  return text.empty() && append_number<std::uint32_t>(serial, rdata) && append_number<std::uint16_t>(flags, rdata);
+}
+
+bool read_ipseckey_without_key(std::string_view text, const ReadName& read_name, std::vector<std::uint8_t>& rdata) {
+  rdata.clear();
+  for (int i = 0; i < 3; ++i) {
+    if (!append_number<std::uint8_t>(take_word(text), rdata)) return false;
+  }
+  const auto gateway = take_word(text);
+  return text.empty() && append_gateway(rdata[1], gateway, read_name, rdata);
+}
+
+bool read_amtrelay(std::string_view text, const ReadName& read_name, std::vector<std::uint8_t>& rdata) {
+  rdata.clear();
+  if (!append_number<std::uint8_t>(take_word(text), rdata)) return false;
+  const auto discovery_optional = take_word(text);
+  if (discovery_optional != "0" && discovery_optional != "1") return false;
+  if (!append_number<std::uint8_t>(take_word(text), rdata)) return false;
+  const unsigned kind = rdata[1];
+  constexpr std::uint8_t discovery_optional_bit = 0x80;
+  if (discovery_optional == "1") rdata[1] |= discovery_optional_bit;
+  const auto relay = take_word(text);
+  return text.empty() && append_gateway(kind, relay, read_name, rdata);
+}
+
+}  // namespace thence::dns

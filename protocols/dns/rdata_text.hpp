@@ -1,0 +1,54 @@
+#pragma once
+
+#include "protocols/dns/network_order.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace thence::dns {
+
+/// A type of record that the library has no name for (IANA "Resource Record (RR) TYPEs").
+struct TypeName {
+  std::string_view name;
+  std::uint16_t type;
+  std::uint16_t like;  ///< a type that has the same data and that the library knows; 0 where there is none
+};
+
+/// @param name in any letter case
+/// @return nothing where there is none among them
+const TypeName* find_type(std::string_view name);
+const TypeName* find_type(std::uint16_t type);
+
+/// Takes a text off a line: a word or what is in quotes, without its escapes (RFC 1035 §5.1), and the blanks behind it.
+/// @return nothing where an escape is broken or the quotes are not closed
+std::optional<std::string> take_text(std::string_view& line);
+
+/// Reads a name in presentation format behind what is in `rdata`.
+using ReadName = std::function<bool(std::string_view name, std::vector<std::uint8_t>& rdata)>;
+
+/// Whether the data of a type is texts alone: TXT, SPF and others.
+bool is_texts(std::uint16_t type);
+/// Whether octets are one <character-string> or more (RFC 1035 §3.3.14).
+bool are_texts(Octets rdata);
+
+// Each reads data in presentation format, for types that the library does not know or reads more narrowly than their
+// RFCs have them. @return whether it was that
+
+/// Texts (RFC 1035 §5.1), each a word or in quotes. A quote begins a text and ends one, wherever it stands. The library
+/// has no room for more than 64 KiB of text, which is a quarter of what escapes may take.
+bool read_texts(std::string_view text, std::vector<std::uint8_t>& rdata);
+/// `FLAGS TAG VALUE` of CAA (RFC 8659 §4.1.1). The library wants the value in quotes.
+bool read_caa(std::string_view text, std::vector<std::uint8_t>& rdata);
+/// `SERIAL FLAGS` of CSYNC without types (RFC 7477 §2.1.2), which the library does not take.
+bool read_csync_without_types(std::string_view text, std::vector<std::uint8_t>& rdata);
+/// `PRECEDENCE GATEWAY-TYPE ALGORITHM GATEWAY` of IPSECKEY without a key (RFC 4025 §3.1), which the library does not
+/// take.
+bool read_ipseckey_without_key(std::string_view text, const ReadName& read_name, std::vector<std::uint8_t>& rdata);
+/// `PRECEDENCE DISCOVERY-OPTIONAL RELAY-TYPE RELAY` of AMTRELAY (RFC 8777 §4.3.1).
+bool read_amtrelay(std::string_view text, const ReadName& read_name, std::vector<std::uint8_t>& rdata);
+
+}  // namespace thence::dns
