@@ -105,7 +105,7 @@ std::string Generate::parse_template(std::string_view text) {
 std::string Generate::parse_number(std::string_view& text, Part& part) const {
   part.base = Part::Base::decimal;
   if (!take(text, '{')) return {};
-  const std::string wrong =
+  std::string wrong =
       "'${' without what belongs behind it; allowed: ${OFFSET}, ${OFFSET,WIDTH} and "
       "${OFFSET,WIDTH,BASE}, WIDTH up to " +
       std::to_string(widest) + ", BASE one of doxXnN";

@@ -357,3 +357,12 @@ TEST(Rfc7873Secrets, AMadeUpSecretIsKeptWhenSettingsAreReadAgain) {
   EXPECT_EQ(now_random.secrets, random.secrets) << "a file that is named no longer";
   EXPECT_EQ(mistakes, "");
 }
+
+TEST(Rfc7873Secrets, AServerThatReadsItsSettingsAgainAcceptsItsCookies) {
+  thence::config::Problems problems;
+  const auto document = thence::config::Document::parse("t.yaml", zones);
+  const thence::config::Cursor section(document, problems);
+  const auto before = thence::dns::read_settings(section);
+  EXPECT_EQ(thence::dns::read_settings(section, &before).cookies.secrets, before.cookies.secrets);
+  EXPECT_NE(thence::dns::read_settings(section).cookies.secrets, before.cookies.secrets);
+}

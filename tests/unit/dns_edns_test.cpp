@@ -3,6 +3,9 @@
 #include "dns_asking.hpp"
 #include "protocols/dns/client_subnet.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -185,6 +188,27 @@ TEST_F(Rfc8914, WhatIsRefusedByPolicyIsProhibited) {
 
 TEST_F(Rfc8914, ANameOutOfAllZonesIsNotAuthoritative) {
   EXPECT_EQ(ask({}, {.name = "elsewhere"}), "REFUSED\nedns 1232\noption 15 0014\n");
+}
+
+TEST(Rfc8914Zone, AZoneWhoseDataAreBrokenHasInvalidData) {
+  const auto file = std::filesystem::temp_directory_path() / ("thence-edns-" + std::to_string(::getpid()));
+  std::ofstream(file) << "@ 60 A 192.0.2.1\n";
+  thence::config::Problems problems;
+  const auto document = thence::config::Document::parse("t.yaml", "zones: [{ name: t, file: " + file.string() + " }]");
+  auto settings = thence::dns::read_settings(thence::config::Cursor(document, problems));
+  std::filesystem::remove(file);
+  thence::Counters counters;
+  thence::dns::Server server(std::make_shared<const thence::dns::Settings>(std::move(settings)), counters);
+  const auto ask = [&](const Query& query) {
+    const auto message = query.wire();
+    Octets buffer(4096);
+    thence::Reply reply{std::as_writable_bytes(std::span(buffer)), 0, {}};
+    EXPECT_EQ(server.respond({std::as_bytes(std::span(message)), {}}, reply).outcome->name, "servfail");
+    buffer.resize(reply.size);
+    return dns_asking::text_of(buffer);
+  };
+  EXPECT_EQ(ask({.name = "www.t", .additional = {opt(1232)}}), "SERVFAIL\nedns 1232\noption 15 0018\n");
+  EXPECT_EQ(ask({.name = "www.t"}), "SERVFAIL\n");
 }
 
 TEST_F(Rfc8914, AnotherOpcodeIsNotSupported) {
