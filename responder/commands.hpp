@@ -14,7 +14,7 @@ constexpr int usage = 2;
 /// 0 after SIGTERM or SIGINT, 1 when it cannot start, 2 for a bad configuration.
 int serve(const ConfigurationFile& file);
 
-/// 0 when the configuration can be used, else 2.
+/// 0 when all of the configuration can be used, else 2, also where serve() would leave out but one zone.
 int check(const ConfigurationFile& file);
 
 /// Asks a running server on each of its addresses, from each address of the host: 0 when every answer came from the

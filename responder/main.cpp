@@ -22,13 +22,13 @@ constexpr Subcommand subcommands[] = {
     {"serve", "Answer requests, in the foreground",
      "Answer requests, in the foreground, until SIGTERM or SIGINT (Ctrl-C). First it prints a row for each\n"
      "local address: what is served there, and a command to try. The log goes to the standard error.\n"
-     "SIGUSR1 logs the counters.\n\n"
+     "SIGHUP reads the configuration and changed zone files again, SIGUSR1 logs the counters.\n\n"
      "Exit status: 0 ended by a signal, 1 cannot start (a port in use, say), 2 bad configuration.",
      thence::command::serve},
     {"check", "Say what is wrong with a configuration",
      "Read a configuration and all that it names (zone files), and say everything that is wrong, each as\n"
      "FILE:LINE:COLUMN: KEY: what is wrong; what is allowed. Serves nothing and changes nothing.\n\n"
-     "Exit status: 0 good, 2 not.",
+     "Exit status: 0 good, perhaps with warnings, 2 not.",
      thence::command::check},
     {"selftest", "Ask the running server on each address, and compare where answers come from",
      "Ask a server that runs on this host with the same configuration: from each local address to each\n"

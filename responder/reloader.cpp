@@ -26,6 +26,14 @@ void tell_what_waits(const config::Settings& served, const config::Settings& rea
   if (served.log != read.log) tell("log");
 }
 
+/// Makes each protocol once, and throws what that throws: on a worker it would be too late.
+void try_out(const Snapshot& snapshot) {
+  boost::asio::io_context context;
+  const InterfaceTable interfaces;
+  Counters counters;
+  for (const auto& service : snapshot.services) service.make({context.get_executor(), interfaces, counters, nullptr});
+}
+
 }  // namespace
 
 Reloader::Reloader(boost::asio::io_context& context, Snapshot snapshot, File file, Replace replace)
@@ -45,7 +53,9 @@ void Reloader::reload() {
 void Reloader::load_beside() {
   Loaded result;
   try {
-    result = std::make_unique<Snapshot>(load(file_, served_.get()));
+    auto snapshot = std::make_unique<Snapshot>(load(file_, served_.get()));
+    try_out(*snapshot);
+    result = std::move(snapshot);
   } catch (const std::exception& error) {  // all that is wrong with it, or no memory
     result = std::string(error.what());
   }

@@ -192,8 +192,10 @@ class ZoneSettings {
     // What a whole zone lacks may only be misspelt.
     if (place.file == whole_zone && flawed_) return;
     flawed_ = flawed_ || severity > Severity::warning;
-    if (mistakes_.size() == most_mistakes) return;
-    if (mistakes_.size() + 1 == most_mistakes) {
+    // Warnings must not crowd out the mistake that leaves out the zone.
+    auto& told = severity == Severity::warning ? warnings_ : errors_;
+    if (told == most_mistakes) return;
+    if (++told == most_mistakes) {
       message = "so many mistakes that the other ones of this zone are left out; allowed: a zone (RFC 1035 §5)";
     }
     mistakes_.push_back({place, severity, std::move(message)});
@@ -227,6 +229,8 @@ class ZoneSettings {
   ZoneSource source_;
   bool flawed_ = false;
   std::vector<Mistake> mistakes_;
+  std::size_t warnings_ = 0;
+  std::size_t errors_ = 0;
 };
 
 std::optional<Settings::Example> example_of(const ZoneTable& zones) {
