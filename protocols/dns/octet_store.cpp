@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <utility>
 
@@ -60,10 +61,11 @@ void OctetStore::settle() noexcept {
 }
 
 void use_large_pages(const void* memory, std::size_t octets) noexcept {
-  const auto begin = (reinterpret_cast<std::uintptr_t>(memory) + large_page - 1) / large_page * large_page;
-  const auto end = (reinterpret_cast<std::uintptr_t>(memory) + octets) / large_page * large_page;
+  void* page = const_cast<void*>(memory);  // NOLINT(cppcoreguidelines-pro-type-const-cast): only where it is may change
+  std::size_t rest = octets;
+  if (std::align(large_page, large_page, page, rest) == nullptr) return;
   // Where the kernel does not do this, everything works as well, only slower.
-  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, collapse);
+  ::madvise(page, rest / large_page * large_page, collapse);
 }
 
 }  // namespace thence::dns

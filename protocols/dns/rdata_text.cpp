@@ -125,7 +125,7 @@ bool read_generic(std::string_view text, std::vector<std::uint8_t>& rdata) {
   if (error != std::errc{} || rest != end) return false;
   std::string digits(text);
   std::erase_if(digits, is_blank);
-  if (digits.size() != 2U * size) return false;
+  if (digits.size() != std::size_t{2} * size) return false;
   for (std::size_t at = 0; at < digits.size(); at += 2) {
     std::uint8_t octet = 0;
     const char* const pair = digits.data() + at;

@@ -129,7 +129,7 @@ const std::vector<Sample> samples{
     {"OPENPGPKEY AQID BAUG", "010203040506"},
     {"CSYNC 66 3 A NS AAAA", "000000420003000460000008"},
     {"CSYNC 66 3", "000000420003"},
-    {"ZONEMD 2018031500 1 241 FEBE3D4CE2EC2FFA4BA99D46CD", "784930cc01f1febe3d4ce2ec2ffa4ba99d46cd"},
+    {"ZONEMD 2018031500 1 241 FEBE3D4CE2EC2FFA4BA99D46CD", "7848b78c01f1febe3d4ce2ec2ffa4ba99d46cd"},
     {"SVCB 1 foo alpn=h2,h3 port=8443"},
     {"HTTPS 1 . ech=AQID ipv4hint=192.0.2.1 ipv6hint=2001:db8::1 no-default-alpn alpn=h3 key65280=a"},
     {"SPF \"v=spf1 -all\""},
