@@ -321,7 +321,7 @@ std::optional<std::string> RecordText::read_octets(std::string_view type, std::s
   if (!read_generic(text, record.rdata)) return wrong_data(type, text);
   if (is_texts(record.type)) return are_texts(record.rdata) ? std::nullopt : std::optional(wrong_data(type, text));
   const auto library_type = type_for_library(record.type);
-  if (ldns_rr_descript(library_type)->_type != library_type) return {};
+  if (ldns_rr_descript(static_cast<std::uint16_t>(library_type))->_type != library_type) return {};
   // The library tells whether they are what the type has; its own octets would be without names that end in a pointer.
   const auto octets = record.rdata;
   auto problem = read_by_library(type, text, record);

@@ -16,6 +16,14 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
+/// Whether a record belongs to a name of the zone: not one out of it, nor an NSEC3 record with its signature.
+bool is_of_a_name(const thence::dns::Record& record, const thence::dns::Name& apex) {
+  using namespace thence::dns;
+  const bool signs = record.type == type::rrsig && record.rdata.size() >= 2;
+  const bool is_nsec3 = record.type == type::nsec3 || (signs && load16(record.rdata.data()) == type::nsec3);
+  return !is_nsec3 && record.owner.is_within(apex.wire());
+}
+
 /// Looks for a name below another, which may be absent or not.
 void check_below(const thence::dns::Zone& zone, const thence::dns::Name& name, const std::string& labels) {
   using namespace thence::dns;
@@ -25,10 +33,11 @@ void check_below(const thence::dns::Zone& zone, const thence::dns::Name& name, c
   while (!zone.find(below->without(label))) ++label;
   const Node encloser = zone.find(below->without(label));
   const Match match = zone.match(*below);
-  if (encloser.is_cut() || encloser.is_below_cut()) {
-    require(match.kind == Match::Kind::delegated);
+  if (encloser.is_hidden() || encloser.is_cut() || (label > 0 && encloser.has_dname())) {
+    require(match.kind == Match::Kind::delegated || match.kind == Match::Kind::redirected);
   } else {
-    require((match.kind == Match::Kind::found) == (label == 0 || encloser.has_wildcard()));
+    require((match.kind == Match::Kind::found) == (label == 0));
+    require(label == 0 || (match.kind == Match::Kind::wildcard) == encloser.has_wildcard());
   }
 }
 
@@ -43,15 +52,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Name apex = *Name::parse("t", Name());
   bool wrong = false;
   std::vector<Record> records;
-  ZoneBuilder builder(apex, [&](Place, const std::string& message) {
-    wrong = true;
+  ZoneBuilder builder(apex, [&](Place, Gravity gravity, const std::string& message) {
+    wrong = wrong || gravity == Gravity::mistake;
     require(!message.empty());
   });
   read_zone_text(text, apex,
                  {.record =
                       [&](std::uint32_t, std::uint32_t line, const Record& record) {
                         builder.add(record, {1, line});
-                        records.push_back(record);
+                        if (is_of_a_name(record, apex)) records.push_back(record);
                       },
                   .wrong =
                       [](std::uint32_t, std::uint32_t line, const std::string& message) {
@@ -67,7 +76,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(node && node.find(record.type));
     const Match match = zone->match(record.owner);
     require(match.kind != Match::Kind::absent);
-    require((match.kind == Match::Kind::delegated) == (node.is_cut() || node.is_below_cut()));
+    const bool led_away = match.kind == Match::Kind::delegated || match.kind == Match::Kind::redirected;
+    require(led_away == (node.is_cut() || node.is_hidden()));
     for (const auto* const labels : {"n", "*", "n.n.n.n.n.n.n", "a.b.c"}) check_below(*zone, record.owner, labels);
   }
   return 0;
