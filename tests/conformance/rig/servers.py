@@ -33,17 +33,34 @@ def _free_port():
                 continue
 
 
-def _thence(folder, port, zones):
+# What servers are given that are to have cookies of one secret, and something to tell about themselves.
+SECRET = "e5e973e5a6b2a43f48e7dc849e37bfcf"
+IDENTITY = "node-7"
+VERSION = "a version"
+
+
+def _thence(folder, port, zones, equipped):
+    (folder / "secret").write_text(SECRET + "\n")
+    equipment = {
+        "cookies": {"secret-file": str(folder / "secret")},
+        "nsid": IDENTITY,
+        "chaos": {"id": IDENTITY, "version": VERSION},
+    }
+    zones = {"zones": [{"name": zone.name, "file": str(file)} for zone, file in zones]}
     settings = {
         "listeners": [{"port": port, "protocols": ["dns"], "families": ["ipv4"]}],
         "workers": 1,
-        "dns": {"zones": [{"name": zone.name, "file": str(file)} for zone, file in zones]},
+        "dns": {**zones, **(equipment if equipped else {})},
     }
     (folder / "thence.yaml").write_text(json.dumps(settings, indent=1))
     return [THENCE, "serve", "-c", folder / "thence.yaml"]
 
 
-def _knot(folder, port, zones):
+def _knot(folder, port, zones, equipped):
+    told = f'    identity: "{IDENTITY}"\n    version: "{VERSION}"\n    nsid: "{IDENTITY}"\n' if equipped else ""
+    # A cookie has to be right, or the answer is BADCOOKIE.
+    module = f"mod-cookies:\n  - id: shared\n    badcookie-slip: 1\n    secret: 0x{SECRET}\n" if equipped else ""
+    use = "    global-module: mod-cookies/shared\n" if equipped else ""
     entries = "".join(f'  - domain: "{_quoted(zone.name)}"\n    file: "{file}"\n' for zone, file in zones)
     (folder / "knot.conf").write_text(f"""
 server:
@@ -53,14 +70,14 @@ server:
     tcp-workers: 1
     background-workers: 1
     udp-max-payload: {UDP_SIZE}
-database:
+{told}database:
     storage: "{folder}"
 log:
   - target: stderr
     any: warning
-template:
+{module}template:
   - id: default
-    # The file is read only and nothing but it is served.
+{use}    # The file is read only and nothing but it is served.
     zonefile-load: whole
     zonefile-sync: -1
     journal-content: none
@@ -69,7 +86,9 @@ zone:
     return ["knotd", "-c", folder / "knot.conf"]
 
 
-def _nsd(folder, port, zones):
+def _nsd(folder, port, zones, equipped):
+    more = (f'    answer-cookie: yes\n    cookie-secret: "{SECRET}"\n    identity: "{IDENTITY}"\n'
+            f'    version: "{VERSION}"\n    nsid: "ascii_{IDENTITY}"\n') if equipped else ""
     entries = "".join(f'zone:\n    name: "{_quoted(zone.name)}"\n    zonefile: "{file}"\n' for zone, file in zones)
     (folder / "nsd.conf").write_text(f"""
 server:
@@ -90,13 +109,15 @@ server:
     minimal-responses: no
     refuse-any: no
     round-robin: no
-remote-control:
+{more}remote-control:
     control-enable: no
 {entries}""")
     return ["nsd", "-d", "-c", folder / "nsd.conf"]
 
 
-def _bind(folder, port, zones):
+def _bind(folder, port, zones, equipped):
+    more = (f'    cookie-secret "{SECRET}";\n    require-server-cookie yes;\n    server-id "{IDENTITY}";\n'
+            f'    hostname "{IDENTITY}";\n    version "{VERSION}";\n') if equipped else ""
     entries = "".join(f'zone "{_quoted(zone.name)}" {{ type primary; file "{file}"; }};\n' for zone, file in zones)
     (folder / "named.conf").write_text(f"""
 controls {{ }};
@@ -127,7 +148,7 @@ options {{
     check-wildcard no;
     check-spf ignore;
     check-dup-records ignore;
-}};
+{more}}};
 {entries}""")
     return ["named", "-g", "-n", "1", "-c", folder / "named.conf"]
 
@@ -144,14 +165,15 @@ ALL = tuple(_COMMANDS)
 class Server:
     """A running server; of use in a `with` statement, which ends it."""
 
-    def __init__(self, kind, folder, zones):
-        """@param zones pairs of a zone and its file"""
+    def __init__(self, kind, folder, zones, equipped=False):
+        """@param zones pairs of a zone and its file
+        @param equipped with cookies of the shared secret, an identity and a version"""
         self.kind = kind
         self.port = _free_port()
         self._zones = [zone for zone, _ in zones]
         self._folder = pathlib.Path(folder) / kind
         self._folder.mkdir()
-        command = _COMMANDS[kind](self._folder, self.port, zones)
+        command = _COMMANDS[kind](self._folder, self.port, zones, equipped)
         with open(self._folder / "log", "wb") as log:
             # The server must not outlive a test run that is killed.
             self._process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *map(str, command)], cwd=self._folder,
