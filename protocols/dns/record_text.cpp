@@ -134,6 +134,23 @@ struct FreeRecord {
   void operator()(ldns_rr* record) const { ldns_rr_free(record); }
 };
 
+struct FreeField {
+  void operator()(ldns_rdf* field) const { ldns_rdf_deep_free(field); }
+};
+
+/// The library takes every name for the origin whose first label is an @, be it escaped or followed by others.
+/// @param word of the field
+/// @return the name that was meant, or nullptr where the field has it
+std::unique_ptr<ldns_rdf, FreeField> name_mistaken_for_origin(const ldns_rdf& field, std::string_view word,
+                                                              const ldns_rdf* origin) {
+  const bool begins_with_at = word.starts_with('@') || word.starts_with("\\@") || word.starts_with("\\064");
+  if (ldns_rdf_get_type(&field) != LDNS_RDF_TYPE_DNAME || word == "@" || !begins_with_at) return nullptr;
+  const std::string text(word);
+  std::unique_ptr<ldns_rdf, FreeField> name(ldns_dname_new_frm_str(text.c_str()));
+  if (name && ldns_dname_str_absolute(text.c_str()) == 0) ldns_dname_cat(name.get(), origin);
+  return name;
+}
+
 Octets octets_of(const ldns_rdf& field) { return {ldns_rdf_data(&field), ldns_rdf_size(&field)}; }
 
 std::uint64_t number_in(Octets octets) {
@@ -354,7 +371,8 @@ std::optional<bool> RecordText::read_by_type(std::string_view text, Record& reco
     const std::string whole = ". 0 IN PTR " + std::string(name);
     if (ldns_rr_new_frm_str(&read, whole.c_str(), 0, ldns_->origin, nullptr) != LDNS_STATUS_OK) return false;
     const std::unique_ptr<ldns_rr, FreeRecord> owned(read);
-    const ldns_rdf& field = *ldns_rr_rdf(read, 0);
+    const auto meant = name_mistaken_for_origin(*ldns_rr_rdf(read, 0), name, ldns_->origin);
+    const ldns_rdf& field = meant ? *meant : *ldns_rr_rdf(read, 0);
     const auto octets = octets_of(field);
     rdata.insert(rdata.end(), octets.begin(), octets.end());
     return !check_field(field);
@@ -392,7 +410,10 @@ std::optional<std::string> RecordText::read_by_library(std::string_view type, st
   auto words = text;
   const bool is_generic = words.starts_with("\\#");
   for (std::size_t i = 0; i < ldns_rr_rd_count(read); ++i) {
-    const ldns_rdf& field = *ldns_rr_rdf(read, i);
+    auto rest = words;
+    const auto meant =
+        is_generic ? nullptr : name_mistaken_for_origin(*ldns_rr_rdf(read, i), take_word(rest), ldns_->origin);
+    const ldns_rdf& field = meant ? *meant : *ldns_rr_rdf(read, i);
     auto problem = check_field(field);
     if (!problem && !is_generic) problem = check_numbers(field, words);
     if (problem) return problem;

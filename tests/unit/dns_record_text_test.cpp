@@ -319,3 +319,17 @@ TEST(Rfc8777Text, ARelayIsOfItsType) {
     EXPECT_THAT(data_of(std::string("AMTRELAY ") + wrong), HasSubstr("is not the data of AMTRELAY")) << wrong;
   }
 }
+
+TEST(Rfc1035Text, ALabelThatIsAnAtSignIsNotTheOrigin) {
+  const auto octets_of = [](const std::string& text) {
+    Record record;
+    EXPECT_EQ(read_record("x 9 " + text, apex, record), std::nullopt) << text;
+    return hex(record.rdata);
+  };
+  const std::string origin = octets_of("PTR @");
+  for (const std::string name : {"\\064", "\\@"}) {
+    EXPECT_EQ(octets_of("PTR " + name), "0140" + origin) << name;
+    EXPECT_EQ(octets_of("PTR " + name + ".W"), "01400157" + origin) << name;
+    EXPECT_EQ(octets_of("MX 1 " + name + ".W."), "00010140015700") << name;
+  }
+}
