@@ -9,9 +9,9 @@ _WINDOW = 64  # questions under way; less than what fills a socket's buffer
 
 
 class Client:
-    def __init__(self, port, patience=2.0, tries=3):
+    def __init__(self, port, address="127.0.0.1", patience=2.0, tries=3):
         """@param patience seconds without any reply until what is missing is asked again"""
-        self._address = ("127.0.0.1", port)
+        self._address = (address, port)
         self._patience = patience
         self._tries = tries
         self._tcp = None

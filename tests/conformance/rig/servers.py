@@ -5,6 +5,8 @@ zone files, replies of 1232 octets at most over UDP, additional data, and ANY an
 Thence can be found in it.
 """
 
+import contextlib
+import dataclasses
 import json
 import os
 import pathlib
@@ -39,7 +41,7 @@ IDENTITY = "node-7"
 VERSION = "a version"
 
 
-def _thence(folder, port, zones, equipped):
+def _thence(folder, endpoint, zones, equipped):
     (folder / "secret").write_text(SECRET + "\n")
     equipment = {
         "cookies": {"secret-file": str(folder / "secret")},
@@ -48,7 +50,7 @@ def _thence(folder, port, zones, equipped):
     }
     zones = {"zones": [{"name": zone.name, "file": str(file)} for zone, file in zones]}
     settings = {
-        "listeners": [{"port": port, "protocols": ["dns"], "families": ["ipv4"]}],
+        "listeners": [{"port": endpoint.port, "protocols": ["dns"], "families": ["ipv4"]}],
         "workers": 1,
         "dns": {**zones, **(equipment if equipped else {})},
     }
@@ -56,7 +58,7 @@ def _thence(folder, port, zones, equipped):
     return [THENCE, "serve", "-c", folder / "thence.yaml"]
 
 
-def _knot(folder, port, zones, equipped):
+def _knot(folder, endpoint, zones, equipped):
     told = f'    identity: "{IDENTITY}"\n    version: "{VERSION}"\n    nsid: "{IDENTITY}"\n' if equipped else ""
     # A cookie has to be right, or the answer is BADCOOKIE.
     module = f"mod-cookies:\n  - id: shared\n    badcookie-slip: 1\n    secret: 0x{SECRET}\n" if equipped else ""
@@ -65,7 +67,7 @@ def _knot(folder, port, zones, equipped):
     (folder / "knot.conf").write_text(f"""
 server:
     rundir: "{folder}"
-    listen: 127.0.0.1@{port}
+    listen: [{', '.join(f'{address}@{endpoint.port}' for address in endpoint.addresses)}]
     udp-workers: 1
     tcp-workers: 1
     background-workers: 1
@@ -86,13 +88,13 @@ zone:
     return ["knotd", "-c", folder / "knot.conf"]
 
 
-def _nsd(folder, port, zones, equipped):
+def _nsd(folder, endpoint, zones, equipped):
     more = (f'    answer-cookie: yes\n    cookie-secret: "{SECRET}"\n    identity: "{IDENTITY}"\n'
             f'    version: "{VERSION}"\n    nsid: "ascii_{IDENTITY}"\n') if equipped else ""
     entries = "".join(f'zone:\n    name: "{_quoted(zone.name)}"\n    zonefile: "{file}"\n' for zone, file in zones)
     (folder / "nsd.conf").write_text(f"""
 server:
-    ip-address: 127.0.0.1@{port}
+    ip-address: {endpoint.addresses[0]}@{endpoint.port}
     server-count: 1
     username: ""
     zonesdir: "{folder}"
@@ -115,7 +117,7 @@ server:
     return ["nsd", "-d", "-c", folder / "nsd.conf"]
 
 
-def _bind(folder, port, zones, equipped):
+def _bind(folder, endpoint, zones, equipped):
     more = (f'    cookie-secret "{SECRET}";\n    require-server-cookie yes;\n    server-id "{IDENTITY}";\n'
             f'    hostname "{IDENTITY}";\n    version "{VERSION}";\n') if equipped else ""
     entries = "".join(f'zone "{_quoted(zone.name)}" {{ type primary; file "{file}"; }};\n' for zone, file in zones)
@@ -123,7 +125,7 @@ def _bind(folder, port, zones, equipped):
 controls {{ }};
 options {{
     directory "{folder}";
-    listen-on port {port} {{ 127.0.0.1; }};
+    listen-on port {endpoint.port} {{ {endpoint.addresses[0]}; }};
     listen-on-v6 {{ none; }};
     pid-file none;
     session-keyfile none;
@@ -157,6 +159,18 @@ def _quoted(text):
     return text.replace("\\", "\\\\")
 
 
+@dataclasses.dataclass(frozen=True)
+class Endpoint:
+    """Where a server is to be. NSD and BIND take the first address only, Thence any."""
+
+    port: int
+    addresses: tuple = ("127.0.0.1",)
+    host: object = None  # a network namespace with a method inside(), or none for this one
+
+    def inside(self):
+        return self.host.inside() if self.host else contextlib.nullcontext()
+
+
 _COMMANDS = {"thence": _thence, "knot": _knot, "nsd": _nsd, "bind": _bind}
 PEERS = ("knot", "nsd", "bind")
 ALL = tuple(_COMMANDS)
@@ -165,16 +179,17 @@ ALL = tuple(_COMMANDS)
 class Server:
     """A running server; of use in a `with` statement, which ends it."""
 
-    def __init__(self, kind, folder, zones, equipped=False):
+    def __init__(self, kind, folder, zones, equipped=False, endpoint=None):
         """@param zones pairs of a zone and its file
-        @param equipped with cookies of the shared secret, an identity and a version"""
+        @param equipped with cookies of the shared secret, an identity and a version
+        @param endpoint a free port on loopback if not stated"""
         self.kind = kind
-        self.port = _free_port()
+        self.endpoint = endpoint or Endpoint(_free_port())
         self._zones = [zone for zone, _ in zones]
         self._folder = pathlib.Path(folder) / kind
         self._folder.mkdir()
-        command = _COMMANDS[kind](self._folder, self.port, zones, equipped)
-        with open(self._folder / "log", "wb") as log:
+        command = _COMMANDS[kind](self._folder, self.endpoint, zones, equipped)
+        with self.endpoint.inside(), open(self._folder / "log", "wb") as log:
             # The server must not outlive a test run that is killed.
             self._process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *map(str, command)], cwd=self._folder,
                                              stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
@@ -194,6 +209,10 @@ class Server:
                 if self.kind == "thence":  # Knot 3.2 now and then does not end
                     raise
 
+    @property
+    def port(self):
+        return self.endpoint.port
+
     def log(self):
         return (self._folder / "log").read_text(errors="replace")
 
@@ -210,7 +229,7 @@ class Server:
 
     def _serves(self, zone):
         question = Question("ready?", zone.apex, record_types.NUMBERS["SOA"], tcp=True)
-        with asking.Client(self.port, patience=0.2, tries=1) as client:
+        with self.endpoint.inside(), asking.Client(self.port, self.endpoint.addresses[0], patience=0.2, tries=1) as client:
             octets = client.ask([question])[0]
         return octets is not None and message.read(octets).flags & message.AA and bool(message.read(octets).answer)
 
