@@ -64,6 +64,10 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_terminal_summary(terminalreporter, config):
+    skipped = terminalreporter.getreports("skipped")
+    if skipped:
+        terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(skipped)} cases: dnsviz and zonemaster-cli need root, for network namespaces")
     terminalreporter.section("compared")
     terminalreporter.line(f"{_totals['queries']} queries, each to Thence, Knot, NSD and BIND")
     for each in known_differences.DIFFERENCES:

@@ -1,6 +1,8 @@
 """Validators made by others judge Thence's answers from signed zones: delv, dnsviz, zonemaster-cli."""
 
+import contextlib
 import json
+import os
 import re
 import subprocess
 
@@ -123,3 +125,129 @@ def test_delv_validates(signed, asked, name, kind, expected):
 def test_delv_notices_a_wrong_key(signed, asked):
     wrong = signed.anchor("wrong-anchor", lambda key: ("B" if key[0] == "A" else "A") + key[1:])
     assert "validated" not in _delv(asked, wrong, "www.", "A")
+
+
+class Internet:
+    """A root and a top-level domain that Knot serves on one host, and another host for the server that is judged."""
+
+    def __init__(self, folder, signed):
+        self._folder, self._signed = folder, signed
+        self._running = contextlib.ExitStack()
+        self.client, self._judged = self._host("client"), self._host("judged")
+        self.client.link("wire", self._judged)
+        self.client.ip(f"address add {_ABOVE}/24 dev wire")
+        for address in _ADDRESSES:
+            self._judged.ip(f"address add {address}/24 dev wire")
+        self.hints = folder / "hints"
+        self.hints.write_text(f". 3600000 NS a.root.\na.root. 3600000 A {_ABOVE}\n")
+
+    def _host(self, role):
+        host = Namespace(role)
+        self._running.callback(host.remove)
+        return host
+
+    def _above(self):
+        root = _zone(".", f"""
+            . SOA a.root. hostmaster.root. 1 14400 3600 1209600 3600
+            . NS a.root.
+            a.root. A {_ABOVE}
+            test. NS a.test.
+            a.test. A {_ABOVE}""")
+        parent = _zone("test.", f"""
+            test. SOA a.test. hostmaster.test. 1 14400 3600 1209600 3600
+            test. NS a.test.
+            a.test. A {_ABOVE}
+            {_APEX} NS ns1.{_APEX}
+            {_APEX} NS ns2.{_APEX}
+            ns1.{_APEX} A {_ADDRESSES[0]}
+            ns2.{_APEX} A {_ADDRESSES[1]}
+            """ + "\n".join(f"{_APEX} DS {ds}" for ds in self._signed.ds()))
+        for zone in (root, parent):
+            file = self._folder / f"above-{zone.name}"
+            file.write_text(zone.text())
+            yield zone, file
+
+    def _serve(self, role, kind, served, *endpoint):
+        (self._folder / role).mkdir()
+        return servers.Server(kind, self._folder / role, served, servers.Endpoint(53, *endpoint))
+
+    def __enter__(self):
+        with self._running:
+            above = self._running.enter_context(self._serve("above", "knot", list(self._above()), (_ABOVE,), self.client))
+            above.wait()
+            self._running = self._running.pop_all()
+        return self
+
+    def __exit__(self, *details):
+        return self._running.__exit__(*details)
+
+    def serve(self, kind, file=None):
+        """A server of the zone, at both addresses. @param file other than the signed one"""
+        return self._serve(kind, kind, [(self._signed.zone, file or self._signed.file)], _ADDRESSES, self._judged)
+
+    def run(self, *command):
+        """A validator's output; it is to succeed."""
+        done = self.client.run(*map(str, command), timeout=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def _dnsviz(internet, folder):
+    """Errors and warnings, each as (kind, code, what about)."""
+    servers_of_zone = ",".join(f"ns{number}.{_APEX}={address}" for number, address in enumerate(_ADDRESSES, 1))
+    asked = [name + _APEX for name in ("", "www.", "alias.", "a.wild.", "x.old.", "absent.")]
+    # Queries of its own find names and types that are not there.
+    internet.run("dnsviz", "probe", "-4", "-A", "-E", "-x", f"{_APEX}+:{servers_of_zone}", "-o", folder / "probe", *asked)
+    judged = json.loads(internet.run("dnsviz", "grok", "-P", "-l", "info", "-r", folder / "probe"))
+    assert '"VALID"' in json.dumps(judged) and set(asked) <= judged.keys()
+    return set(_problems(judged))
+
+
+def _problems(judged, about=""):
+    if isinstance(judged, dict):
+        for key, value in judged.items():
+            if key in ("errors", "warnings"):
+                yield from ((key, problem["code"], about) for problem in value)
+            else:
+                yield from _problems(value, key if key.endswith(".") or "/IN/" in key else about)
+    elif isinstance(judged, list):
+        for value in judged:
+            yield from _problems(value, about)
+
+
+def _zonemaster(internet, _):
+    """Messages from WARNING on, each as (level, tag)."""
+    said = internet.run("zonemaster-cli", "--hints", internet.hints, "--no-ipv6", "--level", "INFO", "--json", "--no-progress",
+                        _APEX.rstrip("."))
+    messages = [(each["level"], each["tag"]) for each in json.loads(said)]
+    assert any("DNSSEC" in each["module"] for each in json.loads(said))
+    return {each for each in messages if each[0] in ("WARNING", "ERROR", "CRITICAL")}
+
+
+_needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: network namespaces")
+_validators = pytest.mark.parametrize("validator", [_dnsviz, _zonemaster], ids=["dnsviz", "zonemaster"])
+
+
+@_needs_root
+@_validators
+def test_nothing_that_knot_does_not_have(signed, validator, tmp_path):
+    found = {}
+    with Internet(tmp_path, signed) as internet:
+        for kind in ("knot", "thence"):
+            with internet.serve(kind) as server:
+                server.wait()
+                found[kind] = validator(internet, tmp_path)
+    assert found["thence"] <= found["knot"]
+
+
+@_needs_root
+@_validators
+@pytest.mark.parametrize("signed", ["knot-nsec3"], indirect=True)
+def test_a_forged_record_is_noticed(signed, validator, tmp_path):
+    text = signed.file.read_text()
+    forged = tmp_path / "forged"
+    forged.write_text(re.sub(r"(\s)14400(\s)", r"\g<1>14401\2", text))  # in the SOA
+    assert forged.read_text() != text
+    with Internet(tmp_path, signed) as internet, internet.serve("thence", forged) as server:
+        server.wait()
+        assert any(problem[0] in ("errors", "ERROR") and "PRIVATE" not in problem[1] for problem in validator(internet, tmp_path))
