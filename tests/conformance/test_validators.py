@@ -169,7 +169,7 @@ class Internet:
 
     def _serve(self, role, kind, served, *endpoint):
         (self._folder / role).mkdir()
-        return servers.Server(kind, self._folder / role, served, servers.Endpoint(53, *endpoint))
+        return servers.Server(kind, self._folder / role, served, endpoint=servers.Endpoint(53, *endpoint))
 
     def __enter__(self):
         with self._running:

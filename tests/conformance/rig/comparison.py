@@ -1,7 +1,7 @@
 """What is compared, and who has to agree with whom.
 
 Where the three peers agree, Thence must agree. Where one does not, a known difference must say why, and Thence must agree with
-the others, or with that one where the difference says so.
+the others.
 """
 
 import dataclasses
@@ -62,22 +62,23 @@ def compare(case):
             continue
         if all(value == values["thence"] for value in values.values()):
             continue
-        apart = _stands_apart(case, aspect, values)
-        rest = [values[peer] for peer in PEERS if peer not in apart]
-        if any(value != rest[0] for value in rest):
-            findings.append(Finding(f"unknown difference between peers: {_describe(aspect, values, case)}"))
-        allowed = rest + [values[peer] for peer, difference in apart.items() if difference.followed or not rest]
-        if values["thence"] not in allowed:
-            findings.append(Finding(("unlike the peers: " if not apart else f"unlike the peers but for {', '.join(apart)}: ")
-                                    + _describe(aspect, values, case)))
+        findings += _judge(case, aspect, values)
     return findings
 
 
-def _stands_apart(case, aspect, values):
-    """The peers whose unlikeness is known: peer -> Difference."""
-    if values["knot"] == values["nsd"] == values["bind"]:
-        return {}
-    return known_differences.explained(case, aspect, values)
+def _judge(case, aspect, values):
+    """One aspect, where not all four are alike."""
+    theirs = {peer: values[peer] for peer in PEERS}
+    known = {} if all(value == theirs["knot"] for value in theirs.values()) else known_differences.holding(case, aspect, values)
+    # Those who agree with each other may be right where a reason is known for each of the others.
+    right = [value for value in theirs.values() if all(peer in known for peer in PEERS if theirs[peer] != value)]
+    if not right:
+        yield Finding(f"unknown difference between peers: {_describe(aspect, values, case)}")
+    elif values["thence"] not in right:
+        apart = [peer for peer in PEERS if theirs[peer] not in right]
+        yield Finding(f"unlike the peers{' but for ' if apart else ''}{', '.join(apart)}: {_describe(aspect, values, case)}")
+    else:
+        known_differences.used.update(known[peer].name for peer in PEERS if theirs[peer] != values["thence"])
 
 
 def _well_formed(question, reply):

@@ -1,7 +1,7 @@
 """Where one of Knot, NSD and BIND differs from the others, and why that is theirs to decide.
 
 The list is short and every entry is needed: the standard run fails when one did not match at all. An entry names the peer that
-stands apart; the others must still agree with each other, and Thence with them.
+stands apart; the others, if there are any, must agree with each other, and Thence with them.
 """
 
 import collections
@@ -13,7 +13,7 @@ from rig import message, names, record_types
 used = collections.Counter()  # name -> matches, in this process
 
 _NS, _CNAME, _DNAME, _SVCB, _HTTPS, _ANY = (record_types.NUMBERS[word] for word in ("NS", "CNAME", "DNAME", "SVCB", "HTTPS", "ANY"))
-_NSEC, _NSEC3, _RRSIG = (record_types.NUMBERS[word] for word in ("NSEC", "NSEC3", "RRSIG"))
+_SOA, _NSEC, _NSEC3, _RRSIG = (record_types.NUMBERS[word] for word in ("SOA", "NSEC", "NSEC3", "RRSIG"))
 _DENIALS = (_NSEC, _NSEC3)
 _KEY = record_types.NUMBERS["KEY"]
 _ADDRESSED_BY_BIND = tuple(record_types.NUMBERS[word] for word in ("AFSDB", "RT", "KX", "NAPTR", "LP", "PX", "MINFO", "RP"))
@@ -28,7 +28,6 @@ class Difference:
     aspects: tuple
     reason: str
     holds: Callable   # (case, the peer's value of that aspect, the values of the other peers) -> bool
-    followed: bool = False  # whether Thence may do as this peer does
 
 
 def _ns_come_along(case, mine, others):
@@ -95,7 +94,7 @@ def _denials_apart(mine, other):
 
 
 def _denies_more(case, mine, others):
-    return any(apart and not apart[1] for apart in (_denials_apart(mine, other) for other in others))
+    return any(key[1] == _SOA for key in mine) and any(apart and not apart[1] for apart in (_denials_apart(mine, other) for other in others))
 
 
 def _denies_otherwise_after_dname(case, mine, others):
@@ -212,18 +211,12 @@ DIFFERENCES = [
 ]
 
 
-def explained(case, aspect, values):
-    """The differences that hold here: peer -> Difference. Those of peers that stand alone come first."""
+def holding(case, aspect, values):
+    """The differences that hold here: peer -> Difference."""
     found = {}
-    for alone in (True, False):
-        for difference in DIFFERENCES:
-            peer = difference.peer
-            others = [value for other, value in values.items() if other not in (peer, "thence")]
-            if (aspect in difference.aspects and peer not in found and (values[peer] in others) != alone
-                    and difference.holds(case, values[peer], others)):
-                found[peer] = difference
-                used[difference.name] += 1
-        rest = [value for peer, value in values.items() if peer not in found and peer != "thence"]
-        if all(value == rest[0] for value in rest):
-            break
+    for difference in DIFFERENCES:
+        peer = difference.peer
+        others = [value for other, value in values.items() if other not in (peer, "thence") and value != values[peer]]
+        if aspect in difference.aspects and peer not in found and difference.holds(case, values[peer], others):
+            found[peer] = difference
     return found
