@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 namespace thence::command {
@@ -22,6 +23,14 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// Memory of large data goes back to the system as soon as it is freed. The library would begin to keep it for the next
+/// time, and a reload would leave behind as much as it took.
+void return_large_memory() {
+#ifdef __GLIBC__
+  ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+#endif
 }
 
 /// Whether SIGHUP came while the configuration was being read, which may have changed behind the reading.
@@ -62,6 +71,7 @@ int serve(const ConfigurationFile& file) {
   std::signal(SIGUSR1, SIG_IGN);
   std::signal(SIGHUP, [](int) { changed_meanwhile = 1; });
   raise_descriptor_limit();
+  return_large_memory();
   auto snapshot = load(file);
   log::start(snapshot.settings.log);
   log::write(log::LogLevel::info, "starting",

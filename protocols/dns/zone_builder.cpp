@@ -104,7 +104,7 @@ std::optional<Zone> ZoneBuilder::build() && {
   zone_.apex_block_ = std::size_t{blocks_.front().value} * Zone::block_unit;
   auto order = walk();
   if (mistaken_) return std::nullopt;
-  blocks_ = {};
+  blocks_ = std::vector<Block>();  // which frees them; {} would only empty it
   zone_.index_ = NameIndex(order.size());
   for (const auto value : order) zone_.index_.insert(hash(node(value).name()), value);
   check_servers();
@@ -279,7 +279,7 @@ void ZoneBuilder::read_signing() {
   }
   std::ranges::sort(zone_.nsec3_, {}, &Zone::Nsec3Entry::hash);
   zone_.nsec3_.shrink_to_fit();
-  nsec3_blocks_ = {};
+  nsec3_blocks_ = std::vector<Block>();
 }
 
 void ZoneBuilder::write_negative_soa() {
