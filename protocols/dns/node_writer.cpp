@@ -96,10 +96,10 @@ void NodeWriter::write(const Name& name, Gathering& gathering, OctetStore& store
 std::vector<NodeWriter::Group> NodeWriter::split(Gathering& gathering) const {
   using Item = Gathering::Item;
   const auto rank = [](const Item& item) { return std::tuple(item.type == type::rrsig, item.type, item.covered); };
-  std::ranges::stable_sort(gathering.items_, [&](const Item& a, const Item& b) {
+  std::ranges::sort(gathering.items_, [&](const Item& a, const Item& b) {
     if (rank(a) != rank(b)) return rank(a) < rank(b);
     const auto order = compare_rdata(a.type, gathering.rdata(a), gathering.rdata(b));
-    return order != 0 ? order < 0 : a.ttl < b.ttl;
+    return order != 0 ? order < 0 : std::tie(a.ttl, a.at) < std::tie(b.ttl, b.at);
   });
   std::vector<Group> groups;
   for (std::span<const Item> rest(gathering.items_); !rest.empty();) {

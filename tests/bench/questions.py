@@ -16,24 +16,30 @@ class Unfit(Exception):
     """What keeps a server out of the comparison."""
 
 
-def write_zone(path):
+def name(number, names, letter="n"):
+    """The first label of one of so many names, which all have one length."""
+    return f"{letter}{number:0{len(str(names - 1)) + 1}}"
+
+
+def write_zone(path, names=NAMES, serial=1):
+    """A zone of so many names, each with an A and an AAAA record."""
     lines = ["$ORIGIN example.com.", "$TTL 300"]
-    lines += ["@ SOA ns1 hostmaster 1 3600 600 86400 300", "@ NS ns1", "ns1 A 192.0.2.1"]
-    for i in range(NAMES):
-        lines.append(f"n{i:04} A 192.0.2.{i % 250 + 1}")
-        lines.append(f"n{i:04} AAAA 2001:db8::{i + 1:x}")
+    lines += [f"@ SOA ns1 hostmaster {serial} 3600 600 86400 300", "@ NS ns1", "ns1 A 192.0.2.1"]
+    for i in range(names):
+        lines.append(f"{name(i, names)} A 192.0.2.{i % 250 + 1}")
+        lines.append(f"{name(i, names)} AAAA 2001:db8::{i // 65536:x}:{i % 65536:x}")
     path.write_text("\n".join(lines) + "\n")
 
 
-def write_queries(path):
+def write_queries(path, names=NAMES):
     """Queries as dnsperf reads them. Their names have one length, so that a load may send them as segments."""
-    present = [f"n{i:04}.example.com {kind}" for i in range(NAMES) for kind in ("A", "AAAA")]
+    present = [f"{name(i, names)}.example.com {kind}" for i in range(names) for kind in ("A", "AAAA")]
     random.Random(1).shuffle(present)
     lines = []
     for i, line in enumerate(present, start=1):
         lines.append(line)
         if i % PRESENT_TO_ABSENT == 0:
-            lines.append(f"x{i:04}.example.com A")
+            lines.append(f"{name(i % names, names, 'x')}.example.com A")
     path.write_text("\n".join(lines) + "\n")
 
 
@@ -106,7 +112,7 @@ def check(protocol, port, queries, echoes):
             reply = ask(client, request, 10)
             asked.append((request, reply, stun_mistake(request, reply, client.getsockname())))
         else:
-            ask(client, dns_query(0xFFFF, f"n{0:04}.example.com", "A"), 10)
+            ask(client, dns_query(0xFFFF, f"{name(0, NAMES)}.example.com", "A"), 10)
             time.sleep(0.3)
             with contextlib.suppress(BlockingIOError):  # the first was perhaps sent, and answered, several times
                 client.setblocking(False)
