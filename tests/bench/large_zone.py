@@ -57,16 +57,21 @@ def is_present(asked, reply):
 
 
 def peak_of_reload(server, zone, serial):
-    """The most memory of a server with one process while it reads the zone again, in octets."""
+    """The most resident memory of a server with one process while it reads the zone again, as a multiple of before."""
     questions.write_zone(zone, LARGE, serial)
     status = Path(f"/proc/{server.process.pid}")
     (status / "clear_refs").write_text("5")  # VmHWM begins anew
+    before = resident(status, "VmRSS")
     server.process.send_signal(signal.SIGHUP)
     label = b"\7example\3com\0"
     asked = struct.pack("!6H", serial, 0, 1, 0, 0, 0) + label + struct.pack("!2H", 6, 1)
     wait_for(server.ports["dns"], asked, lambda _, reply: struct.pack("!I", serial) in reply[-20:-16])
-    line = next(line for line in (status / "status").read_text().splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) * 1024
+    return resident(status, "VmHWM") / before
+
+
+def resident(status, field):
+    line = next(line for line in (status / "status").read_text().splitlines() if line.startswith(f"{field}:"))
+    return int(line.split()[1])
 
 
 def pairs(folder, thence):
@@ -113,7 +118,7 @@ def run(folder, thence, core, rounds, sample, skip, fail):
             for _ in range(rounds):
                 cost = {size: sample(pair[size], zones[size] / "queries") for size in ("small", "large")}
                 ratios.append(cost["large"] / cost["small"])
-            peak = peak_of_reload(server, zones["large"] / "zone", 2) / memory if server.name == "thence" else None
+            peak = peak_of_reload(server, zones["large"] / "zone", 2) if server.name == "thence" else None
             rows.append(Row(server.name, server.version, ready, memory / 1e6, peak, statistics.median(ratios)))
         except Unfit as problem:
             fail(f"{server.name} with the large zone", problem)
