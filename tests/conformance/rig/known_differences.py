@@ -201,10 +201,6 @@ DIFFERENCES = [
     Difference("thirteen names get addresses", "bind", ("additional",),
                "BIND gives none with a larger RRset, which bounds its work.",
                lambda case, mine, others: not mine and any(len(data) > 13 for _, data in case.replies["bind"].answer.values())),
-    Difference("addresses below a cut for others than NS", "knot", ("additional",),
-               "RFC 2181 §5.4.1 has them as the least trustworthy; they are glue for the NS only.",
-               lambda case, mine, others: any(mine.keys() - other.keys() and all(_is_glue(case, key) for key in mine.keys() ^ other.keys())
-                                              for other in others)),
     Difference("no addresses for clients that take 512 octets", "bind", ("additional",),
                "BIND leaves out what may be left out where EDNS offers no more than without it.",
                lambda case, mine, others: not mine and not case.question.tcp and (case.question.edns or 513) <= 512),
