@@ -67,6 +67,10 @@ class Protocol {
   /// @return nothing when more is needed to tell
   virtual std::optional<Frame> frame(std::span<const std::byte> stream) const noexcept = 0;
 
+  /// Told of a datagram that respond() will get a few others later. A protocol with much data can have the processor
+  /// fetch by then what the answer needs; it must not matter for the answer.
+  virtual void expect(std::span<const std::byte> payload) noexcept { static_cast<void>(payload); }
+
   /// Answers one request. The buffers of both live only until the worker's next batch: what a deferred answer needs, it
   /// copies.
   virtual Verdict respond(const Request& request, Reply& reply) noexcept = 0;

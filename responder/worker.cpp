@@ -14,6 +14,9 @@ namespace {
 /// Batches that a socket may take in one go before the others have their turn.
 constexpr int batches_in_a_row = 64;
 
+/// Requests between telling a protocol of one and having it answered: time for the memory to come.
+constexpr std::size_t told_ahead = 8;
+
 }  // namespace
 
 Worker::Worker(const Snapshot& snapshot, const InterfaceTable& interfaces)
@@ -106,11 +109,20 @@ void Worker::receive(UdpPort& udp) {
 void Worker::serve(UdpPort& udp) {
   for (int i = 0; i < batches_in_a_row; ++i) {
     const auto exchanges = udp.socket.receive(batch_);
-    for (auto& exchange : exchanges) handle(udp, exchange);
+    for (std::size_t each = 0; each < exchanges.size() + told_ahead; ++each) {
+      if (each < exchanges.size()) expect(udp, exchanges[each]);
+      if (each >= told_ahead) handle(udp, exchanges[each - told_ahead]);
+    }
     udp.socket.send(batch_, exchanges);
     // Another look costs one call; being woken costs three and more, and under load something is there by now.
     if (exchanges.empty()) return;
   }
+}
+
+void Worker::expect(const UdpPort& udp, const Exchange& exchange) noexcept {
+  if (exchange.drop != Drop::none) return;
+  const auto* const served = Dispatch::choose(*udp.port, exchange.request.payload);
+  if (served != nullptr) served->protocol->expect(exchange.request.payload);
 }
 
 void Worker::handle(UdpPort& udp, Exchange& exchange) {

@@ -62,6 +62,7 @@ class Worker {
   const Port& port_of(const config::Listener& listener);
   void receive(UdpPort& udp);
   void serve(UdpPort& udp);
+  static void expect(const UdpPort& udp, const Exchange& exchange) noexcept;
   void handle(UdpPort& udp, Exchange& exchange);
   /// For a reply that does not leave with the batch of its request: it is deferred, or its source was changed.
   void send(const Route& route, std::span<const std::byte> message);

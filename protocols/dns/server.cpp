@@ -26,6 +26,8 @@ bool has_stun_cookie(Octets octets) noexcept { return load32(octets.data() + 4) 
 
 Server::Server(std::shared_ptr<const Settings> settings, Counters& counters, Clock clock)
     : settings_(std::move(settings)),
+      has_large_zone_(std::ranges::any_of(settings_->zones,
+                                          [](const ServedZone& each) { return each.zone && each.zone->is_large(); })),
       clock_(clock),
       noerror_(&counters["noerror"]),
       nodata_(&counters["nodata"]),
@@ -64,6 +66,19 @@ std::optional<Frame> Server::frame(std::span<const std::byte> stream) const noex
   const std::size_t size = load16(at);
   const bool is_message = size >= header_size && !has_stun_cookie(octets_of(stream));
   return Frame{.prefix = length_prefix, .message = is_message ? size : 0};
+}
+
+void Server::expect(std::span<const std::byte> payload) noexcept {
+  if (!has_large_zone_ || payload.size() < header_size) return;
+  auto& expected = expected_[next_expected_++ % expected_.size()];
+  if (expected.zone != nullptr) expected.zone->prefetch_block(expected.name_hash);
+  expected = {};
+  Name name;
+  if (name.assign(octets_of(payload).subspan(header_size)) == 0) return;
+  const ServedZone* const served = settings_->zones.find(name);
+  if (served == nullptr || !served->zone || !served->zone->is_large()) return;
+  expected = {served->zone.get(), hash(name.wire())};
+  expected.zone->prefetch_index(expected.name_hash);
 }
 
 Verdict Server::respond(const Request& request, Reply& reply) noexcept {

@@ -9,6 +9,7 @@
 #include "protocols/dns/settings.hpp"
 #include "protocols/protocol.hpp"
 
+#include <array>
 #include <memory>
 #include <optional>
 
@@ -23,6 +24,7 @@ class Server final : public Protocol {
   /// As on a port of its own, but for what may be STUN, which claims nothing without its cookie.
   bool claims(std::span<const std::byte> payload) const noexcept override;
   std::optional<Frame> frame(std::span<const std::byte> stream) const noexcept override;
+  void expect(std::span<const std::byte> payload) noexcept override;
   Verdict respond(const Request& request, Reply& reply) noexcept override;
 
  private:
@@ -47,7 +49,16 @@ class Server final : public Protocol {
   const ServedZone* zone_of(const Query& query) const noexcept;
   Counter* outcome(Finding finding) const noexcept;
 
+  /// A name whose place in the index is being fetched.
+  struct Expected {
+    const Zone* zone = nullptr;
+    std::uint64_t name_hash = 0;
+  };
+
   std::shared_ptr<const Settings> settings_;
+  bool has_large_zone_;
+  std::array<Expected, 4> expected_{};
+  std::size_t next_expected_ = 0;
   Clock clock_;
   Nsec3Hasher hash_;
   std::optional<Cookies> cookies_;

@@ -152,17 +152,15 @@ std::optional<std::vector<std::uint8_t>> read_value(std::uint16_t key, bool is_g
   std::vector<std::uint8_t> value;
   bool sound = true;
   const auto number = parse_number(text);
-  if (is_generic) {
+  if (is_generic || key > ipv6hint || key == no_default_alpn) {
     value.assign(text.begin(), text.end());
-  } else if (key == mandatory || key == alpn || key == ipv4hint || key == ipv6hint) {
-    sound = read_list(key, text, value);
   } else if (key == port) {
     sound = number.has_value();
     append16(value, number.value_or(0));
   } else if (key == ech) {
     sound = read_base64(text, value);
   } else {
-    value.assign(text.begin(), text.end());
+    sound = read_list(key, text, value);
   }
   return sound ? std::optional(std::move(value)) : std::nullopt;
 }

@@ -94,6 +94,13 @@ class Zone {
   /// The node of exactly that name, wherever it is, or none.
   Node find(Octets name) const noexcept;
 
+  /// Whether there is so much data that most of it is out of the processor's cache.
+  bool is_large() const noexcept { return store_.size() > large; }
+  /// Has the processor fetch what find() needs, in two steps, as the second needs what the first has fetched.
+  /// @param name_hash of hash()
+  void prefetch_index(std::uint64_t name_hash) const noexcept { index_.prefetch(name_hash); }
+  void prefetch_block(std::uint64_t name_hash) const noexcept;
+
   /// The node of that name or of the wildcard that covers it, cut or not, or none: addresses of name servers, which are
   /// glue below a cut.
   Node find_covering(const Name& name) const noexcept;
@@ -145,6 +152,8 @@ class Zone {
   /// The first name from there up that is not hidden.
   Encloser visible_from(const Name& name, Encloser from) const noexcept;
 
+  /// Octets; about what of a processor's cache is left for this.
+  static constexpr std::size_t large = std::size_t{1} << 20U;
   /// Blocks start at multiples of this; an index holds the multiple.
   static constexpr std::size_t block_unit = 4;
   /// 0 would be no block to an index.
