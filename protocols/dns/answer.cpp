@@ -223,16 +223,18 @@ class Answer {
   /// The addresses of the names in an answer, which whoever asked will want next (RFC 1034 §4.3.2 step 6).
   void add_targets(const RRset& rrset, std::size_t rdata_at, const Link& link) noexcept {
     if (!target_offset(rrset.type)) return;
-    std::array<Node, most_targets> added{};
+    std::array<std::uint64_t, most_targets> added;  // hashes of the names: several records may have the same target
     std::size_t count = 0;
     each_target(rrset, rdata_at, [&](const Name& name, std::size_t at, Octets rdata) {
       const bool is_service = rrset.type == type::svcb || rrset.type == type::https;
       const bool is_own = is_service && name.labels() == 0 && load16(rdata.data()) != 0;  // RFC 9460 §2.5.2
       const Owner owner = is_own ? link.owner() : Owner{name.wire(), at};
       if (!is_own && !name.is_within(zone_.apex().wire())) return;
+      const auto name_hash = hash(owner.name);
+      const auto end = added.begin() + static_cast<std::ptrdiff_t>(count);
+      if (std::find(added.begin(), end, name_hash) != end) return;
       const Node node = is_own ? link.match.node : zone_.find_covering(name);
-      if (!node || std::find(added.begin(), added.end(), node) != added.end()) return;
-      if (add_addresses(node, owner)) added[count++] = node;
+      if (node && add_addresses(node, owner)) added[count++] = name_hash;
     });
   }
 

@@ -131,6 +131,101 @@ TEST(Rfc5155, NamesAreHashedAsInTheExampleOfTheRfc) {
 
 namespace {
 
+const thence::dns::Nsec3Parameters unsalted{};
+
+std::string base32hex(const thence::dns::Nsec3Hash& hash) {
+  std::string text;
+  for (std::size_t bit = 0; bit < hash.size() * 8; bit += 5) {
+    unsigned value = 0;
+    for (std::size_t i = bit; i < bit + 5; ++i) value = value << 1U | (unsigned{hash[i / 8]} >> (7 - i % 8) & 1U);
+    text += "0123456789abcdefghijklmnopqrstuv"[value];
+  }
+  return text;
+}
+
+std::string hashed(const std::string& name) {
+  thence::dns::Nsec3Hasher hash;
+  return base32hex(hash(dns_asking::wire_name(name), unsalted));
+}
+
+/// The names t, a.t, empty.t, deep.empty.t, w.t and *.w.t, and the delegation cut.t, which opted out.
+std::string nsec3_zone() {
+  std::vector<std::string> chain;
+  for (const auto* const name : {"t", "a.t", "empty.t", "deep.empty.t", "w.t", "*.w.t"}) chain.push_back(hashed(name));
+  std::sort(chain.begin(), chain.end());
+  std::string zone = "zones:\n- name: t\n  records:\n";
+  zone += record("@ 60 SOA n.u. h 1 1 1 1 60") + record("@ 60 NS n.u.") + record("@ 0 NSEC3PARAM 1 0 0 -");
+  zone += record("a 60 A 192.0.2.1") + record("deep.empty 60 A 192.0.2.2") + record("*.w 60 A 192.0.2.3");
+  zone += record("cut 60 NS n.u.");
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    zone += record(chain[i] + " 60 NSEC3 1 1 0 - " + chain[(i + 1) % chain.size()] + " A RRSIG");
+    zone += signature(chain[i], "NSEC3", 2);
+  }
+  return zone;
+}
+
+class Rfc5155Signed : public testing::Test {
+ protected:
+  std::string ask(const std::string& name, const std::string& type = "A") {
+    return server.ask({.name = name, .type = type, .additional = {opt(1232, 0, true)}});
+  }
+  static std::string owner(const std::string& name) { return "authority " + hashed(name) + ".t. 60 IN NSEC3 "; }
+  /// The owner of the record that covers an absent name, in the authority section.
+  static std::string covering(const std::string& name) {
+    std::string last;
+    std::string before;
+    for (const auto* const each : {"t", "a.t", "empty.t", "deep.empty.t", "w.t", "*.w.t"}) {
+      const auto hash = hashed(each);
+      if (hash > last) last = hash;
+      if (hash < hashed(name) && hash > before) before = hash;
+    }
+    return "authority " + (before.empty() ? last : before) + ".t. 60 IN NSEC3 ";
+  }
+
+  Responder server{nsec3_zone()};
+};
+
+}  // namespace
+
+TEST_F(Rfc5155Signed, NodataIsProvenByTheHashOfTheName) {
+  for (const auto* const name : {"a.t", "empty.t"}) {
+    const auto reply = ask(name, "TXT");
+    EXPECT_THAT(reply, StartsWith("NOERROR aa\n"));
+    EXPECT_THAT(reply, HasSubstr(owner(name))) << name;
+  }
+  EXPECT_THAT(ask("a.t", "TXT"), HasSubstr(" IN RRSIG NSEC3 "));
+}
+
+TEST_F(Rfc5155Signed, AnAbsentNameIsProvenByItsClosestEncloserAndTwoThatCover) {
+  const auto reply = ask("x.y.a.t");
+  EXPECT_THAT(reply, StartsWith("NXDOMAIN aa\n"));
+  EXPECT_THAT(reply, HasSubstr(owner("a.t"))) << "the closest encloser";
+  EXPECT_THAT(reply, HasSubstr(covering("y.a.t"))) << "the next closer name";
+  EXPECT_THAT(reply, HasSubstr(covering("*.a.t"))) << "the wildcard";
+}
+
+TEST_F(Rfc5155Signed, AWildcardAnswersWithAProofThatNoNameIsCloser) {
+  EXPECT_THAT(ask("x.w.t"), HasSubstr(covering("x.w.t")));
+  const auto nodata = ask("x.w.t", "TXT");
+  EXPECT_THAT(nodata, HasSubstr(owner("w.t")));
+  EXPECT_THAT(nodata, HasSubstr(covering("x.w.t")));
+  EXPECT_THAT(nodata, HasSubstr(owner("*.w.t")));
+}
+
+TEST_F(Rfc5155Signed, ADelegationThatOptedOutIsProvenByItsClosestEncloser) {
+  for (const auto& [name, type] : {std::pair("www.cut.t", "A"), std::pair("cut.t", "DS")}) {
+    const auto reply = ask(name, type);
+    EXPECT_THAT(reply, HasSubstr(owner("t"))) << name;
+    EXPECT_THAT(reply, HasSubstr(covering("cut.t"))) << name;
+  }
+}
+
+TEST_F(Rfc5155Signed, TheOwnersOfItsRecordsAreNoNamesOfTheZone) {
+  EXPECT_THAT(ask(hashed("a.t") + ".t", "NSEC3"), StartsWith("NXDOMAIN aa\n"));
+}
+
+namespace {
+
 constexpr auto redirected = R"(
 zones:
 - name: t
@@ -202,6 +297,9 @@ zones:
     - "mail 60 AAAA 2001:db8::1"
     - "_s._tcp 60 SRV 1 1 1 mail"
     - "_s._tcp 60 SRV 1 1 2 mail"
+    - "two 60 MX 1 a.any"
+    - "two 60 MX 2 b.any"
+    - "*.any 60 A 192.0.2.3"
     - "svc 60 HTTPS 1 ."
     - "svc 60 A 192.0.2.2"
 )");
@@ -211,5 +309,7 @@ zones:
   EXPECT_EQ(server.ask({.name = "_s._tcp.t", .type = "SRV"}),
             "NOERROR aa\nanswer _s._tcp.t. 60 IN SRV 1 1 1 mail.t.\nanswer _s._tcp.t. 60 IN SRV 1 1 2 mail.t.\n" + mail)
       << "each address once";
+  EXPECT_THAT(server.ask({.name = "two.t", .type = "MX"}),
+              HasSubstr("additional a.any.t. 60 IN A 192.0.2.3\nadditional b.any.t. 60 IN A 192.0.2.3\n"));
   EXPECT_THAT(server.ask({.name = "svc.t", .type = "HTTPS"}), HasSubstr("additional svc.t. 60 IN A 192.0.2.2\n"));
 }
