@@ -13,7 +13,7 @@ namespace {
 /// Longest chain of aliases that is followed. A resolver that gets the start of a longer one asks on from there.
 constexpr int longest_chain = 16;
 
-/// For so many names in the data of an answer addresses are looked up.
+/// For so many names in the data of an answer addresses are looked up; for those of a referral in any case.
 constexpr std::size_t most_targets = 32;
 
 class Answer {
@@ -199,22 +199,24 @@ class Answer {
 
   /// Calls `use` with each name in the data of records and with its place in the message.
   template <typename Use>
-  void each_target(const RRset& rrset, std::size_t rdata_at, const Use& use) noexcept {
+  void each_target(const RRset& rrset, std::size_t rdata_at, std::size_t most, const Use& use) noexcept {
     const auto offset = target_offset(rrset.type);
     if (!offset) return;
     std::size_t at = 0;
-    const std::size_t count = std::min<std::size_t>(rrset.count, most_targets);
+    const std::size_t count = std::min<std::size_t>(rrset.count, most);
     for (std::size_t i = 0; i < count && !reply_.truncated(); ++i) {
       Name target;
-      const Octets rdata = rrset.records.subspan(at + record_head);
-      target.assign(rdata.subspan(*offset), zone_.apex());
-      use(target, rdata_at + at + *offset, rdata);
-      at += record_head + load16(rrset.records.data() + at + record_head - 2);
+      const std::size_t size = load16(rrset.records.data() + at + record_head - 2);
+      const Octets rdata = rrset.records.subspan(at + record_head, size);
+      if (size > *offset && target.assign(rdata.subspan(*offset), zone_.apex()) > 0) {
+        use(target, rdata_at + at + *offset, rdata);
+      }
+      at += record_head + size;
     }
   }
 
   void add_glue(const Node& cut, const RRset& servers, std::size_t servers_at, bool below_cut) noexcept {
-    each_target(servers, servers_at, [&](const Name& server, std::size_t at, Octets) {
+    each_target(servers, servers_at, servers.count, [&](const Name& server, std::size_t at, Octets) {
       if (server.is_within(cut.name()) != below_cut || !server.is_within(zone_.apex().wire())) return;
       if (!add_addresses(zone_.find_covering(server), {server.wire(), at}) && below_cut) reply_.set_truncated();
     });
@@ -225,7 +227,7 @@ class Answer {
     if (!target_offset(rrset.type)) return;
     std::array<std::uint64_t, most_targets> added;  // hashes of the names: several records may have the same target
     std::size_t count = 0;
-    each_target(rrset, rdata_at, [&](const Name& name, std::size_t at, Octets rdata) {
+    each_target(rrset, rdata_at, most_targets, [&](const Name& name, std::size_t at, Octets rdata) {
       const bool is_service = rrset.type == type::svcb || rrset.type == type::https;
       const bool is_own = is_service && name.labels() == 0 && load16(rdata.data()) != 0;  // RFC 9460 §2.5.2
       const Owner owner = is_own ? link.owner() : Owner{name.wire(), at};
@@ -234,7 +236,8 @@ class Answer {
       const auto end = added.begin() + static_cast<std::ptrdiff_t>(count);
       if (std::find(added.begin(), end, name_hash) != end) return;
       const Node node = is_own ? link.match.node : zone_.find_covering(name);
-      if (node && add_addresses(node, owner)) added[count++] = name_hash;
+      added[count++] = name_hash;
+      add_addresses(node, owner);
     });
   }
 

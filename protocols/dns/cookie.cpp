@@ -56,6 +56,12 @@ std::string_view content_of(std::string_view line) noexcept {
 
 /// @return nothing where it cannot be read, which has been told then
 std::optional<std::string> contents(const config::Cursor& at, const std::filesystem::path& file) {
+  // Another kind of file may never end, or never begin.
+  std::error_code error;
+  if (std::filesystem::is_other(file, error)) {
+    at.wrong("'" + file.string() + "' is no regular file; allowed: a file of cookie secrets");
+    return std::nullopt;
+  }
   std::ifstream stream(file, std::ios::binary);
   std::string text(longest_file + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -9,7 +9,8 @@ namespace {
 /// The wildcard below a name, in wire form.
 class Wildcard {
  public:
-  explicit Wildcard(Octets encloser) noexcept : size_(std::min(encloser.size() + 2, octets_.size())) {
+  /// One that would be longer than a name may be is proven absent all the same.
+  explicit Wildcard(Octets encloser) noexcept : size_(encloser.size() + 2) {
     std::copy_n(encloser.begin(), size_ - 2, octets_.begin() + 2);
   }
   Octets wire() const noexcept { return {octets_.data(), size_}; }

@@ -50,9 +50,8 @@ Edns read_opt(std::uint16_t rr_class, std::uint32_t ttl) noexcept;
 
 /// Reads the RDATA of an OPT record of version 0.
 /// @param edns gets what the options say, as far as they can be read
-/// @return whether they are a list of options (RFC 6891 §6.1.2) without a malformed one; only the server knows whether
-/// a
-///         cookie is one
+/// @return whether they are a list of options (RFC 6891 §6.1.2) without a malformed one; whether a cookie is one, only
+///         the server knows
 bool read_options(Octets rdata, Edns& edns) noexcept;
 
 /// Writes what an OPT record of a reply has in front of its options, opt_size octets: version 0, the size that is

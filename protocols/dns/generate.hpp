@@ -11,10 +11,9 @@ namespace thence::dns {
 /// The directive `$GENERATE START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE DATA` of a zone file, which stands for a record
 /// a number, as BIND has it. In the owner and the data,
 /// - `$` is the number,
-/// - `${OFFSET[,WIDTH[,BASE]]}` is the number and OFFSET, which may be negative, padded with zeros to WIDTH letters;
-/// BASE is
-///   d (decimal, as without it), o (octal), x or X (hexadecimal), n or N (hexadecimal digits as labels, the last digit
-///   first, for zones of IPv6 addresses; WIDTH counts the dots too),
+/// - `${OFFSET[,WIDTH[,BASE]]}` is the number and OFFSET, which may be negative, padded with zeros to WIDTH letters,
+///   in BASE d (decimal, as without it), o (octal), x or X (hexadecimal), n or N (hexadecimal digits as labels, the
+///   last digit first, for zones of IPv6 addresses; WIDTH counts the dots too),
 /// - `$$` and `\$` are a dollar sign.
 /// Data that is one text in quotes loses them, so `"10 mail$"` is the data of an MX. Unlike BIND, data of several words
 /// may do without.

@@ -12,8 +12,12 @@ namespace thence::dns {
 
 namespace {
 
-/// What the records of an answer may take besides a header, the longest question and an OPT, in the largest message.
-constexpr std::size_t largest_rrset = 65535 - header_size - longest_name - question_tail - opt_size;
+/// What the options of a reply may take: the longest cookie, NSID, client subnet and extended error.
+constexpr std::size_t options_room = 350;
+
+/// What the records of an answer may take with their signatures, besides a header, the longest question and an OPT, in
+/// the largest message.
+constexpr std::size_t largest_rrset = 65535 - header_size - longest_name - question_tail - opt_size - options_room;
 
 /// Types that may stand beside a CNAME (RFC 4035 §2.5, RFC 2181 §10.1).
 bool may_be_beside_cname(std::uint16_t type) {
@@ -76,19 +80,34 @@ void NodeWriter::write(const Name& name, Gathering& gathering, OctetStore& store
   head[Node::flags_at + 1] = static_cast<std::uint8_t>(name.size());
   store.append(name.wire());
   std::size_t entry = block + Node::entries_at;
+  std::vector<std::size_t> sizes;
   for (const auto& group : groups) {
     const std::size_t records = store.size();
     const std::uint16_t count = write_records(group, gathering, store);
     const auto size = static_cast<std::uint32_t>(store.size() - records);
-    if (size > largest_rrset) {
-      wrong(group.items.front().place, "the " + type_text(group.type) + " records of " + name.text() + " take " +
-                                           std::to_string(size) + " octets; allowed: what fits a message, " +
-                                           std::to_string(largest_rrset));
-    }
     put(store.data() + entry, group.type == type::rrsig ? group.covered : group.type);
     put(store.data() + entry + 2, count);
     put(store.data() + entry + 4, size);
     entry += Node::entry_size;
+    sizes.push_back(size);
+  }
+  check_sizes(name, groups, sizes);
+}
+
+/// @param sizes octets of each group
+void NodeWriter::check_sizes(const Name& name, const std::vector<Group>& groups,
+                             const std::vector<std::size_t>& sizes) const {
+  const auto signatures = std::ranges::find(groups, type::rrsig, &Group::type);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    std::size_t size = sizes[i];
+    const auto own = std::ranges::lower_bound(signatures, groups.end(), groups[i].type, {}, &Group::covered);
+    if (own != groups.end() && own->covered == groups[i].type) {
+      size += sizes[static_cast<std::size_t>(own - groups.begin())];
+    }
+    if (size <= largest_rrset) continue;
+    wrong(groups[i].items.front().place, "the " + type_text(groups[i].type) + " records of " + name.text() + " take " +
+                                             std::to_string(size) + " octets; allowed: what fits a message, " +
+                                             std::to_string(largest_rrset));
   }
 }
 

@@ -41,6 +41,7 @@ class Gathering {
   void set_dynamic(Dynamic dynamic, Place place);
   void clear() noexcept;
 
+  std::size_t size() const noexcept { return items_.size(); }
   bool empty() const noexcept { return items_.empty() && dynamic_ == Dynamic::none; }
   /// Where the first record was written.
   Place place() const noexcept { return items_.empty() ? dynamic_place_ : items_.front().place; }
@@ -73,6 +74,7 @@ class NodeWriter {
 
   std::vector<Group> split(Gathering& gathering) const;
   void check(const Name& name, const Gathering& gathering, const std::vector<Group>& groups) const;
+  void check_sizes(const Name& name, const std::vector<Group>& groups, const std::vector<std::size_t>& sizes) const;
   void check_dynamic(const Name& name, const Gathering& gathering, const std::vector<Group>& groups) const;
   std::uint16_t write_records(const Group& group, const Gathering& gathering, OctetStore& store) const;
   void wrong(Place place, std::string message) const { complain_(place, Gravity::mistake, std::move(message)); }

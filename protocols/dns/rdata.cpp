@@ -114,7 +114,7 @@ std::vector<std::uint8_t> expand_rdata(std::uint16_t type, Octets rdata, const N
   for (std::size_t i = 0; i < names.count; ++i) {
     std::size_t end = at;
     while (end < rdata.size() && rdata[end] != 0 && rdata[end] < 0xC0) end += rdata[end] + 1U;
-    if (end >= rdata.size()) break;
+    if (end >= rdata.size() || (rdata[end] != 0 && end + 2 > rdata.size())) break;
     if (rdata[end] == 0) {
       keep(end + 1);
     } else {

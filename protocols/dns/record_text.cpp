@@ -241,6 +241,13 @@ std::size_t count_words(std::string_view text) {
   return count;
 }
 
+/// A list of types may be empty (RFC 4034 §4.1.2, RFC 7477 §2.1.1).
+std::size_t least_fields(const ldns_rr_descriptor& descriptor) {
+  const std::size_t least = ldns_rr_descriptor_minimum(&descriptor);
+  const bool ends_in_types = least > 0 && ldns_rr_descriptor_field_type(&descriptor, least - 1) == LDNS_RDF_TYPE_NSEC;
+  return ends_in_types ? least - 1 : least;
+}
+
 }  // namespace
 
 struct RecordText::Ldns {
@@ -338,10 +345,16 @@ std::optional<std::string> RecordText::read_octets(std::string_view type, std::s
   if (!read_generic(text, record.rdata)) return wrong_data(type, text);
   if (is_texts(record.type)) return are_texts(record.rdata) ? std::nullopt : std::optional(wrong_data(type, text));
   const auto library_type = type_for_library(record.type);
-  if (ldns_rr_descript(static_cast<std::uint16_t>(library_type))->_type != library_type) return {};
-  // The library tells whether they are what the type has; its own octets would be without names that end in a pointer.
+  const auto* const descriptor = ldns_rr_descript(static_cast<std::uint16_t>(library_type));
+  if (descriptor->_type != library_type) return {};
+  // The library tells whether they are what the type has, but for fields that are lacking at the end; its own octets
+  // would be without names that end in a pointer.
   const auto octets = record.rdata;
-  auto problem = read_by_library(type, text, record);
+  std::size_t fields = 0;
+  auto problem = read_by_library(type, text, record, &fields);
+  if (!problem && fields < least_fields(*descriptor)) {
+    problem = wrong_data(type, text, ": fewer octets than its fields have");
+  }
   if (!problem && octets != record.rdata) problem = wrong_data(type, text, ": other octets than its fields have");
   return problem;
 }
@@ -395,8 +408,8 @@ std::optional<bool> RecordText::read_by_type(std::string_view text, Record& reco
   }
 }
 
-std::optional<std::string> RecordText::read_by_library(std::string_view type, std::string_view text,
-                                                       Record& record) const {
+std::optional<std::string> RecordText::read_by_library(std::string_view type, std::string_view text, Record& record,
+                                                       std::size_t* fields) const {
   std::string whole = ". 0 IN TYPE" + std::to_string(type_for_library(record.type));
   for (auto words = text; !words.empty();) (whole += ' ') += take_word(words);
   if (whole.size() > longest_data) {
@@ -409,6 +422,7 @@ std::optional<std::string> RecordText::read_by_library(std::string_view type, st
   record.rdata.clear();
   auto words = text;
   const bool is_generic = words.starts_with("\\#");
+  if (fields != nullptr) *fields = ldns_rr_rd_count(read);
   for (std::size_t i = 0; i < ldns_rr_rd_count(read); ++i) {
     auto rest = words;
     const auto meant =

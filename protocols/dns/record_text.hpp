@@ -49,7 +49,9 @@ class RecordText {
   std::optional<std::string> read_octets(std::string_view type, std::string_view text, Record& record) const;
   std::optional<std::string> read_service(std::string_view type, std::string_view text, Record& record) const;
   std::optional<bool> read_by_type(std::string_view text, Record& record) const;
-  std::optional<std::string> read_by_library(std::string_view type, std::string_view text, Record& record) const;
+  /// @param fields gets how many there are
+  std::optional<std::string> read_by_library(std::string_view type, std::string_view text, Record& record,
+                                             std::size_t* fields = nullptr) const;
 
   Name origin_;
   std::unique_ptr<Ldns> ldns_;  ///< the library is known to the source file only

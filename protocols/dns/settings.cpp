@@ -169,7 +169,9 @@ class ZoneSettings {
                                       wrong({in_files + file, line}, Severity::partial, std::move(message));
                                     }});
     if (read.unreadable) {
-      file_at_->wrong("'" + file_.string() + "' cannot be read: " + *read.unreadable + "; allowed: a zone file");
+      // It need not be there for the other zones to be served.
+      const auto at = file_at_->with(std::min(file_at_->severity(), Severity::partial));
+      at.wrong("'" + file_.string() + "' cannot be read: " + *read.unreadable + "; allowed: a zone file");
       flawed_ = true;
     }
     source_.files = std::move(read.files);

@@ -17,6 +17,9 @@ bool is_of_nsec3(const Record& record) noexcept {
   return record.type == type::rrsig && record.rdata.size() >= 2 && load16(record.rdata.data()) == type::nsec3;
 }
 
+/// Of one name without another in between: more than fit messages, of all types together.
+constexpr std::size_t most_records = 262'144;
+
 bool has_address(const Node& node) noexcept {
   return node && (node.find(type::a) || node.find(type::aaaa) || node.dynamic() != Dynamic::none);
 }
@@ -41,6 +44,14 @@ void ZoneBuilder::add(const Record& record, Place place) {
     return;
   }
   gather(record.owner, is_of_nsec3(record));
+  if (gathering_.size() >= most_records) {
+    if (!mistaken_) {
+      complain_(place, Gravity::mistake,
+                "more records at " + record.owner.text() +
+                    " than messages have room for; allowed: " + std::to_string(most_records));
+    }
+    return;
+  }
   gathering_.add(record.type, record.ttl, record.rdata, place);
 }
 
@@ -260,26 +271,39 @@ void ZoneBuilder::read_signing() {
     complain_(*dynamic_, Gravity::mistake,
               "a dynamic name in a signed zone, for which there can be no signature; allowed: a zone without DNSSEC");
   }
-  if (!wanted) return;
-  const auto parameters = read_nsec3_parameters(wanted.records.subspan(record_head));
-  if (!parameters || parameters->iterations > most_nsec3_iterations) {
-    complain_({}, Gravity::mistake,
-              "an NSEC3PARAM record that cannot be used; allowed: SHA-1, up to " +
-                  std::to_string(most_nsec3_iterations) + " iterations");
-    return;
+  for (Octets rest = wanted.records; !rest.empty() && zone_.nsec3_.empty();) {
+    const std::size_t size = load16(rest.data() + record_head - 2);
+    const Octets rdata = rest.subspan(record_head, size);
+    rest = rest.subspan(record_head + size);
+    // One with flags is for the signer alone (RFC 5155 §4.1.2).
+    if (rdata.size() < 2 || rdata[1] != 0) continue;
+    if (const auto parameters = read_nsec3_parameters(rdata)) gather_nsec3(*parameters);
   }
-  zone_.nsec3_parameters_ = *parameters;
+  if (wanted && zone_.nsec_.empty() && zone_.nsec3_.empty()) {
+    complain_({}, Gravity::warning,
+              "an NSEC3PARAM record for which there are no NSEC3 records; allowed: a whole chain");
+  }
+  nsec3_blocks_ = std::vector<Block>();
+}
+
+/// While the parameters change, a zone has the records of both (RFC 5155 §10.4).
+void ZoneBuilder::gather_nsec3(const Nsec3Parameters& parameters) {
   for (const auto& block : nsec3_blocks_) {
     const Octets name = node(block.value).name();
     const auto hash = read_nsec3_label(name.first(name[0] + 1U));
     const RRset record = node(block.value).find(type::nsec3);
-    // While the parameters change, a zone has the records of both (RFC 5155 §10.4).
     if (!hash || !record || read_nsec3_parameters(record.records.subspan(record_head)) != parameters) continue;
     zone_.nsec3_.push_back({*hash, block.value});
   }
+  if (zone_.nsec3_.empty()) return;
+  if (parameters.iterations > most_nsec3_iterations) {
+    complain_({}, Gravity::mistake,
+              "NSEC3 records with " + std::to_string(parameters.iterations) + " iterations; allowed: up to " +
+                  std::to_string(most_nsec3_iterations));
+  }
+  zone_.nsec3_parameters_ = parameters;
   std::ranges::sort(zone_.nsec3_, {}, &Zone::Nsec3Entry::hash);
   zone_.nsec3_.shrink_to_fit();
-  nsec3_blocks_ = std::vector<Block>();
 }
 
 void ZoneBuilder::write_negative_soa() {

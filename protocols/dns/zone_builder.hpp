@@ -50,6 +50,7 @@ class ZoneBuilder {
   void set_flags(std::uint32_t value, const std::vector<std::uint32_t>& path, Place place);
   void check_servers();
   void read_signing();
+  void gather_nsec3(const Nsec3Parameters& parameters);
   void write_negative_soa();
 
   Zone zone_;

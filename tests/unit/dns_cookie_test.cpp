@@ -336,6 +336,9 @@ TEST(Rfc7873Secrets, AFileThatCannotBeReadIsAMistake) {
   mistakes.clear();
   read("secret-file: /tmp", mistakes);
   EXPECT_THAT(mistakes, HasSubstr("Is a directory"));
+  mistakes.clear();
+  read("secret-file: /dev/zero", mistakes);
+  EXPECT_THAT(mistakes, HasSubstr("is no regular file")) << "it never ends";
 }
 
 TEST(Rfc7873Secrets, AMadeUpSecretIsKeptWhenSettingsAreReadAgain) {

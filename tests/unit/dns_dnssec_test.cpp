@@ -313,3 +313,53 @@ zones:
               HasSubstr("additional a.any.t. 60 IN A 192.0.2.3\nadditional b.any.t. 60 IN A 192.0.2.3\n"));
   EXPECT_THAT(server.ask({.name = "svc.t", .type = "HTTPS"}), HasSubstr("additional svc.t. 60 IN A 192.0.2.2\n"));
 }
+
+TEST(Rfc5155Parameters, OnlyThoseWithoutFlagsAndWithRecordsCount) {
+  const auto chain = [](const std::string& flags, const std::string& salt) {
+    return "zones:\n- name: t\n  records:\n" + record("@ 60 SOA n.u. h 1 1 1 1 60") + record("@ 60 NS n.u.") +
+           record("@ 0 NSEC3PARAM 1 " + flags + " 0 -") + record("@ 0 NSEC3PARAM 1 0 0 " + salt) +
+           record(hashed("t") + " 60 NSEC3 1 0 0 - " + hashed("t") + " SOA NS");
+  };
+  const auto ask = [](const std::string& zone) {
+    Responder server{zone};
+    return server.ask({.name = "x.t", .additional = {opt(1232, 0, true)}});
+  };
+  EXPECT_THAT(ask(chain("0", "AA")), HasSubstr(" IN NSEC3 1 0 0 "));
+  EXPECT_THAT(ask(chain("1", "AA")), Not(HasSubstr(" IN NSEC3 ")));
+}
+
+TEST(Rfc9471Many, AReferralHasTheAddressesOfAllItsServers) {
+  std::string zone = "zones:\n- name: t\n  records:\n" + record("@ 60 SOA n.u. h 1 1 1 1 60") + record("@ 60 NS n.u.");
+  for (int i = 0; i < 40; ++i) {
+    const auto server = "n" + std::to_string(i) + ".cut";
+    zone += record("cut 60 NS " + server) + record(server + " 60 A 192.0.2.1");
+  }
+  Responder server{zone};
+  const auto reply = server.ask({.name = "x.cut.t", .transport = thence::Transport::tcp});
+  std::size_t count = 0;
+  for (auto at = reply.find("additional n"); at != std::string::npos; at = reply.find("additional n", at + 1)) ++count;
+  EXPECT_EQ(count, 40U);
+}
+
+TEST(Rfc2181Additional, AnAddressStandsOnceWhereOthersOfTheNameDoNotFit) {
+  std::string zone = "zones:\n- name: t\n  records:\n" + record("@ 60 SOA n.u. h 1 1 1 1 60") + record("@ 60 NS n.u.");
+  zone += record("m 60 MX 1 mail") + record("m 60 MX 2 mail") + record("mail 60 A 192.0.2.1");
+  for (int i = 1; i < 21; ++i) zone += record("mail 60 AAAA 2001:db8::" + std::to_string(i));
+  Responder server{zone};
+  const std::string address = "additional mail.t. 60 IN A 192.0.2.1\n";
+  const auto reply = server.ask({.name = "m.t", .type = "MX"});
+  EXPECT_THAT(reply, HasSubstr(address));
+  EXPECT_EQ(reply.find(address), reply.rfind(address));
+}
+
+TEST(Rfc4035Size, RecordsFitAMessageWithTheirSignatures) {
+  std::string zone = "zones:\n- name: t\n  records:\n" + record("@ 60 SOA n.u. h 1 1 1 1 60");
+  for (int i = 0; i < 250; ++i) zone += record("a 60 TXT " + std::to_string(i) + std::string(230, 'x'));
+  EXPECT_NO_THROW(Responder{zone});
+  std::string signed_zone = zone;
+  for (int i = 0; i < 2; ++i) {
+    signed_zone += record("a 60 RRSIG TXT 13 2 60 20300101000000 20200101000000 " + std::to_string(i) + " t. " +
+                          std::string(4000, 'A'));
+  }
+  EXPECT_THROW(Responder{signed_zone}, thence::config::Invalid);
+}

@@ -333,3 +333,12 @@ TEST(Rfc1035Text, ALabelThatIsAnAtSignIsNotTheOrigin) {
     EXPECT_EQ(octets_of("MX 1 " + name + ".W."), "00010140015700") << name;
   }
 }
+
+TEST(Rfc3597Text, OctetsThatLackFieldsAreNotTheDataOfAKnownType) {
+  for (const auto* const text :
+       {"A \\# 0", "AAAA \\# 0", "DS \\# 0", "DS \\# 3 000108", "CAA \\# 0", "NSEC \\# 0", "LOC \\# 0", "HINFO \\# 0",
+        "TLSA \\# 0", "URI \\# 0", "L64 \\# 0", "EUI48 \\# 0", "HTTPS \\# 0", "SVCB \\# 2 0001", "HTTPS \\# 2 0001"}) {
+    Record record;
+    EXPECT_NE(read_record(std::string("x 9 ") + text, apex, record), std::nullopt) << text;
+  }
+}

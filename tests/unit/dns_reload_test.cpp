@@ -363,14 +363,19 @@ TEST_F(DnsReload, AZoneThatIsNewAndBrokenIsAnsweredWithServfail) {
   EXPECT_THAT(ask("n.b.test"), HasSubstr("192.0.2.2"));
 }
 
-TEST_F(DnsReload, AtTheStartAZoneFileThatIsMissingAndMistakesInTheConfigurationAreFatal) {
+TEST_F(DnsReload, AtTheStartMistakesInTheConfigurationAreFatalAndThoseInFilesAreNot) {
   write("a.zone", zone_text(1, "d 60 CNAME n\n"));
-  for (const auto* const wrong : {"{ name: b.test, file: b.zone }", "{ name: a.test, file: a.zone, records: ['x'] }",
-                                  "{ name: t, records: ['@ 1 A 192.0.2.1'] }"}) {
+  for (const auto* const wrong :
+       {"{ name: a.test, file: a.zone, records: ['x'] }", "{ name: t, records: ['@ 1 A 192.0.2.1'] }"}) {
     configure(wrong);
     start();
     EXPECT_TRUE(refused()) << wrong;
   }
+  configure("{ name: b.test, file: b.zone }");
+  start();
+  EXPECT_FALSE(refused());
+  EXPECT_THAT(told(), ElementsAre(HasSubstr("zones[0].file: 'b.zone' cannot be read: No such file or directory")));
+  EXPECT_EQ(ask("b.test"), "SERVFAIL\n");
   // The file is what changes: it can come to be at odds with the configuration.
   configure("{ name: a.test, file: a.zone, dynamic: { d: self } }");
   start();
