@@ -25,7 +25,13 @@ enum class AttributeType : std::uint16_t {
   password_algorithm = 0x001D,
   userhash = 0x001E,
   xor_mapped_address = 0x0020,
+  padding = 0x0026,        ///< RFC 5780 §7.6
+  response_port = 0x0027,  ///< RFC 5780 §7.5
+  password_algorithms = 0x8002,
+  software = 0x8022,
   fingerprint = 0x8028,
+  response_origin = 0x802B,  ///< RFC 5780 §7.3
+  other_address = 0x802C,    ///< RFC 5780 §7.4
 };
 
 /// Whether a receiver must understand the type to process the message (RFC 8489 §14). Types from 0x8000 on are

@@ -29,15 +29,45 @@ void add_masked(MessageWriter& writer, AttributeType type, const Endpoint& endpo
   }
 }
 
+template <typename Address>
+Address read_octets(std::span<const std::byte> octets, MessageId mask) noexcept {
+  typename Address::bytes_type address{};
+  std::transform(octets.begin(), octets.end(), mask.begin(), address.begin(),
+                 [](std::byte octet, std::byte bits) { return std::to_integer<unsigned char>(octet ^ bits); });
+  return Address(address);
+}
+
+std::optional<Endpoint> read_masked(std::span<const std::byte> value, MessageId mask) noexcept {
+  if (value.size() < family_and_port_size) return {};
+  const auto octets = value.subspan(family_and_port_size);
+  // The first octet is to be ignored (RFC 8489 §14.1).
+  const auto family = std::to_integer<std::uint16_t>(value[1]);
+  const auto port = static_cast<std::uint16_t>(load16(value.subspan<2, 2>()) ^ load16(mask.first<2>()));
+  if (family == ipv4 && octets.size() == 4)
+    return Endpoint(read_octets<boost::asio::ip::address_v4>(octets, mask), port);
+  if (family == ipv6 && octets.size() == 16)
+    return Endpoint(read_octets<boost::asio::ip::address_v6>(octets, mask), port);
+  return {};
+}
+
+constexpr std::array<std::byte, 16> zeros{};
+
 }  // namespace
 
 void add_address(MessageWriter& writer, AttributeType type, const Endpoint& endpoint) noexcept {
-  static constexpr std::array<std::byte, 16> zeros{};
   add_masked(writer, type, endpoint, zeros);
 }
 
 void add_xor_address(MessageWriter& writer, AttributeType type, const Endpoint& endpoint) noexcept {
   add_masked(writer, type, endpoint, writer.id());
+}
+
+std::optional<Endpoint> read_address(const Attribute& attribute) noexcept {
+  return read_masked(attribute.value, zeros);
+}
+
+std::optional<Endpoint> read_xor_address(const Attribute& attribute, MessageId id) noexcept {
+  return read_masked(attribute.value, id);
 }
 
 }  // namespace thence::stun

@@ -1,6 +1,7 @@
 #include "protocols/stun/unknown_attributes.hpp"
 
 #include "protocols/stun/big_endian.hpp"
+#include "protocols/stun/change_request.hpp"
 #include "protocols/stun/fingerprint.hpp"
 
 #include <algorithm>
@@ -9,14 +10,12 @@
 namespace thence::stun {
 namespace {
 
-constexpr std::uint32_t change_flags = 0x6;  // RFC 3489 §11.2.4: change IP and change port
-
 /// What is understood of one request.
 class Comprehension {
  public:
   explicit Comprehension(const Message& request) noexcept : classic_(request.classic()) {
-    const auto change = request.find(AttributeType::change_request);
-    stays_ = !change || (change->value.size() == 4 && (load32(change->value.first<4>()) & change_flags) == 0);
+    const auto attribute = request.find(AttributeType::change_request);
+    stays_ = !attribute || read_change_request(*attribute) == ChangeRequest{};
   }
 
   bool covers(AttributeType type) const noexcept {
