@@ -92,7 +92,8 @@ AdvertisedAddresses read_advertised(const Cursor& at) {
     if (local->is_v4() != known_as->is_v4()) {
       value.wrong("is of another family than " + name + "; allowed: the address by which the world knows it");
     }
-    if (!advertised.emplace(*local, *known_as).second) key.wrong("stands here a second time; each address at most once");
+    if (!advertised.emplace(*local, *known_as).second)
+      key.wrong("stands here a second time; each address at most once");
   }
   return advertised;
 }

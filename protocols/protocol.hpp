@@ -75,7 +75,8 @@ class Protocol {
   /// Told before the first request, and whenever the interface table has been replaced.
   virtual void interfaces_changed() {}
 
-  /// Takes over what another protocol of the same plugin has learned, whose place it takes. Called once, before all else.
+  /// Takes over what another protocol of the same plugin has learned, whose place it takes. Called once, before all
+  /// else.
   virtual void follow(const Protocol& before) { static_cast<void>(before); }
 
   /// Answers one request. The buffers of both live only until the worker's next batch: what a deferred answer needs, it

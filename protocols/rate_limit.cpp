@@ -66,7 +66,8 @@ RateLimit::Prefix RateLimit::prefix_of(const boost::asio::ip::address& client) c
     return {mapped.high & ipv4_mask_.high, mapped.low & ipv4_mask_.low};
   }
   const auto octets = client.to_v6().to_bytes();
-  return {boost::endian::load_big_u64(octets.data()) & ipv6_mask_.high, boost::endian::load_big_u64(octets.data() + 8) & ipv6_mask_.low};
+  return {boost::endian::load_big_u64(octets.data()) & ipv6_mask_.high,
+          boost::endian::load_big_u64(octets.data() + 8) & ipv6_mask_.low};
 }
 
 RateLimit::Place& RateLimit::place_of(const Prefix& prefix, std::uint64_t now) noexcept {

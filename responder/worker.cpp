@@ -33,12 +33,10 @@ Worker::Worker(const Snapshot& snapshot, const InterfaceTable& interfaces)
 }
 
 Environment Worker::environment_of(Hosted& hosted, const config::AdvertisedAddresses& advertised) {
-  return {context_.get_executor(),
-          interfaces_,
-          hosted.counters,
-          [this](const Route& route, std::span<const std::byte> message) { send(route, message); },
-          &hosted.sockets,
-          advertised};
+  return {
+      context_.get_executor(), interfaces_,
+      hosted.counters,         [this](const Route& route, std::span<const std::byte> message) { send(route, message); },
+      &hosted.sockets,         advertised};
 }
 
 Worker::Hosted& Worker::hosted(const std::string& name) {
