@@ -205,6 +205,17 @@ std::uint16_t Cursor::port(std::optional<std::uint16_t> fallback) const {
   return static_cast<std::uint16_t>(number(1, 65535, fallback));
 }
 
+std::optional<boost::asio::ip::address> Cursor::address() const {
+  constexpr std::string_view allowed = "an IPv4 or IPv6 address";
+  const auto text = scalar(allowed, false);
+  if (!text) return {};
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(*text, error);
+  if (!error && text->find('%') == std::string::npos) return address;
+  wrong('\'' + printable(*text) + "' is no address; allowed: " + std::string(allowed));
+  return {};
+}
+
 std::chrono::milliseconds Cursor::duration(std::chrono::milliseconds least, std::chrono::milliseconds most,
                                            std::optional<std::chrono::milliseconds> fallback) const {
   const auto allowed = "a number with ms, s, m or h, from " + std::to_string(least.count()) + "ms to " +

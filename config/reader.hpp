@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/ip/address.hpp>
 #include <yaml-cpp/yaml.h>
 
 namespace thence::config {
@@ -61,6 +62,9 @@ class Cursor {
                        std::string_view besides = "") const;
   /// A UDP or TCP port, 1 to 65535.
   std::uint16_t port(std::optional<std::uint16_t> fallback = {}) const;
+  /// An IP address without a scope.
+  /// @return nothing when it is absent or no such address, which is a mistake
+  std::optional<boost::asio::ip::address> address() const;
   /// A number with `ms`, `s`, `m` or `h`.
   std::chrono::milliseconds duration(std::chrono::milliseconds least, std::chrono::milliseconds most,
                                      std::optional<std::chrono::milliseconds> fallback = {}) const;

@@ -49,11 +49,6 @@ Listener read_listener(const Cursor& at, const std::vector<std::string_view>& pr
   return listener;
 }
 
-/// Two listeners on one port would share its requests at random.
-bool overlap(const Listener& a, const Listener& b) {
-  return a.port == b.port && ((a.udp && b.udp) || (a.tcp && b.tcp)) && ((a.ipv4 && b.ipv4) || (a.ipv6 && b.ipv6));
-}
-
 std::vector<Listener> read_listeners(const Cursor& at, const std::vector<std::string_view>& protocols) {
   std::vector<Listener> listeners;
   const auto elements = at.list();
@@ -88,6 +83,21 @@ TcpLimits read_tcp(const Cursor& at) {
   return limits;
 }
 
+AdvertisedAddresses read_advertised(const Cursor& at) {
+  AdvertisedAddresses advertised;
+  for (const auto& [name, key, value] : at.entries()) {
+    const auto local = key.address();
+    const auto known_as = value.address();
+    if (!local || !known_as) continue;
+    if (local->is_v4() != known_as->is_v4()) {
+      value.wrong("is of another family than " + name + "; allowed: the address by which the world knows it");
+    }
+    if (!advertised.emplace(*local, *known_as).second)
+      key.wrong("stands here a second time; each address at most once");
+  }
+  return advertised;
+}
+
 Log read_log(const Cursor& at) {
   Log log;
   auto map = at.map();
@@ -103,6 +113,10 @@ Log read_log(const Cursor& at) {
 
 }  // namespace
 
+bool overlap(const Listener& a, const Listener& b) noexcept {
+  return a.port == b.port && ((a.udp && b.udp) || (a.tcp && b.tcp)) && ((a.ipv4 && b.ipv4) || (a.ipv6 && b.ipv6));
+}
+
 Configuration::Configuration(const Document& file, const Document& defaults, Problems& problems)
     : file_(Cursor(file, problems).map()), defaults_(Cursor(defaults, problems).map()) {}
 
@@ -116,6 +130,7 @@ Settings Configuration::settings(const std::vector<std::string_view>& protocols)
   settings.listeners = read_listeners(section("listeners"), protocols);
   settings.workers = read_workers(section("workers"));
   settings.tcp = read_tcp(section("tcp"));
+  settings.advertised = read_advertised(section("advertise"));
   settings.log = read_log(section("log"));
   return settings;
 }

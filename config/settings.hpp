@@ -5,10 +5,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/asio/ip/address.hpp>
 
 namespace thence::config {
 
@@ -38,6 +41,9 @@ struct Listener {
   friend bool operator==(const Listener&, const Listener&) = default;
 };
 
+/// Whether two listeners would share the requests of a port at random.
+bool overlap(const Listener& a, const Listener& b) noexcept;
+
 /// `tcp:`, bounds on the TCP connections of one worker.
 struct TcpLimits {
   std::chrono::milliseconds idle{10'000};   ///< a connection without a request or a taken reply for so long is closed
@@ -58,11 +64,15 @@ struct Log {
   friend bool operator==(const Log&, const Log&) = default;
 };
 
+/// `advertise:`, 1:1 NAT: the addresses by which the world knows local ones, of the same family.
+using AdvertisedAddresses = std::map<boost::asio::ip::address, boost::asio::ip::address>;
+
 /// The settings that are not of one protocol.
 struct Settings {
   std::vector<Listener> listeners;
   std::optional<unsigned> workers;  ///< absent: one for each processor
   TcpLimits tcp;
+  AdvertisedAddresses advertised;
   Log log;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/reader.hpp"
+#include "config/settings.hpp"
 #include "protocols/counters.hpp"
 #include "protocols/interface_table.hpp"
 #include "protocols/route.hpp"
@@ -71,6 +72,13 @@ class Protocol {
   /// fetch by then what the answer needs; it must not matter for the answer.
   virtual void expect(std::span<const std::byte> payload) noexcept { static_cast<void>(payload); }
 
+  /// Told before the first request, and whenever the interface table has been replaced.
+  virtual void interfaces_changed() {}
+
+  /// Takes over what another protocol of the same plugin has learned, whose place it takes. Called once, before all
+  /// else.
+  virtual void follow(const Protocol& before) { static_cast<void>(before); }
+
   /// Answers one request. The buffers of both live only until the worker's next batch: what a deferred answer needs, it
   /// copies.
   virtual Verdict respond(const Request& request, Reply& reply) noexcept = 0;
@@ -85,6 +93,11 @@ struct Environment {
   /// Sends a reply that respond() deferred, on the worker's thread. The route is that of the request; when its socket,
   /// connection or address is gone by now, nothing is sent and that is counted.
   std::function<void(const Route& route, std::span<const std::byte> message)> send;
+
+  /// Live until the worker starts: what this protocol's UDP sockets are bound to, in the order of the listeners. A
+  /// dual-stack one stands here for each family. A reply's source that none of them covers is not sent.
+  const std::vector<Endpoint>* sockets = nullptr;
+  config::AdvertisedAddresses advertised = {};  ///< 1:1 NAT: what the world calls local addresses
 };
 
 /// A protocol with its settings and data read: an immutable snapshot that all workers share.
@@ -97,6 +110,11 @@ struct Service {
   /// Reads the settings anew, beside this service, which goes on: what has not changed is shared with it, and what is
   /// broken now may stay as it was, with a problem that is not fatal. Called on any thread.
   std::function<Service(const config::Cursor& section)> reload;
+  /// A second port that is to be served as the protocol's own listeners are, for a protocol that answers from another
+  /// port than was asked; 0: none.
+  std::uint16_t alternate_port = 0;
+  /// What its user should know about serving on these interfaces; empty: nothing. May be absent. Called on any thread.
+  std::function<std::string(const InterfaceTable&)> remark = {};
 };
 
 /// What the registry knows of a protocol.

@@ -71,7 +71,10 @@ void Reloader::loaded(Loaded result) {
   auto& snapshot = std::get<std::unique_ptr<Snapshot>>(result);
   log::write(snapshot->problems);
   tell_what_waits(served_->settings, snapshot->settings);
+  // What takes effect at the next start only stays as it is.
+  auto advertised = std::move(snapshot->settings.advertised);
   snapshot->settings = served_->settings;
+  snapshot->settings.advertised = std::move(advertised);
   before_ = std::exchange(served_, std::move(snapshot));
   replace_(*served_, [this] { replaced(); });
 }

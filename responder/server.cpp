@@ -58,6 +58,7 @@ Server::Server(Snapshot snapshot, Reloader::File file)
       monitor_(context_,
                [this](const InterfaceTable& now) {
                  for (auto& worker : workers_) worker.interfaces_changed(now);
+                 remark();
                  if (const auto held_back = limit_.pass(); held_back >= 0) {
                    log::write(log::LogLevel::info, "interfaces changed", {{"held-back", log::count(held_back)}});
                  }
@@ -108,12 +109,24 @@ void Server::start() try {
 
 void Server::run() {
   wait_for_signal();
+  remark();
   log::write(log::LogLevel::info, "serving", {{"workers", std::to_string(workers_.size())}});
   context_.run();
   for (auto& worker : workers_) worker.stop();
   Counters totals;
   for (const auto& worker : workers_) add(totals, worker.counters());
   log_totals(totals);
+}
+
+void Server::remark() {
+  const auto& services = reloader_.served().services;
+  remarks_.resize(services.size());
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    auto remark = services[i].remark ? services[i].remark(monitor_.table()) : std::string();
+    if (remark == remarks_[i]) continue;
+    if (!remark.empty()) log::write(log::LogLevel::warning, remark);
+    remarks_[i] = std::move(remark);
+  }
 }
 
 void Server::wait_for_signal() {
@@ -138,9 +151,11 @@ void Server::replace(const Snapshot& snapshot, std::function<void()> done) {
   };
   const auto waiting = std::make_shared<Waiting>(Waiting{std::move(done), workers_.size()});
   for (auto& worker : workers_) {
-    worker.services_changed(snapshot.services, [this, waiting] {
-      boost::asio::post(context_, [waiting] {
-        if (--waiting->awaited == 0) waiting->done();
+    worker.services_changed(snapshot, [this, waiting] {
+      boost::asio::post(context_, [this, waiting] {
+        if (--waiting->awaited != 0) return;
+        remark();
+        waiting->done();
       });
     });
   }

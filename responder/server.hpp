@@ -49,6 +49,8 @@ class Server {
 
  private:
   void open(const config::Listener& listener, std::string& reasons);
+  /// Logs what the protocols have to say about serving on these interfaces, where that has changed.
+  void remark();
   void wait_for_signal();
   void act(int signal);
   void replace(const Snapshot& snapshot, std::function<void()> done);
@@ -61,6 +63,7 @@ class Server {
   log::Limit limit_;
   Reloader reloader_;
   std::deque<Worker> workers_;
+  std::vector<std::string> remarks_;  // of each protocol: what was said last
 };
 
 }  // namespace thence

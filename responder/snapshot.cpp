@@ -18,6 +18,28 @@ std::optional<std::filesystem::path> chosen(const std::optional<std::filesystem:
   return std::nullopt;
 }
 
+/// Adds listeners for a protocol's second port, each as one of the protocol's own.
+void serve_alternate_port(Snapshot& snapshot, std::size_t plugin, const config::Cursor& section) {
+  const auto port = snapshot.services[plugin].alternate_port;
+  if (port == 0) return;
+  const std::string name(plugins()[plugin].name);
+  auto& listeners = snapshot.settings.listeners;
+  const auto given = listeners.size();
+  for (std::size_t i = 0; i < given; ++i) {
+    auto wanted = listeners[i];
+    if (std::ranges::count(wanted.protocols, name) == 0 || wanted.port == port) continue;
+    wanted.port = port;
+    wanted.protocols = {name};
+    const auto there = std::ranges::find_if(listeners, [&](const auto& each) { return overlap(each, wanted); });
+    if (there == listeners.end()) {
+      listeners.push_back(wanted);
+    } else if (std::ranges::count(there->protocols, name) == 0) {
+      section.wrong("needs port " + std::to_string(port) + " beside its own, and a listener serves other protocols " +
+                    "there; allowed: another alternate port, or " + name + " among the protocols of that listener");
+    }
+  }
+}
+
 }  // namespace
 
 std::string configuration_name(const std::optional<std::filesystem::path>& file) {
@@ -43,6 +65,7 @@ Snapshot load(const config::Document& document, const Snapshot* before) {
   for (std::size_t i = 0; i < plugins().size(); ++i) {
     const auto section = configuration.section(plugins()[i].name);
     snapshot.services.push_back(before == nullptr ? plugins()[i].load(section) : before->services[i].reload(section));
+    serve_alternate_port(snapshot, i, section);
   }
   configuration.close();
   if (problems.any(config::Severity::fatal)) throw config::Invalid(problems);

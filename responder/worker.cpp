@@ -28,28 +28,39 @@ Worker::Worker(const Snapshot& snapshot, const InterfaceTable& interfaces)
   for (std::size_t i = 0; i < plugins().size(); ++i) {
     auto& hosted = hosted_.emplace_back();
     hosted.name = plugins()[i].name;
-    hosted.protocol = snapshot.services[i].make(environment_of(hosted));
+    hosted.protocol = snapshot.services[i].make(environment_of(hosted, snapshot.settings.advertised));
   }
 }
 
-Environment Worker::environment_of(Hosted& hosted) {
-  return {context_.get_executor(), interfaces_, hosted.counters,
-          [this](const Route& route, std::span<const std::byte> message) { send(route, message); }};
+Environment Worker::environment_of(Hosted& hosted, const config::AdvertisedAddresses& advertised) {
+  return {
+      context_.get_executor(), interfaces_,
+      hosted.counters,         [this](const Route& route, std::span<const std::byte> message) { send(route, message); },
+      &hosted.sockets,         advertised};
+}
+
+Worker::Hosted& Worker::hosted(const std::string& name) {
+  return *std::find_if(hosted_.begin(), hosted_.end(), [&](const Hosted& each) { return each.name == name; });
+}
+
+void Worker::tell_of_interfaces() {
+  for (const auto& each : hosted_) each.protocol->interfaces_changed();
 }
 
 const Port& Worker::port_of(const config::Listener& listener) {
   auto& port = ports_.emplace_back();
-  for (const auto& name : listener.protocols) {
-    const auto hosted =
-        std::find_if(hosted_.begin(), hosted_.end(), [&](const Hosted& each) { return each.name == name; });
-    port.push_back({hosted->name, hosted->protocol.get()});
-  }
+  for (const auto& name : listener.protocols) port.push_back({hosted(name).name, hosted(name).protocol.get()});
   return port;
 }
 
 void Worker::open_udp(const Binding& binding, const config::Listener& listener) {
   UdpSocket socket(context_.get_executor(), binding, interfaces_, udp_counters_);
   udp_.push_back({std::move(socket), &port_of(listener)});
+  for (const auto& name : listener.protocols) {
+    auto& sockets = hosted(name).sockets;
+    if (binding.family != Family::ipv6) sockets.emplace_back(boost::asio::ip::udp::v4(), binding.port);
+    if (binding.family != Family::ipv4) sockets.emplace_back(boost::asio::ip::udp::v6(), binding.port);
+  }
 }
 
 void Worker::open_tcp(const Binding& binding, const config::Listener& listener) {
@@ -57,6 +68,7 @@ void Worker::open_tcp(const Binding& binding, const config::Listener& listener) 
 }
 
 void Worker::start() {
+  tell_of_interfaces();
   for (auto& udp : udp_) receive(udp);
   tcp_.start();
   thread_ = std::thread([this] { context_.run(); });
@@ -68,14 +80,20 @@ void Worker::stop() {
 }
 
 void Worker::interfaces_changed(const InterfaceTable& interfaces) {
-  boost::asio::post(context_, [this, interfaces] { interfaces_ = interfaces; });
+  boost::asio::post(context_, [this, interfaces] {
+    interfaces_ = interfaces;
+    tell_of_interfaces();
+  });
 }
 
-void Worker::services_changed(const std::vector<Service>& services, std::function<void()> done) {
-  boost::asio::post(context_, [this, &services, done = std::move(done)] {
+void Worker::services_changed(const Snapshot& snapshot, std::function<void()> done) {
+  boost::asio::post(context_, [this, &snapshot, done = std::move(done)] {
     for (std::size_t i = 0; i < hosted_.size(); ++i) {
       auto& hosted = hosted_[i];
-      const auto before = std::exchange(hosted.protocol, services[i].make(environment_of(hosted)));
+      auto made = snapshot.services[i].make(environment_of(hosted, snapshot.settings.advertised));
+      made->follow(*hosted.protocol);
+      made->interfaces_changed();
+      const auto before = std::exchange(hosted.protocol, std::move(made));
       for (auto& port : ports_) {
         for (auto& served : port) {
           if (served.protocol == before.get()) served.protocol = hosted.protocol.get();

@@ -38,9 +38,9 @@ class Worker {
   /// Any thread: replaces the live interface table between two batches.
   void interfaces_changed(const InterfaceTable& interfaces);
   /// Any thread: makes the protocols anew between two batches. Counters, sockets and connections stay.
-  /// @param services must stay until `done`, and so must the ones before
+  /// @param snapshot must stay until `done`, and so must the one before
   /// @param done called on the worker's thread when it uses nothing of the services before any more
-  void services_changed(const std::vector<Service>& services, std::function<void()> done);
+  void services_changed(const Snapshot& snapshot, std::function<void()> done);
   /// Any thread: calls back on the worker's thread with its counters.
   void read_counters(std::function<void(const Counters&)> read);
 
@@ -55,10 +55,13 @@ class Worker {
   struct Hosted {  ///< a protocol, with its counters beside it
     std::string_view name;
     Counters counters;
+    std::vector<Endpoint> sockets;  ///< see Environment::sockets
     std::unique_ptr<Protocol> protocol;
   };
 
-  Environment environment_of(Hosted& hosted);
+  Environment environment_of(Hosted& hosted, const config::AdvertisedAddresses& advertised);
+  void tell_of_interfaces();
+  Hosted& hosted(const std::string& name);
   const Port& port_of(const config::Listener& listener);
   void receive(UdpPort& udp);
   void serve(UdpPort& udp);

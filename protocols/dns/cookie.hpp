@@ -15,6 +15,11 @@ struct evp_mac_ctx_st;  // EVP_MAC_CTX of OpenSSL
 
 namespace thence::dns {
 
+/// Seconds since 1970 modulo 2^32, as server cookies have them (RFC 9018 §4.3).
+inline std::uint32_t seconds_of(std::uint64_t microseconds) noexcept {
+  return static_cast<std::uint32_t>(microseconds / 1'000'000U);
+}
+
 /// A key of SipHash-2-4. Servers that share it accept each other's cookies (RFC 9018 §3).
 using CookieSecret = std::array<std::uint8_t, 16>;
 

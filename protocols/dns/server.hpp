@@ -1,11 +1,11 @@
 #pragma once
 
 #include "protocols/dns/answer.hpp"
-#include "protocols/dns/coarse_clock.hpp"
+#include "protocols/coarse_clock.hpp"
 #include "protocols/dns/cookie.hpp"
 #include "protocols/dns/message.hpp"
 #include "protocols/dns/message_writer.hpp"
-#include "protocols/dns/rate_limit.hpp"
+#include "protocols/rate_limit.hpp"
 #include "protocols/dns/settings.hpp"
 #include "protocols/protocol.hpp"
 

@@ -268,7 +268,7 @@ Settings read_settings(const Cursor& section, const Settings* before) {
   auto cookies = read_cookies(map["cookies"]);
   if (before != nullptr) cookies.keep_random_secret(before->cookies);
   auto chaos = read_chaos(map["chaos"]);
-  const auto rate_limit = read_rate_limit(map["rate-limit"]);
+  const auto rate_limit = read_rate_limit(map["rate-limit"], true);
   map.close();
   std::optional<Reload> reload;
   if (before != nullptr) reload.emplace(Reload{before->zones});

@@ -3,7 +3,7 @@
 #include "config/reader.hpp"
 #include "protocols/dns/chaos.hpp"
 #include "protocols/dns/cookie.hpp"
-#include "protocols/dns/rate_limit.hpp"
+#include "protocols/rate_limit.hpp"
 #include "protocols/dns/zone_table.hpp"
 
 #include <optional>

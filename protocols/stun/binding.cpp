@@ -1,11 +1,13 @@
 #include "protocols/stun/binding.hpp"
 
+#include "protocols/stun/big_endian.hpp"
 #include "protocols/stun/error_code.hpp"
 #include "protocols/stun/fingerprint.hpp"
 #include "protocols/stun/mapped_address.hpp"
 #include "protocols/stun/message.hpp"
 #include "protocols/stun/unknown_attributes.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace thence::stun {
@@ -31,29 +33,133 @@ std::optional<Outcome> silence(const Message& message, Transport transport) noex
   return {};
 }
 
+std::size_t address_size(const Endpoint& endpoint) noexcept {
+  return attribute_header_size + (endpoint.address().is_v4() ? 8 : 20);
+}
+
+/// What a request asks for by the attributes of RFC 5780 §7.
+struct Wishes {
+  bool says_change = false;  ///< has CHANGE-REQUEST, with flags or without
+  ChangeRequest change;
+  std::optional<std::uint16_t> response_port;
+  std::optional<std::size_t> padding;  ///< octets
+};
+
+/// @return nothing where it asks for what cannot be (RFC 5780 §6.1)
+std::optional<Wishes> read_wishes(const Message& message, Understood understood, Transport transport) noexcept {
+  Wishes wishes;
+  if (const auto attribute = message.find(AttributeType::change_request)) {
+    wishes.says_change = true;
+    const auto change = read_change_request(*attribute);
+    if (!change) return {};
+    wishes.change = *change;
+  }
+  if (message.classic()) return wishes;
+  if (const auto attribute = message.find(AttributeType::response_port); attribute && understood.response_port) {
+    // Clients send it with 2 octets or, as it is defined, with 2 more that mean nothing.
+    const auto value = attribute->value;
+    if (value.size() != 2 && value.size() != 4) return {};
+    wishes.response_port = load16(value.first<2>());
+    if (*wishes.response_port == 0) return {};
+  }
+  if (const auto attribute = message.find(AttributeType::padding); attribute && understood.padding) {
+    wishes.padding = attribute->value.size();
+  }
+  if (wishes.response_port && wishes.padding) return {};
+  // A connection has one source and one peer.
+  if (transport == Transport::tcp && (wishes.change.any() || wishes.response_port)) return {};
+  return wishes;
+}
+
+/// Adds what a success response says of addresses, the most important first, as long as it does not get too large.
+class SuccessWriter {
+ public:
+  /// @param most octets of the message without FINGERPRINT
+  SuccessWriter(MessageWriter& writer, std::size_t most) noexcept : writer_(writer), most_(most) {}
+
+  void add(void (&add_to)(MessageWriter&, AttributeType, const Endpoint&) noexcept, AttributeType type,
+           const Endpoint& endpoint) noexcept {
+    if (address_size(endpoint) <= room()) add_to(writer_, type, endpoint);
+  }
+
+  void add_padding(std::size_t octets) noexcept {
+    if (room() < attribute_header_size) return;
+    const auto length = std::min(octets, room() - attribute_header_size) / 4 * 4;
+    std::ranges::fill(writer_.add(AttributeType::padding, length), std::byte{});
+  }
+
+ private:
+  std::size_t room() const noexcept { return most_ - std::min(most_, writer_.message().size()); }
+
+  MessageWriter& writer_;
+  std::size_t most_;
+};
+
 }  // namespace
 
-Outcome answer(const Request& request, Reply& reply) noexcept {
+Outcome answer(const Request& request, Reply& reply, const NatBehavior* behavior) noexcept {
   const auto message = Message::read(request.payload);
   if (!message) return Outcome::malformed;
   if (const auto outcome = silence(*message, request.route.transport)) return *outcome;
 
   const bool classic = message->classic();
-  const bool refused = has_unknown_attributes(*message);
-  MessageWriter writer(reply.buffer, refused ? MessageClass::error : MessageClass::success, message->id());
-  if (refused) {
-    add_error_code(writer, 420, "Unknown Attribute");
-    add_unknown_attributes(writer, *message);
-  } else if (classic) {
-    add_address(writer, AttributeType::mapped_address, request.route.peer);
-  } else {
-    add_xor_address(writer, AttributeType::xor_mapped_address, request.route.peer);
-  }
-  if (message->has_fingerprint() && !classic) add_fingerprint(writer);
-  reply.size = writer.message().size();
+  const bool fingerprint = message->has_fingerprint() && !classic;
+  const auto finish = [&](MessageWriter& writer, Outcome outcome) {
+    if (fingerprint) add_fingerprint(writer);
+    reply.size = writer.message().size();
+    return outcome;
+  };
 
-  if (refused) return Outcome::unknown_attribute;
-  return classic ? Outcome::success_classic : Outcome::success;
+  Sources sources{request.route.local, {}};
+  Understood understood;
+  if (behavior != nullptr) {
+    sources = behavior->sources(request.route);
+    understood = {sources.other.has_value(), behavior->settings().response_port, behavior->settings().padding};
+  }
+  if (has_unknown_attributes(*message, understood)) {
+    MessageWriter writer(reply.buffer, MessageClass::error, message->id());
+    add_error_code(writer, 420, "Unknown Attribute");
+    add_unknown_attributes(writer, *message, understood);
+    return finish(writer, Outcome::unknown_attribute);
+  }
+  const auto wishes = read_wishes(*message, understood, request.route.transport);
+  if (!wishes) {
+    MessageWriter writer(reply.buffer, MessageClass::error, message->id());
+    add_error_code(writer, 400, "Bad Request");
+    return finish(writer, Outcome::bad_request);
+  }
+
+  const auto& peer = request.route.peer;
+  const auto source = sources.changed(wishes->change);
+  MessageWriter writer(reply.buffer, MessageClass::success, message->id());
+  if (behavior == nullptr) {
+    if (classic) {
+      add_address(writer, AttributeType::mapped_address, peer);
+    } else {
+      add_xor_address(writer, AttributeType::xor_mapped_address, peer);
+    }
+    return finish(writer, classic ? Outcome::success_classic : Outcome::success);
+  }
+
+  const auto most = std::min(request.payload.size() * behavior->settings().amplification, reply.buffer.size());
+  SuccessWriter success(writer, most - (fingerprint ? fingerprint_size : 0));
+  if (classic) {
+    success.add(add_address, AttributeType::mapped_address, peer);
+    // Only a client that discovers behaviour as RFC 3489 does has use for these, and others may stumble over them.
+    if (wishes->says_change && sources.other) {
+      success.add(add_address, AttributeType::source_address, behavior->advertised(source));
+      success.add(add_address, AttributeType::changed_address, behavior->advertised(*sources.other));
+    }
+  } else {
+    success.add(add_xor_address, AttributeType::xor_mapped_address, peer);
+    if (sources.other) success.add(add_address, AttributeType::other_address, behavior->advertised(*sources.other));
+    success.add(add_address, AttributeType::response_origin, behavior->advertised(source));
+    success.add(add_address, AttributeType::mapped_address, peer);
+    if (wishes->padding) success.add_padding(*wishes->padding);
+  }
+  reply.route.local = source;
+  if (wishes->response_port) reply.route.peer.port(*wishes->response_port);
+  return finish(writer, classic ? Outcome::success_classic : Outcome::success);
 }
 
 }  // namespace thence::stun

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocols/protocol.hpp"
+#include "protocols/stun/nat_behavior.hpp"
 
 #include <cstdint>
 
@@ -10,6 +11,7 @@ namespace thence::stun {
 enum class Outcome : std::uint8_t {
   success,            ///< replied: where the request came from
   success_classic,    ///< the same, to a client of RFC 3489
+  bad_request,        ///< replied: 400
   unknown_attribute,  ///< replied: 420
   malformed,          ///< no STUN message, or a classic one over TCP
   bad_fingerprint,
@@ -20,8 +22,10 @@ enum class Outcome : std::uint8_t {
 
 /// Answers a Binding request as a basic server does that asks for no credentials (RFC 8489 §6.3, §12; RFC 5389 §12.2
 /// for clients of RFC 3489). Keeps nothing, so a retransmission gets the same reply (§6.3.1).
+/// @param behavior what RFC 5780 adds; nullptr: nothing
 /// @param reply written only where the outcome is one that is replied. At least 4096 octets of buffer list the unknown
-///              attributes of any request of 4096 octets.
-Outcome answer(const Request& request, Reply& reply) noexcept;
+///              attributes of any request of 4096 octets. Its route is that of the request but for what RFC 5780
+///              changes: the source by CHANGE-REQUEST, the peer's port by RESPONSE-PORT.
+Outcome answer(const Request& request, Reply& reply, const NatBehavior* behavior = nullptr) noexcept;
 
 }  // namespace thence::stun

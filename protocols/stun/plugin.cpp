@@ -1,5 +1,7 @@
 #include "protocols/stun/plugin.hpp"
 
+#include "protocols/coarse_clock.hpp"
+#include "protocols/rate_limit.hpp"
 #include "protocols/stun/big_endian.hpp"
 #include "protocols/stun/binding.hpp"
 #include "protocols/stun/message.hpp"
@@ -21,6 +23,7 @@ struct OutcomeTraits {
 constexpr std::array traits{
     OutcomeTraits{Outcome::success, "success", Verdict::Action::reply},
     OutcomeTraits{Outcome::success_classic, "success-classic", Verdict::Action::reply},
+    OutcomeTraits{Outcome::bad_request, "bad-request", Verdict::Action::refuse},
     OutcomeTraits{Outcome::unknown_attribute, "unknown-attribute", Verdict::Action::refuse},
     OutcomeTraits{Outcome::malformed, "malformed", Verdict::Action::drop},
     OutcomeTraits{Outcome::bad_fingerprint, "bad-fingerprint", Verdict::Action::drop},
@@ -37,12 +40,30 @@ constexpr bool in_order_of_outcome() {
 }
 static_assert(in_order_of_outcome(), "an outcome is the place of its traits");
 
+/// What `stun:` says.
+struct Settings {
+  std::optional<BehaviorSettings> behavior;
+  std::optional<RateLimitSettings> rate_limit;
+};
+
 class Stun final : public Protocol {
  public:
-  explicit Stun(Counters& counters) {
+  Stun(const Settings& settings, const Environment& environment)
+      : limited_{Verdict::Action::drop, &environment.counters["limited"]} {
     std::transform(traits.begin(), traits.end(), outcomes_.begin(), [&](const OutcomeTraits& each) {
-      return Verdict{each.action, &counters[each.counter]};
+      return Verdict{each.action, &environment.counters[each.counter]};
     });
+    if (settings.behavior) behavior_.emplace(*settings.behavior, environment);
+    if (settings.rate_limit) rate_limit_.emplace(*settings.rate_limit);
+  }
+
+  void interfaces_changed() override {
+    if (behavior_) behavior_->interfaces_changed();
+  }
+
+  void follow(const Protocol& before) override {
+    const auto& stun = static_cast<const Stun&>(before);
+    if (behavior_ && stun.behavior_) behavior_->follow(*stun.behavior_);
   }
 
   // A classic message is never claimed: without the cookie it can hardly be told from another protocol's.
@@ -57,10 +78,21 @@ class Stun final : public Protocol {
   }
 
   Verdict respond(const Request& request, Reply& reply) noexcept override {
-    return outcomes_[static_cast<std::size_t>(answer(request, reply))];
+    if (over_the_limit(request.route)) return limited_;
+    return outcomes_[static_cast<std::size_t>(answer(request, reply, behavior_ ? &*behavior_ : nullptr))];
   }
 
  private:
+  /// Only over UDP may an address be forged to have somebody else get the reply.
+  bool over_the_limit(const Route& route) noexcept {
+    const auto& client = route.peer.address();
+    return rate_limit_ && route.transport == Transport::udp && !client.is_loopback() &&
+           rate_limit_->take(client, coarse_clock()) != RateLimit::Decision::answer;
+  }
+
+  Verdict limited_;
+  std::optional<NatBehavior> behavior_;
+  std::optional<RateLimit> rate_limit_;
   std::array<Verdict, traits.size()> outcomes_{};
 };
 
@@ -69,15 +101,35 @@ std::string example(const Endpoint& at, Transport transport) {
   return "turnutils_stunclient -p " + std::to_string(at.port()) + " " + at.address().to_string();
 }
 
+/// What is to be known of hosts whose addresses have no alternates.
+std::string remark(const BehaviorSettings& settings, const InterfaceTable& interfaces) {
+  AlternateAddresses alternates(settings.pairs, {});
+  alternates.update(interfaces);
+  if (alternates.any()) return "";
+  return settings.pairs.empty() ? "stun.behavior-discovery: this host has no two addresses of one family and scope; a "
+                                  "request that asks for "
+                                  "an answer from another address or port gets error 420"
+                                : "stun.behavior-discovery.pairs: of no pair does this host have both addresses";
+}
+
 }  // namespace
 
 Service load(const config::Cursor& section) {
-  section.map().close();
-  return {
-      .make = [](const Environment& environment) { return std::make_unique<Stun>(environment.counters); },
+  auto map = section.map();
+  Settings settings;
+  settings.behavior = read_behavior(map["behavior-discovery"]);
+  settings.rate_limit = read_rate_limit(map["rate-limit"], false);
+  map.close();
+  Service service{
+      .make = [settings](const Environment& environment) { return std::make_unique<Stun>(settings, environment); },
       .example = example,
       .reload = load,
   };
+  if (const auto& behavior = settings.behavior) {
+    service.alternate_port = behavior->alternate_port;
+    service.remark = [behavior = *behavior](const InterfaceTable& interfaces) { return remark(behavior, interfaces); };
+  }
+  return service;
 }
 
 std::vector<std::byte> probe(std::uint64_t nonce) {

@@ -13,7 +13,8 @@ namespace {
 /// What is understood of one request.
 class Comprehension {
  public:
-  explicit Comprehension(const Message& request) noexcept : classic_(request.classic()) {
+  Comprehension(const Message& request, Understood understood) noexcept
+      : understood_(understood), classic_(request.classic()) {
     const auto attribute = request.find(AttributeType::change_request);
     stays_ = !attribute || read_change_request(*attribute) == ChangeRequest{};
   }
@@ -45,29 +46,34 @@ class Comprehension {
         return classic_;
       // Without a second address to answer from, asking for it is refused (RFC 5780 §6); asking for nothing is not.
       case AttributeType::change_request:
-        return stays_;
+        return stays_ || understood_.change_request;
+      case AttributeType::response_port:
+        return understood_.response_port && !classic_;
+      case AttributeType::padding:
+        return understood_.padding && !classic_;
       default:
         return false;
     }
   }
 
  private:
+  Understood understood_;
   bool classic_;
   bool stays_;
 };
 
 }  // namespace
 
-bool has_unknown_attributes(const Message& request) noexcept {
-  const Comprehension comprehension(request);
+bool has_unknown_attributes(const Message& request, Understood understood) noexcept {
+  const Comprehension comprehension(request, understood);
   for (const Attribute each : request) {
     if (!comprehension.covers(each.type)) return true;
   }
   return false;
 }
 
-void add_unknown_attributes(MessageWriter& writer, const Message& request) noexcept {
-  const Comprehension comprehension(request);
+void add_unknown_attributes(MessageWriter& writer, const Message& request, Understood understood) noexcept {
+  const Comprehension comprehension(request, understood);
   // A bit a type keeps this linear in the size of the request, whatever it lists.
   std::bitset<0x8000> unlisted;
   std::size_t count = 0;

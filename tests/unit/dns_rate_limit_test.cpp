@@ -1,7 +1,7 @@
 // The limit of replies a client prefix gets, and what it leaves alone.
 
 #include "dns_asking.hpp"
-#include "protocols/dns/rate_limit.hpp"
+#include "protocols/rate_limit.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,8 +15,8 @@ using testing::HasSubstr;
 using testing::StartsWith;
 using thence::Transport;
 using thence::Verdict;
-using thence::dns::RateLimit;
-using thence::dns::RateLimitSettings;
+using thence::RateLimit;
+using thence::RateLimitSettings;
 using Decision = RateLimit::Decision;
 
 namespace {

@@ -9,18 +9,20 @@
 
 #include <boost/asio/ip/address.hpp>
 
-namespace thence::dns {
+namespace thence {
 
 /// What `rate-limit:` says.
 struct RateLimitSettings {
   std::uint32_t per_second = 0;  ///< replies a second to the clients of a prefix
-  std::uint32_t slip = 2;        ///< of so many replies over the limit one is sent, without records; 0: none is
+  std::uint32_t slip = 0;        ///< of so many replies over the limit one is sent, without records; 0: none is
   unsigned ipv4_prefix = 24;     ///< bits of an address that tell one client from another
   unsigned ipv6_prefix = 56;
 };
 
+/// Reads a section `rate-limit`.
+/// @param slips whether the protocol has a reply without records, which `slip` then says something about
 /// @return nothing where there is no limit
-std::optional<RateLimitSettings> read_rate_limit(const config::Cursor& at);
+std::optional<RateLimitSettings> read_rate_limit(const config::Cursor& at, bool slips);
 
 /// How many replies the clients of each prefix get over UDP. Of one worker.
 ///
@@ -70,4 +72,4 @@ class RateLimit {
   std::vector<Place> places_;
 };
 
-}  // namespace thence::dns
+}  // namespace thence

@@ -1,8 +1,8 @@
-#include "protocols/dns/coarse_clock.hpp"
+#include "protocols/coarse_clock.hpp"
 
 #include <ctime>
 
-namespace thence::dns {
+namespace thence {
 
 std::uint64_t coarse_clock() noexcept {
   timespec now{};
@@ -10,4 +10,4 @@ std::uint64_t coarse_clock() noexcept {
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000U + static_cast<std::uint64_t>(now.tv_nsec) / 1'000U;
 }
 
-}  // namespace thence::dns
+}  // namespace thence

@@ -1,12 +1,12 @@
-#include "protocols/dns/rate_limit.hpp"
-
-#include "protocols/dns/network_order.hpp"
+#include "protocols/rate_limit.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <random>
 
-namespace thence::dns {
+#include <boost/endian/conversion.hpp>
+
+namespace thence {
 
 namespace {
 
@@ -23,16 +23,14 @@ std::uint64_t leading(unsigned bits) noexcept {
   return bits == 0 ? 0 : ~std::uint64_t{0} << (64U - std::min(bits, 64U));
 }
 
-std::uint64_t load64(const std::uint8_t* at) noexcept { return std::uint64_t{load32(at)} << 32U | load32(at + 4); }
-
 }  // namespace
 
-std::optional<RateLimitSettings> read_rate_limit(const config::Cursor& at) {
+std::optional<RateLimitSettings> read_rate_limit(const config::Cursor& at, bool slips) {
   if (!at.present()) return std::nullopt;
   auto map = at.map();
   RateLimitSettings settings;
   settings.per_second = static_cast<std::uint32_t>(map["per-second"].number(1, most_per_second));
-  settings.slip = static_cast<std::uint32_t>(map["slip"].number(0, 10, settings.slip));
+  settings.slip = slips ? static_cast<std::uint32_t>(map["slip"].number(0, 10, 2)) : 0;
   settings.ipv4_prefix = static_cast<unsigned>(map["ipv4-prefix"].number(1, 32, settings.ipv4_prefix));
   settings.ipv6_prefix = static_cast<unsigned>(map["ipv6-prefix"].number(1, 128, settings.ipv6_prefix));
   map.close();
@@ -68,7 +66,8 @@ RateLimit::Prefix RateLimit::prefix_of(const boost::asio::ip::address& client) c
     return {mapped.high & ipv4_mask_.high, mapped.low & ipv4_mask_.low};
   }
   const auto octets = client.to_v6().to_bytes();
-  return {load64(octets.data()) & ipv6_mask_.high, load64(octets.data() + 8) & ipv6_mask_.low};
+  return {boost::endian::load_big_u64(octets.data()) & ipv6_mask_.high,
+          boost::endian::load_big_u64(octets.data() + 8) & ipv6_mask_.low};
 }
 
 RateLimit::Place& RateLimit::place_of(const Prefix& prefix, std::uint64_t now) noexcept {
@@ -84,4 +83,4 @@ RateLimit::Place& RateLimit::place_of(const Prefix& prefix, std::uint64_t now) n
   return *least;
 }
 
-}  // namespace thence::dns
+}  // namespace thence

@@ -1,0 +1,89 @@
+#include "protocols/stun/nat_behavior.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace thence::stun {
+
+namespace {
+
+std::vector<AddressPair> read_pairs(const config::Cursor& at) {
+  if (!at.present() || at.is("auto")) return {};
+  std::vector<AddressPair> pairs;
+  std::set<boost::asio::ip::address> seen;
+  if (at.is_list() && at.list().empty()) at.wrong("no pair; allowed: auto, or [[ADDRESS, ADDRESS], ...]");
+  for (const auto& element : at.list()) {
+    const auto both = element.list();
+    if (both.size() != 2) {
+      element.wrong("is not a pair; allowed: [ADDRESS, ADDRESS]");
+      continue;
+    }
+    const auto one = both[0].address();
+    const auto other = both[1].address();
+    if (!one || !other) continue;
+    if (one->is_v4() != other->is_v4()) element.wrong("two families; allowed: two addresses of one family");
+    for (const auto& [address, cursor] : {std::pair{*one, both[0]}, std::pair{*other, both[1]}}) {
+      if (!seen.insert(address).second) cursor.wrong("is in a pair already; allowed: each address once");
+      if (address.is_v6() && address.to_v6().is_link_local()) {
+        cursor.wrong("is a link-local address, which several interfaces may have; allowed: other addresses");
+      }
+    }
+    pairs.emplace_back(*one, *other);
+  }
+  return pairs;
+}
+
+}  // namespace
+
+std::optional<BehaviorSettings> read_behavior(const config::Cursor& at) {
+  if (!at.present() || at.is("false")) return {};
+  BehaviorSettings settings;
+  if (at.is("true")) return settings;
+  auto map = at.map();
+  settings.alternate_port = map["alternate-port"].port(settings.alternate_port);
+  settings.pairs = read_pairs(map["pairs"]);
+  settings.response_port = map["response-port"].boolean(settings.response_port);
+  settings.padding = map["padding"].boolean(settings.padding);
+  settings.amplification = static_cast<unsigned>(map["amplification"].number(3, 16, settings.amplification));
+  map.close();
+  return settings;
+}
+
+NatBehavior::NatBehavior(const BehaviorSettings& settings, const Environment& environment)
+    : settings_(settings),
+      interfaces_(&environment.interfaces),
+      sockets_(environment.sockets),
+      advertised_(environment.advertised),
+      alternates_(settings.pairs, environment.advertised) {}
+
+Sources NatBehavior::sources(const Route& route) const noexcept {
+  Sources sources{route.local, {}};
+  const auto* const alternate = alternates_.find(route.local.address(), route.interface);
+  const auto port = other_port(route.local);
+  if (alternate == nullptr || port == 0) return sources;
+  const Endpoint other(*alternate, port);
+  if (serves(other)) sources.other = other;
+  return sources;
+}
+
+Endpoint NatBehavior::advertised(const Endpoint& source) const noexcept {
+  const auto known_as = advertised_.find(source.address());
+  return known_as == advertised_.end() ? source : Endpoint(known_as->second, source.port());
+}
+
+std::uint16_t NatBehavior::other_port(const Endpoint& asked) const noexcept {
+  if (asked.port() != settings_.alternate_port) return settings_.alternate_port;
+  if (sockets_ == nullptr) return 0;
+  const auto own = std::ranges::find_if(*sockets_, [&](const Endpoint& each) {
+    return each.port() != settings_.alternate_port && each.address().is_v4() == asked.address().is_v4();
+  });
+  return own == sockets_->end() ? std::uint16_t{0} : own->port();
+}
+
+bool NatBehavior::serves(const Endpoint& source) const noexcept {
+  return sockets_ != nullptr && std::ranges::any_of(*sockets_, [&](const Endpoint& each) {
+           return each.port() == source.port() && each.address().is_v4() == source.address().is_v4();
+         });
+}
+
+}  // namespace thence::stun
