@@ -231,9 +231,12 @@ def expect_no_second_address(host, address):
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("sockets", ["separate", "dual-stack"])
 def test_one_address_only(tmp_path, sockets, workers):
-    with serving(tmp_path, sockets=sockets, workers=workers) as host:
-        expect_no_second_address(host, "127.0.0.1")
-        expect_no_second_address(host, "::1")
+    alone = ["198.51.100.1/24 dev one", "2001:db8:1::1/64 dev one nodad"]
+    with serving(tmp_path, *alone, sockets=sockets, workers=workers) as host:
+        for address in ("198.51.100.1", "2001:db8:1::1", "::1"):
+            expect_no_second_address(host, address)
+        # Every address of 127.0.0.0/8 is the host's own, so one of them always has another beside it.
+        expect_pair(host, "127.0.0.1", "127.0.0.2")
 
 
 def test_off_by_default(tmp_path):
