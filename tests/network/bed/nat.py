@@ -206,7 +206,7 @@ class Nat:
             addr add {lan[4][2]}/{lan[4].prefixlen} dev lan
             addr add {lan[6][2]}/64 dev lan nodad
             addr add {lan[4][3]}/{lan[4].prefixlen} dev lan
-            addr add {lan[6][3]}/64 dev lan nodad
+            addr add {lan[6][3]}/64 dev lan nodad preferred_lft 0
             route add default via {lan[4][1]}
             route add ::/0 via {lan[6][1]} src {lan[6][2]}
         """)
