@@ -44,9 +44,9 @@ def coturn_port(nat, tmp_path_factory):
     addresses = [option for pair in SERVER.values() for address in pair for option in ("-L", address)]
     with peers.coturn(nat.server, tmp_path_factory.mktemp("coturn"), *addresses, f"--listening-port={COTURN_PORT}",
                       f"--alt-listening-port={COTURN_PORT + 1}"):
-        for pair in SERVER.values():
-            for address in pair:
-                assert eventually(lambda: not ask(nat.client, Target(address), STUN_QUESTION.at(COTURN_PORT), 0.2).silent)
+        question = STUN_QUESTION.at(COTURN_PORT)
+        for address in (*SERVER[4], *SERVER[6]):
+            assert eventually(lambda: not ask(nat.client, Target(address), question, 0.2).silent)
         yield COTURN_PORT
 
 
@@ -60,19 +60,19 @@ BY_EITHER_SERVER = pytest.mark.parametrize("port", ["thence", "coturn"], indirec
 
 
 def probe(nat, what, family, *options, port=THENCE_PORT, address=None):
-    """What `thence probe` says as JSON, run on the client."""
+    """What `thence probe` says as JSON, run on the client. Here a second of silence is silence."""
     asked = transport_address(address or SERVER[family][0], port)
     done = nat.client.run("timeout", "60", thence.BINARY, "probe", what, asked, "--from",
-                          nat.client_addresses[family][0], "--json", *options)
+                          nat.client_addresses[family][0], "--timeout", "1", "--json", *options)
     try:
         return json.loads(done.stdout)
     except ValueError as error:
         raise AssertionError(f"exit status {done.returncode}\n{done.stdout}{done.stderr}") from error
 
 
-def report(nat, family, *options, port=THENCE_PORT, address=None):
-    """The one report of `thence probe nat` about one address of the client."""
-    reports = probe(nat, "nat", family, *options, port=port, address=address)["reports"]
+def report(nat, family, port, lifetime=0):
+    """The one report of `thence probe nat` about one address of the client. @param lifetime seconds to try it for"""
+    reports = probe(nat, "nat", family, "--lifetime", str(lifetime), port=port)["reports"]
     assert len(reports) == 1, reports
     assert reports[0]["family"] == f"IPv{family}"
     return reports[0]
@@ -112,7 +112,7 @@ def expect_hairpinning(said, kind):
 @BY_EITHER_SERVER
 def test_each_kind_is_named(nat, port, family):
     kind = nat.kind
-    said = report(nat, family, port=port)
+    said = report(nat, family, port)
     seen_at = PUBLIC[family][0] if kind.mapping else nat.client_addresses[family][0]
     assert without_port(said["local"]) == nat.client_addresses[family][0]
     assert without_port(said["reflexive"]) == seen_at
@@ -127,13 +127,13 @@ def test_each_kind_is_named(nat, port, family):
 @behind([HOME_ROUTER, *(kind for kind in KINDS if not kind.fragments), OPEN])
 @FAMILIES
 def test_fragments(nat, thence_port, family):
-    assert report(nat, family, port=thence_port)["fragments"] == nat.kind.fragments
+    assert report(nat, family, thence_port)["fragments"] == nat.kind.fragments
 
 
 @behind([SHORT_LIVED])
 @FAMILIES
 def test_the_lifetime_of_a_binding(nat, thence_port, family):
-    said = report(nat, family, "--lifetime", "8", port=thence_port)["lifetime_seconds"]
+    said = report(nat, family, thence_port, lifetime=8)["lifetime_seconds"]
     assert said["at_least"] is None or said["at_least"] <= nat.kind.lifetime, said
     assert said["less_than"] is not None, said
     assert nat.kind.lifetime <= said["less_than"] <= 8, said
@@ -142,7 +142,7 @@ def test_the_lifetime_of_a_binding(nat, thence_port, family):
 @behind([HOME_ROUTER])
 @FAMILIES
 def test_a_binding_that_outlives_the_test(nat, thence_port, family):
-    said = report(nat, family, "--lifetime", "3", port=thence_port)["lifetime_seconds"]
+    said = report(nat, family, thence_port, lifetime=3)["lifetime_seconds"]
     assert said["at_least"] == 3, said
     assert said["less_than"] is None, said
 
@@ -151,7 +151,7 @@ def test_a_binding_that_outlives_the_test(nat, thence_port, family):
 @FAMILIES
 def test_what_a_server_does_not_offer_is_not_found_out(nat, tmp_path, family):
     with thence.serve(nat.server, tmp_path, settings(True)):
-        said = report(nat, family, "--lifetime", "2")
+        said = report(nat, family, THENCE_PORT, lifetime=2)
     assert (said["mapping"], said["filtering"]) == (nat.kind.mapping, nat.kind.filtering)
     assert said["fragments"] is None
     expect_reason(said, "fragments")
@@ -163,7 +163,7 @@ def test_what_a_server_does_not_offer_is_not_found_out(nat, tmp_path, family):
 @FAMILIES
 def test_a_server_without_behaviour_discovery(nat, tmp_path, family):
     with thence.serve(nat.server, tmp_path, settings(None)):
-        said = report(nat, family)
+        said = report(nat, family, THENCE_PORT)
     assert said["nat"] is True
     assert without_port(said["reflexive"]) == PUBLIC[family][0]
     assert (said["mapping"], said["filtering"], said["old_name"]) == (None, None, None)
@@ -174,7 +174,7 @@ def test_a_server_without_behaviour_discovery(nat, tmp_path, family):
 @behind([HOME_ROUTER])
 @FAMILIES
 def test_nobody_there(nat, family):
-    said = report(nat, family)
+    said = report(nat, family, THENCE_PORT)
     assert [said[what] for what in ("reflexive", "nat", "mapping", "filtering", "old_name")] == [None] * 5
     assert said["not_found_out"]
 

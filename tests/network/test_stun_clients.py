@@ -1,6 +1,5 @@
-"""What STUN clients of other hands find out from Thence behind NAT. Their exit codes mean little, so their text is read.
-
-`turnutils_natdiscovery` and `stun` know kinds of NAT, the rest want their public address.
+"""What STUN clients of other hands find out from Thence behind NAT: `turnutils_natdiscovery` and `stun` name its kind,
+the rest their public address. Their exit codes mean little, so their text is read.
 """
 
 import ipaddress
@@ -10,8 +9,8 @@ import sys
 import pytest
 
 from bed import browser, thence
-from bed.nat import (ADDRESS_AND_PORT_DEPENDENT, ADDRESS_DEPENDENT, DEPENDENCES, ENDPOINT_INDEPENDENT, HOME_ROUTER, KINDS,
-                     PUBLIC, SERVER, SHORT_LIVED, Kind, behind)
+from bed.nat import (ADDRESS_AND_PORT_DEPENDENT, ADDRESS_DEPENDENT, DEPENDENCES, ENDPOINT_INDEPENDENT, HOME_ROUTER,
+                     KINDS, PUBLIC, SERVER, SHORT_LIVED, Kind, behind)
 
 FAMILIES = pytest.mark.parametrize("family", [4, 6], ids=["IPv4", "IPv6"])
 EACH_ADDRESS = pytest.mark.parametrize("address", [*SERVER[4], *SERVER[6]])
@@ -71,8 +70,8 @@ def test_natdiscovery_names_the_mapping(discovered, run, family):
 @FAMILIES
 def test_natdiscovery_misjudges_mappings_that_depend_on_the_address(discovered, run, family):
     """For its third request it takes OTHER-ADDRESS from the answer to the second one, where coturn, wrongly, names the
-    address just asked. RFC 5780 section 7.4 names the other one there: the first, whose mapping it compares with that of
-    the second. So what it is told is right, and what it makes of that is not."""
+    address just asked. By RFC 5780 section 7.4 it names the other one: the first, whose mapping is then compared with
+    that of the second. So what it is told is right, and what it makes of that is not."""
     text = run(NATDISCOVERY, "-m", SERVER[family][0])
     first, second = SERVER[family]
     asked = re.findall(r"Response origin: : (\S+):(\d+)$", text, re.MULTILINE)

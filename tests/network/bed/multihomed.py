@@ -82,8 +82,8 @@ class MultiHomed:
 
 
 def await_reachable(client, *addresses):
-    """Waits until a host reaches others. The kernel brings up links and addresses in the background, and a lost neighbour
-    solicitation is repeated only after a second: none of which is a server's fault."""
+    """Waits until a host reaches others. The kernel brings up links and addresses in the background, and a lost
+    neighbour solicitation is repeated only after a second: none of which is a server's fault."""
     for address in addresses:
         with client.inside(), contextlib.suppress(ConnectionRefusedError):
             socket.create_connection((address, _CLOSED_PORT), timeout=10).close()

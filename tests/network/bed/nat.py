@@ -5,8 +5,8 @@
                                2001:db8::1          two --- two 203.0.113.1   2001:db8:2::1
 
 The router is made of nftables rules. It maps and it filters, and the two are independent of each other (RFC 4787
-sections 4.1 and 5): a mapping is a source port derived from what the mapping may depend on, so that it stays the same as
-long as that does; a filter is a set of the endpoints that the client has sent to. A new kind is a line in `KINDS`.
+sections 4.1 and 5): a mapping is a source port derived from what the mapping may depend on, so that it stays the same
+as long as that does; a filter is a set of the endpoints that the client has sent to. A new kind is a line in `KINDS`.
 """
 
 import contextlib
@@ -126,7 +126,8 @@ _LEAVING = """
 """
 _LEARN = "update @mapped{family} {{ {public_port} : udp sport }}"
 _ARRIVING = """
-        iifname {{ {ways} }} {ip} daddr {{ {public}, {another_public} }} meta l4proto udp dnat {ip} to {client} : udp dport map @mapped{family}
+        iifname {{ {ways} }} {ip} daddr {{ {public}, {another_public} }} meta l4proto udp \
+            dnat {ip} to {client} : udp dport map @mapped{family}
 """
 
 _NO_FRAGMENTS = """
@@ -242,5 +243,5 @@ class Nat:
 
 def behind(kinds):
     """Makes a test run behind routers of these kinds, those of one kind in one process and one after the other."""
-    return pytest.mark.parametrize("nat", [pytest.param(kind, marks=pytest.mark.xdist_group(str(kind))) for kind in kinds],
-                                   indirect=True, ids=str)
+    cells = [pytest.param(kind, marks=pytest.mark.xdist_group(str(kind))) for kind in kinds]
+    return pytest.mark.parametrize("nat", cells, indirect=True, ids=str)

@@ -13,7 +13,7 @@ _SILENCE = 0.1  # seconds that a datagram may still be on its way after one that
 
 
 class Judge:
-    """A socket on each of the server's addresses and ports, [address][port], and as many of the client as are wanted."""
+    """A socket on each of the server's addresses and ports, [address][port], and as many of the client as wanted."""
 
     def __init__(self, bed, family):
         self._bed, self.family = bed, family
