@@ -17,13 +17,16 @@ from bed.process import eventually
 FAMILIES = pytest.mark.parametrize("family", [4, 6], ids=["IPv4", "IPv6"])
 OPEN = Kind("", ENDPOINT_INDEPENDENT)
 
-THENCE_PORT, COTURN_PORT = 3478, 3578
+# Each with the next one as its alternate port. Servers for many tests, a server for one of them, and none.
+THENCE_PORT, COTURN_PORT, OWN_PORT, CLOSED_PORT = 3478, 3578, 3678, 3778
 
 
-def settings(behavior_discovery):
+def settings(port, behavior_discovery=None):
+    """@param behavior_discovery further settings of it; None: it is off"""
+    on = {"behavior-discovery": {"alternate-port": port + 1, **(behavior_discovery or {})}}
     return {
-        "listeners": [{"port": THENCE_PORT, "protocols": ["stun"]}],
-        "stun": {"behavior-discovery": behavior_discovery} if behavior_discovery else {},
+        "listeners": [{"port": port, "protocols": ["stun"]}],
+        "stun": {} if behavior_discovery is None else on,
         "log": {"format": "json"},
     }
 
@@ -31,7 +34,7 @@ def settings(behavior_discovery):
 @pytest.fixture(scope="module")
 def thence_port(nat, tmp_path_factory):
     """Where Thence serves, with all that a prober may ask for."""
-    everything = settings({"response-port": True, "padding": True})
+    everything = settings(THENCE_PORT, {"response-port": True, "padding": True})
     with thence.serve(nat.server, tmp_path_factory.mktemp("thence"), everything):
         yield THENCE_PORT
 
@@ -59,7 +62,7 @@ def port(request):
 BY_EITHER_SERVER = pytest.mark.parametrize("port", ["thence", "coturn"], indirect=True)
 
 
-def probe(nat, what, family, *options, port=THENCE_PORT, address=None):
+def probe(nat, what, family, *options, port, address=None):
     """What `thence probe` says as JSON, run on the client. Here a second of silence is silence."""
     asked = transport_address(address or SERVER[family][0], port)
     done = nat.client.run("timeout", "60", thence.BINARY, "probe", what, asked, "--from",
@@ -150,8 +153,8 @@ def test_a_binding_that_outlives_the_test(nat, thence_port, family):
 @behind([HOME_ROUTER])
 @FAMILIES
 def test_what_a_server_does_not_offer_is_not_found_out(nat, tmp_path, family):
-    with thence.serve(nat.server, tmp_path, settings(True)):
-        said = report(nat, family, THENCE_PORT, lifetime=2)
+    with thence.serve(nat.server, tmp_path, settings(OWN_PORT, {})):
+        said = report(nat, family, OWN_PORT, lifetime=2)
     assert (said["mapping"], said["filtering"]) == (nat.kind.mapping, nat.kind.filtering)
     assert said["fragments"] is None
     expect_reason(said, "fragments")
@@ -162,8 +165,8 @@ def test_what_a_server_does_not_offer_is_not_found_out(nat, tmp_path, family):
 @behind([HOME_ROUTER])
 @FAMILIES
 def test_a_server_without_behaviour_discovery(nat, tmp_path, family):
-    with thence.serve(nat.server, tmp_path, settings(None)):
-        said = report(nat, family, THENCE_PORT)
+    with thence.serve(nat.server, tmp_path, settings(OWN_PORT)):
+        said = report(nat, family, OWN_PORT)
     assert said["nat"] is True
     assert without_port(said["reflexive"]) == PUBLIC[family][0]
     assert (said["mapping"], said["filtering"], said["old_name"]) == (None, None, None)
@@ -174,7 +177,7 @@ def test_a_server_without_behaviour_discovery(nat, tmp_path, family):
 @behind([HOME_ROUTER])
 @FAMILIES
 def test_nobody_there(nat, family):
-    said = report(nat, family, THENCE_PORT)
+    said = report(nat, family, CLOSED_PORT)
     assert [said[what] for what in ("reflexive", "nat", "mapping", "filtering", "old_name")] == [None] * 5
     assert said["not_found_out"]
 
@@ -196,9 +199,9 @@ def test_probe_stun(nat, thence_port, address):
 def test_probe_stun_about_a_server_that_answers_from_elsewhere(nat, tmp_path, family, need):
     need("turnserver")
     first, second = SERVER[family]
-    with peers.coturn_wildcard(nat.server, tmp_path):
-        assert eventually(lambda: not ask(nat.client, Target(first), STUN_QUESTION, 0.2).silent)
-        result, = probe(nat, "stun", family, address=second)["results"]
+    with peers.coturn_wildcard(nat.server, tmp_path, f"--listening-port={OWN_PORT}"):
+        assert eventually(lambda: not ask(nat.client, Target(first), STUN_QUESTION.at(OWN_PORT), 0.2).silent)
+        result, = probe(nat, "stun", family, port=OWN_PORT, address=second)["results"]
     assert result["verdict"] == "wrong source", result
     assert without_port(result["answered_from"]) == first
 
@@ -206,6 +209,6 @@ def test_probe_stun_about_a_server_that_answers_from_elsewhere(nat, tmp_path, fa
 @behind([HOME_ROUTER])
 @FAMILIES
 def test_probe_stun_where_nobody_is(nat, family):
-    result, = probe(nat, "stun", family)["results"]
+    result, = probe(nat, "stun", family, port=CLOSED_PORT)["results"]
     assert result["verdict"] == "no answer", result
     assert result["why"]

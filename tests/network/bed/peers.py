@@ -70,5 +70,5 @@ def coturn(host, parent, *options):
                    f"--pidfile={folder}/coturn.pid", *options)
 
 
-def coturn_wildcard(host, parent):
-    return coturn(host, parent, "--listening-ip=0.0.0.0", "--listening-ip=::")
+def coturn_wildcard(host, parent, *options):
+    return coturn(host, parent, "--listening-ip=0.0.0.0", "--listening-ip=::", *options)
