@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace thence::stun {
 namespace {
@@ -102,8 +103,9 @@ std::string example(const Endpoint& at, Transport transport) {
 }
 
 /// What is to be known of hosts whose addresses have no alternates.
-std::string remark(const BehaviorSettings& settings, const InterfaceTable& interfaces) {
-  AlternateAddresses alternates(settings.pairs, {});
+std::string remark(const BehaviorSettings& settings, const InterfaceTable& interfaces,
+                   const config::AdvertisedAddresses& advertised) {
+  AlternateAddresses alternates(settings.pairs, advertised);
   alternates.update(interfaces);
   if (alternates.any()) return "";
   return settings.pairs.empty() ? "stun.behavior-discovery: this host has no two addresses of one family and scope; a "
@@ -127,7 +129,7 @@ Service load(const config::Cursor& section) {
   };
   if (const auto& behavior = settings.behavior) {
     service.alternate_port = behavior->alternate_port;
-    service.remark = [behavior = *behavior](const InterfaceTable& interfaces) { return remark(behavior, interfaces); };
+    service.remark = std::bind_front(remark, *behavior);
   }
   return service;
 }
