@@ -33,6 +33,17 @@ std::optional<Outcome> silence(const Message& message, Transport transport) noex
   return {};
 }
 
+Outcome refusal(Authentication::Standing standing) noexcept {
+  switch (standing) {
+    case Authentication::Standing::bad_request:
+      return Outcome::bad_request;
+    case Authentication::Standing::stale_nonce:
+      return Outcome::stale_nonce;
+    default:
+      return Outcome::unauthenticated;
+  }
+}
+
 std::size_t address_size(const Endpoint& endpoint) noexcept {
   return attribute_header_size + (endpoint.address().is_v4() ? 8 : 20);
 }
@@ -74,7 +85,7 @@ std::optional<Wishes> read_wishes(const Message& message, Understood understood,
 /// Adds what a success response says of addresses, the most important first, as long as it does not get too large.
 class SuccessWriter {
  public:
-  /// @param most octets of the message without FINGERPRINT
+  /// @param most octets of the message without what is added behind the addresses
   SuccessWriter(MessageWriter& writer, std::size_t most) noexcept : writer_(writer), most_(most) {}
 
   void add(void (&add_to)(MessageWriter&, AttributeType, const Endpoint&) noexcept, AttributeType type,
@@ -97,19 +108,32 @@ class SuccessWriter {
 
 }  // namespace
 
-Outcome answer(const Request& request, Reply& reply, const NatBehavior* behavior) noexcept {
+Outcome answer(const Request& request, Reply& reply, Usage usage) noexcept {
   const auto message = Message::read(request.payload);
   if (!message) return Outcome::malformed;
   if (const auto outcome = silence(*message, request.route.transport)) return *outcome;
 
   const bool classic = message->classic();
+  const auto now = usage.credentials != nullptr ? monotonic_seconds() : 0;
+  const auto authentication =
+      usage.credentials != nullptr ? usage.credentials->check(*message, request.route, now) : Authentication{};
   const bool fingerprint = message->has_fingerprint() && !classic;
+  const std::size_t behind =
+      (authentication.key.empty() ? 0 : largest_integrity_size) + (fingerprint ? fingerprint_size : 0);
   const auto finish = [&](MessageWriter& writer, Outcome outcome) {
+    if (usage.credentials != nullptr) usage.credentials->add_integrity(writer, authentication);
     if (fingerprint) add_fingerprint(writer);
     reply.size = writer.message().size();
     return outcome;
   };
 
+  if (!authentication.accepted()) {
+    MessageWriter writer(reply.buffer, MessageClass::error, message->id());
+    usage.credentials->add_refusal(writer, authentication, request.route, now);
+    return finish(writer, refusal(authentication.standing));
+  }
+
+  const auto* const behavior = usage.behavior;
   Sources sources{request.route.local, {}};
   Understood understood;
   if (behavior != nullptr) {
@@ -119,7 +143,7 @@ Outcome answer(const Request& request, Reply& reply, const NatBehavior* behavior
   if (has_unknown_attributes(*message, understood)) {
     MessageWriter writer(reply.buffer, MessageClass::error, message->id());
     add_error_code(writer, 420, "Unknown Attribute");
-    add_unknown_attributes(writer, *message, understood);
+    add_unknown_attributes(writer, *message, understood, behind);
     return finish(writer, Outcome::unknown_attribute);
   }
   const auto wishes = read_wishes(*message, understood, request.route.transport);
@@ -142,7 +166,7 @@ Outcome answer(const Request& request, Reply& reply, const NatBehavior* behavior
   }
 
   const auto most = std::min(request.payload.size() * behavior->settings().amplification, reply.buffer.size());
-  SuccessWriter success(writer, most - (fingerprint ? fingerprint_size : 0));
+  SuccessWriter success(writer, most - behind);
   if (classic) {
     success.add(add_address, AttributeType::mapped_address, peer);
     // Only a client that discovers behaviour as RFC 3489 does has use for these, and others may stumble over them.
