@@ -14,7 +14,6 @@ using namespace stun_messages;
 using namespace std::chrono_literals;
 using stun_files::File;
 using testing::StartsWith;
-using thence::stun::Attribute;
 using thence::stun::Authentication;
 using thence::stun::CredentialChecker;
 using thence::stun::Credentials;
@@ -431,13 +430,14 @@ TEST(StunCredentialsSettings, MistakesHaveTheirPlace) {
   EXPECT_THAT(mistakes("relm: x, " + named), StartsWith("t.yaml:1:3: relm: unknown key, did you mean 'realm'?"));
   EXPECT_THAT(mistakes("nonce-lifetime: 1m, " + named),
               StartsWith("t.yaml:1:19: nonce-lifetime: there are no nonces without a realm"));
-  for (const char* lifetime : {"9s", "25h", "x"}) {
-    EXPECT_THAT(mistakes("realm: x, nonce-lifetime: " + std::string(lifetime) + ", " + named),
-                StartsWith("t.yaml:1:29: nonce-lifetime: "));
+  for (const std::string lifetime : {"9s", "25h", "x"}) {
+    const auto told = mistakes(std::string("realm: x, nonce-lifetime: ").append(lifetime).append(", ").append(named));
+    EXPECT_THAT(told, StartsWith("t.yaml:1:29: nonce-lifetime: ")) << lifetime;
   }
   const std::vector<std::string> realms{"''", R"('a"b')", R"("a\\b")", R"("a\tb")", std::string(128, 'r')};
   for (const auto& wrong : realms) {
-    EXPECT_THAT(mistakes("realm: " + wrong + ", " + named), StartsWith("t.yaml:1:10: realm: is no realm")) << wrong;
+    const auto told = mistakes(std::string("realm: ").append(wrong).append(", ").append(named));
+    EXPECT_THAT(told, StartsWith("t.yaml:1:10: realm: is no realm")) << wrong;
   }
   EXPECT_EQ(load("{ realm: " + std::string(127, 'r') + ", " + named + " }").mistakes, "");
 }

@@ -51,6 +51,12 @@ TEST(StunMessageIntegrity, Rfc8489Section146MayBeCutTo16OctetsInMultiplesOf4) {
   for (std::size_t size = 0; size <= 32; ++size) {
     EXPECT_EQ(holds(with_sha256(plain, key, size), sha256), size >= 16 && size % 4 == 0) << size;
   }
+  // Nor with a length that ends before the padding.
+  for (const std::size_t size : {17U, 18U, 19U}) {
+    auto value = hmac("SHA256", key, announcing(plain, 4 + size));
+    value.resize(size);
+    EXPECT_FALSE(holds(joined({announcing(plain, 24), attribute(0x001c, value)}), sha256)) << size;
+  }
   for (std::size_t size = 33; size <= 40; ++size) EXPECT_FALSE(holds(with_sha256(plain, key, size), sha256)) << size;
 }
 

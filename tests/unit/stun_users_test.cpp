@@ -10,7 +10,6 @@ using namespace stun_messages;
 using stun_files::File;
 using testing::HasSubstr;
 using testing::StartsWith;
-using thence::stun::User;
 using thence::stun::Users;
 
 namespace {
