@@ -1,0 +1,93 @@
+#include "responder/probe/command_probe.hpp"
+
+#include "responder/probe/commands.hpp"
+
+#include <functional>
+#include <iostream>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+namespace thence::probe {
+
+namespace {
+
+constexpr const char* exit_statuses =
+    "\n\nExit status: 0 all answered, from where they should, 1 a finding (an answer from a wrong source, an error),\n"
+    "2 a command line that cannot be used, 3 no answer, at least once.";
+
+/// Options as CLI11 reads them.
+struct Given {
+  std::string host;
+  std::string from;
+  double timeout = 0;
+  bool json = false;
+
+  Asking asking() const {
+    const auto ms = std::chrono::duration<double, std::milli>(timeout * 1000);
+    return {.from = from.empty() ? std::nullopt : std::optional(from),
+            .timeout = std::chrono::duration_cast<std::chrono::milliseconds>(ms),
+            .json = json};
+  }
+};
+
+void add_common(CLI::App& command, Given& given, double timeout, const std::string& timeout_text) {
+  constexpr double shortest = 0.1;
+  constexpr double longest = 39.5;  // RFC 8489 §6.2.1
+  given.timeout = timeout;
+  command.add_option("--from", given.from, "Ask only from this local address, or from those of this interface")
+      ->type_name("ADDRESS|INTERFACE");
+  command.add_option("--timeout", given.timeout, timeout_text)
+      ->type_name("SECONDS")
+      ->check(CLI::Range(shortest, longest));
+  command.add_flag("--json", given.json, "One JSON document instead of text; responder/probe/README.md has its fields");
+}
+
+void explain(CLI::App& command, const std::string& text) { command.footer('\n' + text + exit_statuses); }
+
+}  // namespace
+
+struct Command::Options {
+  Given stun;
+  std::vector<std::pair<CLI::App*, std::function<Status()>>> commands;
+};
+
+Command::Command(CLI::App& app)
+    : app_(app.add_subcommand("probe", "Ask a server, of any make, what it sees of this host")),
+      options_(std::make_unique<Options>()) {
+  app_->require_subcommand(1);
+  app_->footer("\nthence probe SUBCOMMAND --help tells more.");
+  auto& all = *options_;
+
+  auto* const stun =
+      app_->add_subcommand("stun", "From each local address: what a STUN server sees, and from where it answers");
+  stun->add_option("HOST", all.stun.host, "The server: HOST[:PORT], a name or an address; [ADDRESS]:PORT for IPv6")
+      ->required();
+  add_common(*stun, all.stun, 39.5, "Give up after so long, 0.1 to 39.5; default 39.5, as RFC 8489 says");
+  explain(*stun,
+          "Sends a Binding request (RFC 8489) from each local address that can reach the server, all at once, and\n"
+          "prints the address that the server saw and the one that it answered from. Any source is taken, so that\n"
+          "a wrong one is seen. A request is sent again after 0.5, 1.5, 3.5 ... seconds; the round trip is counted\n"
+          "from the last time. Without a port, SRV _stun._udp.HOST is looked up first, then port 3478 is taken.\n"
+          "Of a server with several addresses each is asked.");
+  all.commands.emplace_back(stun, [&all] { return probe_stun({all.stun.host, all.stun.asking()}); });
+}
+
+Command::~Command() = default;
+
+bool Command::given() const { return app_->parsed(); }
+
+int Command::run() const {
+  try {
+    for (const auto& [command, run] : options_->commands) {
+      if (command->parsed()) return static_cast<int>(run());
+    }
+  } catch (const Failure& failure) {
+    std::cerr << failure.what() << '\n';
+    return static_cast<int>(failure.status());
+  }
+  return static_cast<int>(Status::usage);
+}
+
+}  // namespace thence::probe
