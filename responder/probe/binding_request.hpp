@@ -19,7 +19,7 @@ TransactionId new_transaction_id();
 
 /// What a Binding request asks for besides an answer.
 struct BindingWishes {
-  stun::ChangeRequest change;       ///< no CHANGE-REQUEST when it asks for nothing
+  stun::ChangeRequest change{};     ///< no CHANGE-REQUEST when it asks for nothing
   std::uint16_t response_port = 0;  ///< RESPONSE-PORT (RFC 5780 §7.5); 0: none
   std::uint16_t padding = 0;        ///< octets of PADDING (RFC 5780 §7.6); 0: none
 };

@@ -50,6 +50,8 @@ void explain(CLI::App& command, const std::string& text) { command.footer('\n' +
 
 struct Command::Options {
   Given stun;
+  Given nat;
+  unsigned lifetime = 130;
   std::vector<std::pair<CLI::App*, std::function<Status()>>> commands;
 };
 
@@ -72,6 +74,26 @@ Command::Command(CLI::App& app)
           "from the last time. Without a port, SRV _stun._udp.HOST is looked up first, then port 3478 is taken.\n"
           "Of a server with several addresses each is asked.");
   all.commands.emplace_back(stun, [&all] { return probe_stun({all.stun.host, all.stun.asking()}); });
+
+  auto* const nat = app_->add_subcommand("nat", "What a NAT or firewall between this host and a STUN server does");
+  nat->add_option("HOST", all.nat.host, "The server: HOST[:PORT]; it needs two addresses and RFC 5780")->required();
+  add_common(*nat, all.nat, 5, "Take an unanswered test for silent after so long, 0.1 to 39.5; default 5");
+  constexpr unsigned longest_lifetime = 3600;
+  nat->add_option("--lifetime", all.lifetime,
+                  "The longest time to leave a binding alone; 0: do not test that; default 130")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0U, longest_lifetime));
+  explain(
+      *nat,
+      "Makes the tests of RFC 5780: mapping, filtering, hairpinning, binding lifetime, fragments. The verdict is in\n"
+      "the terms of RFC 4787, with the old name of RFC 3489 beside it. What could not be found out is said, with\n"
+      "the reason, and is never guessed: silence counts as filtering only if the other address of the server is\n"
+      "seen to work. A report for IPv4 and one for IPv6 where the server has both; from the local address that\n"
+      "routing takes, or from those of --from. It takes up to 20 seconds, and then what --lifetime says, perhaps\n"
+      "twice. A finding is a wrong source, or an OTHER-ADDRESS that does not work.");
+  all.commands.emplace_back(nat, [&all] {
+    return probe_nat({all.nat.host, all.nat.asking(), std::chrono::seconds(all.lifetime)});
+  });
 }
 
 Command::~Command() = default;

@@ -22,7 +22,14 @@ struct StunCommand {
   Asking asking;
 };
 
+struct NatCommand {
+  std::string host;
+  Asking asking;                  ///< without `from`, the address that routing takes
+  std::chrono::seconds lifetime;  ///< the longest time that a binding is left alone; 0: that test is not made
+};
+
 /// @throws Failure
 Status probe_stun(const StunCommand& command);
+Status probe_nat(const NatCommand& command);
 
 }  // namespace thence::probe
