@@ -46,12 +46,28 @@ void add_common(CLI::App& command, Given& given, double timeout, const std::stri
 
 void explain(CLI::App& command, const std::string& text) { command.footer('\n' + text + exit_statuses); }
 
+/// In either order.
+std::pair<std::string, std::string> name_and_server(const std::vector<std::string>& words) {
+  const auto is_server = [](const std::string& word) { return word.starts_with('@'); };
+  if (words.size() != 2 || is_server(words[0]) == is_server(words[1]))
+    throw Failure(Status::usage, "NAME and @SERVER are needed, such as: example.org @192.0.2.1");
+  const bool first = is_server(words[0]);
+  return {words[first ? 1 : 0], words[first ? 0 : 1].substr(1)};
+}
+
 }  // namespace
 
 struct Command::Options {
   Given stun;
   Given nat;
   unsigned lifetime = 130;
+  Given dns;
+  std::vector<std::string> dns_words;
+  std::string dns_type = "A";
+  Given compare;
+  std::uint16_t stun_port = 3478;
+  std::uint16_t dns_port = 53;
+  std::string client_name = "client.thence.test";
   std::vector<std::pair<CLI::App*, std::function<Status()>>> commands;
 };
 
@@ -93,6 +109,38 @@ Command::Command(CLI::App& app)
       "twice. A finding is a wrong source, or an OTHER-ADDRESS that does not work.");
   all.commands.emplace_back(nat, [&all] {
     return probe_nat({all.nat.host, all.nat.asking(), std::chrono::seconds(all.lifetime)});
+  });
+
+  auto* const dns = app_->add_subcommand("dns", "From each local address: what a DNS server answers, and from where");
+  dns->add_option("NAME @SERVER", all.dns_words, "The name, and the server: @HOST[:PORT]")
+      ->required()
+      ->expected(2)
+      ->type_name("");
+  dns->add_option("--type", all.dns_type, "The type of the records; default A")->type_name("TYPE");
+  add_common(*dns, all.dns, 5, "Give up after so long, 0.1 to 39.5; default 5");
+  explain(*dns,
+          "Asks over UDP from each local address that can reach the server, all at once, and prints the answer and\n"
+          "the address that it came from. Any source is taken, so that a wrong one is seen; id and question have to\n"
+          "fit. Any response code is an answer.");
+  all.commands.emplace_back(dns, [&all] {
+    auto [name, server] = name_and_server(all.dns_words);
+    return probe_dns({name, server, all.dns_type, all.dns.asking()});
+  });
+
+  auto* const compare =
+      app_->add_subcommand("compare", "What STUN and DNS of one server see of each local address, side by side");
+  compare->add_option("HOST", all.compare.host, "The server: a name or an address")->required();
+  compare->add_option("--stun-port", all.stun_port, "Default 3478")->type_name("PORT")->check(CLI::Range(1, 65535));
+  compare->add_option("--dns-port", all.dns_port, "Default 53")->type_name("PORT")->check(CLI::Range(1, 65535));
+  compare->add_option("--name", all.client_name, "A name whose TXT records say who asked; default client.thence.test")
+      ->type_name("NAME");
+  add_common(*compare, all.compare, 5, "Give up after so long, 0.1 to 39.5; default 5");
+  explain(*compare,
+          "Asks both from the same socket. Another port is a NAT whose mapping depends on the port that is asked;\n"
+          "another address is one with several addresses, or something that takes DNS queries on their way. Both\n"
+          "are findings. The DNS server has to answer for such a name as Thence does (dns.zones[].dynamic: client).");
+  all.commands.emplace_back(compare, [&all] {
+    return probe_compare({all.compare.host, all.stun_port, all.dns_port, all.client_name, all.compare.asking()});
   });
 }
 

@@ -28,8 +28,25 @@ struct NatCommand {
   std::chrono::seconds lifetime;  ///< the longest time that a binding is left alone; 0: that test is not made
 };
 
+struct DnsCommand {
+  std::string name;
+  std::string server;
+  std::string type;
+  Asking asking;
+};
+
+struct CompareCommand {
+  std::string host;
+  std::uint16_t stun_port;
+  std::uint16_t dns_port;
+  std::string name;  ///< its TXT records tell who asked
+  Asking asking;
+};
+
 /// @throws Failure
 Status probe_stun(const StunCommand& command);
 Status probe_nat(const NatCommand& command);
+Status probe_dns(const DnsCommand& command);
+Status probe_compare(const CompareCommand& command);
 
 }  // namespace thence::probe
