@@ -134,6 +134,7 @@ Status probe_dns(const DnsCommand& command) {
     std::cout << table(rows, servers.size() > 1) << answers(rows);
   }
   std::vector<SourceVerdict> verdicts;
+  verdicts.reserve(rows.size());
   for (const auto& row : rows) verdicts.push_back(row.verdict());
   return status_of(verdicts);
 }

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <utility>
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/json/array.hpp>
@@ -56,6 +57,8 @@ std::vector<AskedSource> sources(const std::vector<Endpoint>& servers, const std
 
 /// A report that grows.
 struct Probing {
+  Probing(asio::io_context& on, AskedSource what) : context(on), asked(std::move(what)) {}
+
   asio::io_context& context;
   AskedSource asked;
   UdpClient client{context};
@@ -130,7 +133,7 @@ Status probe_nat(const NatCommand& command) {
   asio::io_context context(1);
   std::vector<std::unique_ptr<Probing>> all;
   for (auto& each : sources(servers, command.asking.from)) {
-    all.push_back(std::unique_ptr<Probing>(new Probing{context, each}));
+    all.push_back(std::make_unique<Probing>(context, std::move(each)));
     discover(*all.back(), schedule);
   }
   find_lifetimes(context, all, command.lifetime, schedule);

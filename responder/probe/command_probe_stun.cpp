@@ -109,6 +109,7 @@ Status probe_stun(const StunCommand& command) {
     std::cout << table(rows, servers.size() > 1);
   }
   std::vector<SourceVerdict> verdicts;
+  verdicts.reserve(rows.size());
   for (const auto& row : rows) verdicts.push_back(row.verdict());
   const auto status = status_of(verdicts);
   const bool refused = std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.outcome.refused(); });

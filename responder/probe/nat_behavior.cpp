@@ -296,12 +296,12 @@ bool came_from(const BindingOutcome& outcome, const Endpoint& expected) {
   return outcome.success() && outcome.answered_from && same_endpoint(*outcome.answered_from, expected);
 }
 
-std::optional<Dependence> mapping_of(const NatObservations& seen, Reasons& reasons) {
+std::optional<Dependence> mapping_of(const NatObservations& seen, Reasons& not_found_out) {
   const auto& first = *seen.primary.response->reflexive;
   // Where nothing is translated there is nothing that could depend on anything (§4.3).
   if (same_endpoint(first, seen.local)) return Dependence::endpoint_independent;
   const auto alternate = alternates_of(seen);
-  if (!alternate) return add(reasons, mapping_word, why_no_alternates(seen)), std::nullopt;
+  if (!alternate) return add(not_found_out, mapping_word, why_no_alternates(seen)), std::nullopt;
 
   const auto reflexive = [](const BindingOutcome& outcome, const Endpoint& asked) {
     return came_from(outcome, asked) ? outcome.response->reflexive : std::nullopt;
@@ -313,7 +313,7 @@ std::optional<Dependence> mapping_of(const NatObservations& seen, Reasons& reaso
     return text(asked) + ", an address of the server by its OTHER-ADDRESS, " + why_silent(outcome);
   };
   if (!by_address && !by_both) {
-    add(reasons, mapping_word, why(seen.alternate_both, alternate->both));
+    add(not_found_out, mapping_word, why(seen.alternate_both, alternate->both));
     return {};
   }
   const auto differs = [&](const std::optional<Endpoint>& other) { return other && !same_endpoint(*other, first); };
@@ -323,7 +323,7 @@ std::optional<Dependence> mapping_of(const NatObservations& seen, Reasons& reaso
     return same_endpoint(*by_address, *by_both) ? Dependence::address_dependent
                                                 : Dependence::address_and_port_dependent;
   }
-  add(reasons, mapping_word,
+  add(not_found_out, mapping_word,
       "it depends on the destination, but " +
           (by_address ? why(seen.alternate_both, alternate->both) : why(seen.alternate_address, alternate->address)));
   return {};

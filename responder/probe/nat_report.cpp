@@ -5,6 +5,7 @@
 #include "responder/text_table.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/value_from.hpp>
 
 namespace thence::probe {
 
@@ -48,17 +49,17 @@ std::string nat_cell(const NatReport& report) {
 template <typename Value>
 json::value optional_json(const std::optional<Value>& value) {
   if (!value) return nullptr;
-  return json::value(*value);
+  return json::value_from(*value);
 }
 
 json::value dependence_json(const std::optional<Dependence>& value) {
   if (!value) return nullptr;
-  return json::value(name(*value));
+  return json::value_from(name(*value));
 }
 
 json::value seconds_json(const std::optional<std::chrono::seconds>& value) {
   if (!value) return nullptr;
-  return json::value(value->count());
+  return json::value_from(value->count());
 }
 
 const char* family(const NatReport& report) { return report.seen.server.address().is_v4() ? "IPv4" : "IPv6"; }

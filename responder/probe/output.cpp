@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
 
 namespace thence::probe {
 
@@ -15,12 +16,12 @@ void write_json(const boost::json::value& document) { std::cout << boost::json::
 
 boost::json::value json_of(const std::optional<Endpoint>& endpoint) {
   if (!endpoint) return nullptr;
-  return boost::json::value(text(*endpoint));
+  return boost::json::value_from(text(*endpoint));
 }
 
 boost::json::value json_of(const std::string& text) {
   if (text.empty()) return nullptr;
-  return boost::json::value(text);
+  return boost::json::value_from(text);
 }
 
 double milliseconds(std::chrono::nanoseconds duration) {
