@@ -47,12 +47,11 @@ void add_common(CLI::App& command, Given& given, double timeout, const std::stri
 void explain(CLI::App& command, const std::string& text) { command.footer('\n' + text + exit_statuses); }
 
 /// In either order.
-std::pair<std::string, std::string> name_and_server(const std::vector<std::string>& words) {
-  const auto is_server = [](const std::string& word) { return word.starts_with('@'); };
-  if (words.size() != 2 || is_server(words[0]) == is_server(words[1]))
+std::pair<std::string, std::string> name_and_server(const std::string& one, const std::string& other) {
+  const bool first = one.starts_with('@');
+  if (first == other.starts_with('@'))
     throw Failure(Status::usage, "NAME and @SERVER are needed, such as: example.org @192.0.2.1");
-  const bool first = is_server(words[0]);
-  return {words[first ? 1 : 0], words[first ? 0 : 1].substr(1)};
+  return first ? std::pair(other, one.substr(1)) : std::pair(one, other.substr(1));
 }
 
 }  // namespace
@@ -62,7 +61,7 @@ struct Command::Options {
   Given nat;
   unsigned lifetime = 130;
   Given dns;
-  std::vector<std::string> dns_words;
+  std::string dns_name;
   std::string dns_type = "A";
   Given compare;
   std::uint16_t stun_port = 3478;
@@ -112,10 +111,8 @@ Command::Command(CLI::App& app)
   });
 
   auto* const dns = app_->add_subcommand("dns", "From each local address: what a DNS server answers, and from where");
-  dns->add_option("NAME @SERVER", all.dns_words, "The name, and the server: @HOST[:PORT]")
-      ->required()
-      ->expected(2)
-      ->type_name("");
+  dns->add_option("NAME", all.dns_name, "The name to ask for")->required();
+  dns->add_option("@SERVER", all.dns.host, "The server: @HOST[:PORT], a name or an address; port 53")->required();
   dns->add_option("--type", all.dns_type, "The type of the records; default A")->type_name("TYPE");
   add_common(*dns, all.dns, 5, "Give up after so long, 0.1 to 39.5; default 5");
   explain(*dns,
@@ -123,7 +120,7 @@ Command::Command(CLI::App& app)
           "the address that it came from. Any source is taken, so that a wrong one is seen; id and question have to\n"
           "fit. Any response code is an answer.");
   all.commands.emplace_back(dns, [&all] {
-    auto [name, server] = name_and_server(all.dns_words);
+    auto [name, server] = name_and_server(all.dns_name, all.dns.host);
     return probe_dns({name, server, all.dns_type, all.dns.asking()});
   });
 

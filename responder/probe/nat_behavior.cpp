@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace thence::probe {
 
@@ -247,8 +248,9 @@ std::string verdict_of(const NatBehavior& decided, const NatObservations& seen) 
 void find_faults(const NatObservations& seen, std::vector<std::string>& findings) {
   const auto answered_elsewhere = [&](const BindingOutcome& outcome) {
     if (!outcome.answered_from || same_endpoint(*outcome.answered_from, outcome.asked)) return;
-    findings.push_back("WRONG SOURCE: asked on " + text(outcome.asked) + ", the server answered from " +
-                       text(*outcome.answered_from));
+    auto finding =
+        "WRONG SOURCE: asked on " + text(outcome.asked) + ", the server answered from " + text(*outcome.answered_from);
+    if (std::find(findings.begin(), findings.end(), finding) == findings.end()) findings.push_back(std::move(finding));
   };
   for (const auto* const each :
        {&seen.primary, &seen.alternate_address, &seen.alternate_both, &seen.alternate_port, &seen.padding.padded})
