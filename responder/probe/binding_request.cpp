@@ -23,7 +23,8 @@ TransactionId new_transaction_id() {
 
 std::vector<std::byte> binding_request(const TransactionId& id, const BindingWishes& wishes) {
   constexpr std::size_t room_without_padding = 64;
-  std::vector<std::byte> buffer(room_without_padding + wishes.padding);
+  constexpr AttributeType unassigned_and_optional{0xFFFE};
+  std::vector<std::byte> buffer(room_without_padding + wishes.padding + wishes.ballast);
   stun::MessageWriter writer(buffer, stun::MessageClass::request, id);
   if (wishes.change.any()) add_change_request(writer, wishes.change);
   if (wishes.response_port != 0) {
@@ -32,6 +33,7 @@ std::vector<std::byte> binding_request(const TransactionId& id, const BindingWis
     stun::store16(value.last<2>(), 0);
   }
   if (wishes.padding != 0) std::ranges::fill(writer.add(AttributeType::padding, wishes.padding), std::byte{0});
+  if (wishes.ballast != 0) std::ranges::fill(writer.add(unassigned_and_optional, wishes.ballast), std::byte{0});
   buffer.resize(writer.message().size());
   return buffer;
 }

@@ -22,6 +22,7 @@ struct BindingWishes {
   stun::ChangeRequest change{};     ///< no CHANGE-REQUEST when it asks for nothing
   std::uint16_t response_port = 0;  ///< RESPONSE-PORT (RFC 5780 §7.5); 0: none
   std::uint16_t padding = 0;        ///< octets of PADDING (RFC 5780 §7.6); 0: none
+  std::uint16_t ballast = 0;        ///< octets of an attribute that a server ignores (RFC 8489 §14); 0: none
 };
 
 /// A Binding request (RFC 8489 §12).

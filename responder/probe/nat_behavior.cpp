@@ -130,27 +130,24 @@ void decide_fragments(const NatObservations& seen, NatBehavior& decided) {
                                  " octets at once, so that nothing a STUN server need receive is sent in fragments");
     return;
   }
-  const auto refuses = [&](const BindingOutcome& outcome) {
-    if (!outcome.refused()) return false;
-    add(reasons, what, "the server refuses PADDING: " + error_text(*outcome.response));
-    return true;
-  };
-  if (refuses(test.padded)) return;
-  if (test.padded.success()) {
-    decided.fragmented_requests = true;
-    if (test.response_size > test.link_mtu) {
-      decided.fragmented_responses = true;
-      decided.fragments = true;
-    } else {
-      add(reasons, what, "a request in fragments arrives, but the server answers without them");
-    }
-    return;
-  }
-  if (refuses(test.small)) return;
-  if (test.small.success()) {
+  if (test.padded.success() || test.heavy.success()) decided.fragmented_requests = true;
+  if (test.heavy.silent() && test.whole.success()) decided.fragmented_requests = false;
+  if (test.padded.success() && test.response_size > test.link_mtu) decided.fragmented_responses = true;
+  if (test.padded.silent() && test.heavy.success() && test.small.success()) decided.fragmented_responses = false;
+  if (decided.fragmented_requests == false || decided.fragmented_responses == false) {
     decided.fragments = false;
+  } else if (decided.fragmented_requests == true && decided.fragmented_responses == true) {
+    decided.fragments = true;
+  } else if (const auto* const refused = test.padded.refused() ? &test.padded : &test.small; refused->refused()) {
+    add(reasons, what, "the server refuses PADDING: " + error_text(*refused->response));
+  } else if (test.padded.success()) {
+    add(reasons, what, "a request in fragments arrives, but the server answers without them");
+  } else if (decided.fragmented_requests == true) {
+    add(reasons, what,
+        "a request in fragments arrives, but one with PADDING gets no answer: the server may not answer it, or the "
+        "fragments of its answer may be lost");
   } else {
-    add(reasons, what, "no request with PADDING is answered, not even a small one (" + test.padded.why + ")");
+    add(reasons, what, "large requests are not answered, not even those that need no fragments");
   }
 }
 
@@ -272,7 +269,7 @@ void find_faults(const NatObservations& seen, std::vector<std::string>& findings
        {std::pair(&seen.alternate_address, alternate->address), std::pair(&seen.alternate_both, alternate->both),
         std::pair(&seen.alternate_port, alternate->port)}) {
     if (outcome->silent() || outcome->refused())
-      findings.push_back(text(which) + ", one of the server by its OTHER-ADDRESS, " + why_silent(*outcome));
+      findings.push_back(text(which) + ", an address of the server by its OTHER-ADDRESS, " + why_silent(*outcome));
   }
 }
 

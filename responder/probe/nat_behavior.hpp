@@ -38,13 +38,16 @@ struct FilteringTest {
 
 enum class Hairpin : std::uint8_t { not_tried, received, silent };
 
-/// A request that has to leave in fragments (§4.7).
+/// Requests that have to leave in fragments (§4.7). Where `padded` is not answered with success, the others tell why:
+/// a server ignores the ballast of `heavy` and `whole`, so that its answer is small, whatever it makes of PADDING.
 struct PaddingTest {
   std::size_t link_mtu = 0;       ///< octets that the link takes at once; 0: unknown
   std::size_t request_size = 0;   ///< octets of the padded request with IP and UDP headers
   std::size_t response_size = 0;  ///< the same of the response
-  BindingOutcome padded;          ///< not tried where the link takes more than a server need receive
-  BindingOutcome small;           ///< a request with PADDING that needs no fragments; tried where `padded` was silent
+  BindingOutcome padded{};        ///< not tried where the link takes more than a server need receive
+  BindingOutcome small{};         ///< a request with PADDING that needs no fragments
+  BindingOutcome heavy{};         ///< a request in fragments, without PADDING
+  BindingOutcome whole{};         ///< the largest request without PADDING that needs no fragments
 };
 
 /// A binding that was left alone for a time.

@@ -52,7 +52,7 @@ class Discovery {
       ask(main_, alternate->both, {}, seen_.alternate_both);
       ask(main_, alternate->port, {}, seen_.alternate_port);
     }
-    if (seen_.padding.padded.silent()) ask(client_.open(from_), server_, {.padding = 4}, seen_.padding.small);
+    ask_why_not_padded();
     hairpin();
     client_.run();
 
@@ -76,6 +76,18 @@ class Discovery {
                   seen_.padding.padded = outcome;
                   seen_.padding.response_size = size_of(outcome, server_);
                 });
+  }
+
+  void ask_why_not_padded() {
+    auto& test = seen_.padding;
+    if (!test.padded.tried || test.padded.success()) return;
+    const auto without_ballast = headers(server_) + stun::header_size + stun::attribute_header_size;
+    if (test.link_mtu <= without_ballast) return;
+    const auto fits = (test.link_mtu - without_ballast) / 4 * 4;
+    if (test.padded.silent()) ask(client_.open(from_), server_, {.padding = 4}, test.small);
+    ask(client_.open(from_), server_, {.ballast = static_cast<std::uint16_t>(test.request_size - without_ballast)},
+        test.heavy);
+    ask(client_.open(from_), server_, {.ballast = static_cast<std::uint16_t>(fits)}, test.whole);
   }
 
   /// §4.5: two sockets send to the reflexive address of each other, which also opens the filter of each for the other.

@@ -35,7 +35,8 @@ std::string lifetime_cell(const Lifetime& lifetime) {
 std::string fragments_cell(const NatReport& report) {
   const auto& behavior = report.behavior;
   if (behavior.fragments == true) return "pass, both ways";
-  if (behavior.fragments == false) return "do not pass";
+  if (behavior.fragmented_requests == false) return "requests do not pass";
+  if (behavior.fragmented_responses == false) return "responses do not pass";
   return behavior.fragmented_requests == true ? "requests pass, responses not found out" : unknown;
 }
 

@@ -102,6 +102,7 @@ TEST(ProbeBindingRequest, HasWhatIsWished) {
             request({attribute(0x0003, hex("00000002"))}));
   EXPECT_EQ(binding_request(id, {.response_port = 0x1234}), request({attribute(0x0027, hex("12340000"))}));
   EXPECT_EQ(binding_request(id, {.padding = 1500}), request({attribute(0x0026, Octets(1500))}));
+  EXPECT_EQ(binding_request(id, {.ballast = 8}), request({attribute(0xfffe, Octets(8))}));
   EXPECT_TRUE(is_binding_request(binding_request(id), id_of(modern_id)));
   EXPECT_FALSE(is_binding_request(response({xor_mapped}), id_of(modern_id)));
 }

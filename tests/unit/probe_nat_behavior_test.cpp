@@ -277,19 +277,34 @@ TEST(ProbeNatBehavior, FragmentsNeedAnAnswerInFragments) {
 
   seen.padding.padded = silence(server);
   seen.padding.small = answer(server, mapped);
+  seen.padding.heavy = answer(server, mapped);
+  seen.padding.whole = answer(server, mapped);
   EXPECT_EQ(decide(seen).fragments, false);
-
-  seen.padding.small = refusal(server);
-  EXPECT_EQ(decide(seen).fragments, std::nullopt);
-  EXPECT_THAT(why(decide(seen), "fragments"), HasSubstr("refuses PADDING"));
+  EXPECT_EQ(decide(seen).fragmented_requests, true);
+  EXPECT_EQ(decide(seen).fragmented_responses, false);
 
   seen.padding.small = silence(server);
+  EXPECT_EQ(decide(seen).fragments, std::nullopt) << "perhaps the server answers no PADDING at all";
+  EXPECT_THAT(why(decide(seen), "fragments"), HasSubstr("may be lost"));
+
+  seen.padding.heavy = silence(server);
+  EXPECT_EQ(decide(seen).fragments, false);
+  EXPECT_EQ(decide(seen).fragmented_requests, false);
+
+  seen.padding.whole = silence(server);
   EXPECT_EQ(decide(seen).fragments, std::nullopt);
+  EXPECT_THAT(why(decide(seen), "fragments"), HasSubstr("not even those"));
+
+  seen.padding.small = refusal(server);
+  EXPECT_THAT(why(decide(seen), "fragments"), HasSubstr("refuses PADDING"));
 
   seen.padding.padded = refusal(server);
+  seen.padding.heavy = answer(server, mapped);
   EXPECT_EQ(decide(seen).fragments, std::nullopt);
+  EXPECT_EQ(decide(seen).fragmented_requests, true);
+  EXPECT_THAT(why(decide(seen), "fragments"), HasSubstr("refuses PADDING"));
 
-  seen.padding = {.link_mtu = 65535, .padded = {}, .small = {}};
+  seen.padding = {.link_mtu = 65535};
   EXPECT_EQ(decide(seen).fragments, std::nullopt);
   EXPECT_THAT(why(decide(seen), "fragments"), HasSubstr("65535"));
 }
