@@ -9,6 +9,7 @@ import pytest
 from bed import thence
 from bed.modes import Responder
 from bed.multihomed import MultiHomed
+from bed.nat import Nat
 from bed.namespace import remove_leftovers
 
 _WITHOUT_ROOT = "needs root: network namespaces"
@@ -84,3 +85,10 @@ def responder(request, tmp_path_factory):
     settings = thence.settings(mode.sockets, mode.workers, broadcast=mode.broadcast)
     with MultiHomed() as made, thence.serve(made.server, folder, settings) as server:
         yield Responder(mode, made, server)
+
+
+@pytest.fixture(scope="module")
+def nat(request):
+    """A client behind a router of the kind of the parameter, and a server with two addresses."""
+    with Nat(request.param) as made:
+        yield made

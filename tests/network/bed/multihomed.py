@@ -73,12 +73,17 @@ class MultiHomed:
         self.await_reachable(f"10.77.{net}.1", f"fd77:{net}::1", f"fe80::1%{interface}")
 
     def await_reachable(self, *addresses):
-        """Waits until the client reaches the server there. The kernel brings up links and addresses in the background,
-        and a lost neighbour solicitation is repeated only after a second: none of which is a server's fault."""
-        for address in addresses:
-            with self.client.inside(), contextlib.suppress(ConnectionRefusedError):
-                socket.create_connection((address, _CLOSED_PORT), timeout=10).close()
+        """Waits until the client reaches the server there."""
+        await_reachable(self.client, *addresses)
 
     def remove(self):
         for host in self._hosts:
             host.remove()
+
+
+def await_reachable(client, *addresses):
+    """Waits until a host reaches others. The kernel brings up links and addresses in the background, and a lost
+    neighbour solicitation is repeated only after a second: none of which is a server's fault."""
+    for address in addresses:
+        with client.inside(), contextlib.suppress(ConnectionRefusedError):
+            socket.create_connection((address, _CLOSED_PORT), timeout=10).close()

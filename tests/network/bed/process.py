@@ -21,15 +21,16 @@ def eventually(condition, timeout=10.0):
 class Process:
     """Of use in a `with` statement, which ends it."""
 
-    def __init__(self, host, folder, *command, environment=None):
-        """@param folder where its output is kept"""
+    def __init__(self, host, folder, *command, environment=None, pass_fds=()):
+        """@param folder where its output is kept
+        @param pass_fds descriptors that it inherits"""
         self.out = pathlib.Path(folder) / "stdout"
         self.err = pathlib.Path(folder) / "stderr"
         with host.inside(), open(self.out, "wb") as out, open(self.err, "wb") as err:
             # The server must not outlive a test run that is killed.
             self._process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *map(str, command)], cwd=folder,
                                              stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                             env={**os.environ, **(environment or {})})
+                                             env={**os.environ, **(environment or {})}, pass_fds=pass_fds)
 
     def __enter__(self):
         return self
