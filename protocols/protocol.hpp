@@ -114,7 +114,7 @@ struct Service {
   /// port than was asked; 0: none.
   std::uint16_t alternate_port = 0;
   /// What its user should know about serving on these interfaces; empty: nothing. May be absent. Called on any thread.
-  std::function<std::string(const InterfaceTable&)> remark = {};
+  std::function<std::string(const InterfaceTable&, const config::AdvertisedAddresses&)> remark = {};
 };
 
 /// What the registry knows of a protocol.

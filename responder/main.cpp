@@ -1,6 +1,7 @@
 #include "config/reader.hpp"
 #include "responder/commands.hpp"
 #include "responder/default_configuration.hpp"
+#include "responder/probe/command_probe.hpp"
 
 #include <csignal>
 #include <iostream>
@@ -58,11 +59,12 @@ int main(int argc, char** argv) {
     auto* const subcommand = app.add_subcommand(name, title)->fallthrough();
     subcommand->footer('\n' + std::string(explanation));
   }
+  const thence::probe::Command probe(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {
-    if (argc < 2 || argv[1][0] == '-') return app.exit(error), thence::command::usage;
-    std::vector<std::string_view> names;
+    if (argc < 2 || argv[1][0] == '-' || probe.given()) return app.exit(error), thence::command::usage;
+    std::vector<std::string_view> names{"probe"};
     for (const auto& each : subcommands) names.emplace_back(each.name);
     const auto meant = thence::config::near_miss(argv[1], names);
     std::cerr << "no subcommand '" << argv[1] << "'" << (meant ? ", did you mean '" + std::string(*meant) + "'?" : "")
@@ -75,6 +77,7 @@ int main(int argc, char** argv) {
   // Whoever reads the output may go away; that is not our end.
   std::signal(SIGPIPE, SIG_IGN);
   try {
+    if (probe.given()) return probe.run();
     for (const auto& [name, title, explanation, run] : subcommands) {
       if (app.got_subcommand(name)) return run(given->empty() ? ConfigurationFile() : file);
     }

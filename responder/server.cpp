@@ -120,9 +120,10 @@ void Server::run() {
 
 void Server::remark() {
   const auto& services = reloader_.served().services;
+  const auto& advertised = reloader_.served().settings.advertised;
   remarks_.resize(services.size());
   for (std::size_t i = 0; i < services.size(); ++i) {
-    auto remark = services[i].remark ? services[i].remark(monitor_.table()) : std::string();
+    auto remark = services[i].remark ? services[i].remark(monitor_.table(), advertised) : std::string();
     if (remark == remarks_[i]) continue;
     if (!remark.empty()) log::write(log::LogLevel::warning, remark);
     remarks_[i] = std::move(remark);

@@ -33,6 +33,17 @@ std::optional<Outcome> silence(const Message& message, Transport transport) noex
   return {};
 }
 
+Outcome refusal(Authentication::Standing standing) noexcept {
+  switch (standing) {
+    case Authentication::Standing::bad_request:
+      return Outcome::bad_request;
+    case Authentication::Standing::stale_nonce:
+      return Outcome::stale_nonce;
+    default:
+      return Outcome::unauthenticated;
+  }
+}
+
 std::size_t address_size(const Endpoint& endpoint) noexcept {
   return attribute_header_size + (endpoint.address().is_v4() ? 8 : 20);
 }
@@ -71,15 +82,20 @@ std::optional<Wishes> read_wishes(const Message& message, Understood understood,
   return wishes;
 }
 
-/// Adds what a success response says of addresses, the most important first, as long as it does not get too large.
-class SuccessWriter {
+/// Adds attributes as long as the message does not get too large.
+class BoundedWriter {
  public:
-  /// @param most octets of the message without FINGERPRINT
-  SuccessWriter(MessageWriter& writer, std::size_t most) noexcept : writer_(writer), most_(most) {}
+  /// @param most octets of the message
+  BoundedWriter(MessageWriter& writer, std::size_t most) noexcept : writer_(writer), most_(most) {}
 
-  void add(void (&add_to)(MessageWriter&, AttributeType, const Endpoint&) noexcept, AttributeType type,
-           const Endpoint& endpoint) noexcept {
-    if (address_size(endpoint) <= room()) add_to(writer_, type, endpoint);
+  bool classic() const noexcept { return writer_.classic(); }
+
+  void add(AttributeType type, const Endpoint& endpoint) noexcept {
+    if (address_size(endpoint) <= room()) add_address(writer_, type, endpoint);
+  }
+
+  void add_xor(AttributeType type, const Endpoint& endpoint) noexcept {
+    if (address_size(endpoint) <= room()) add_xor_address(writer_, type, endpoint);
   }
 
   void add_padding(std::size_t octets) noexcept {
@@ -95,21 +111,69 @@ class SuccessWriter {
   std::size_t most_;
 };
 
+/// Adds the one thing that a basic server tells.
+void add_reflexive(MessageWriter& writer, const Endpoint& peer) noexcept {
+  if (writer.classic()) {
+    add_address(writer, AttributeType::mapped_address, peer);
+  } else {
+    add_xor_address(writer, AttributeType::xor_mapped_address, peer);
+  }
+}
+
+/// Adds what RFC 5780 §6.1 or RFC 3489 §8.1 has in a success response, the most important first.
+void add_behavior(BoundedWriter writer, const Endpoint& peer, const NatBehavior& behavior, const Sources& sources,
+                  const Wishes& wishes) noexcept {
+  const auto origin = behavior.advertised(sources.changed(wishes.change));
+  if (writer.classic()) {
+    writer.add(AttributeType::mapped_address, peer);
+    // Only a client that discovers behaviour as RFC 3489 does has use for these, and others may stumble over them.
+    if (wishes.says_change && sources.other) {
+      writer.add(AttributeType::source_address, origin);
+      writer.add(AttributeType::changed_address, behavior.advertised(*sources.other));
+    }
+    return;
+  }
+  writer.add_xor(AttributeType::xor_mapped_address, peer);
+  if (sources.other) writer.add(AttributeType::other_address, behavior.advertised(*sources.other));
+  writer.add(AttributeType::response_origin, origin);
+  writer.add(AttributeType::mapped_address, peer);
+  if (wishes.padding) writer.add_padding(*wishes.padding);
+}
+
 }  // namespace
 
-Outcome answer(const Request& request, Reply& reply, const NatBehavior* behavior) noexcept {
+Outcome answer(const Request& request, Reply& reply, Usage usage) noexcept {
   const auto message = Message::read(request.payload);
   if (!message) return Outcome::malformed;
   if (const auto outcome = silence(*message, request.route.transport)) return *outcome;
 
   const bool classic = message->classic();
+  const auto now = usage.credentials != nullptr ? monotonic_seconds() : 0;
+  const auto authentication =
+      usage.credentials != nullptr ? usage.credentials->check(*message, request.route, now) : Authentication{};
   const bool fingerprint = message->has_fingerprint() && !classic;
+  const std::size_t behind =
+      (authentication.key.empty() ? 0 : largest_integrity_size) + (fingerprint ? fingerprint_size : 0);
   const auto finish = [&](MessageWriter& writer, Outcome outcome) {
+    if (usage.credentials != nullptr) usage.credentials->add_integrity(writer, authentication);
     if (fingerprint) add_fingerprint(writer);
     reply.size = writer.message().size();
     return outcome;
   };
 
+  const auto refuse = [&](unsigned code, std::string_view reason) {
+    MessageWriter writer(reply.buffer, MessageClass::error, message->id());
+    add_error_code(writer, code, reason);
+    return writer;
+  };
+
+  if (!authentication.accepted()) {
+    MessageWriter writer(reply.buffer, MessageClass::error, message->id());
+    usage.credentials->add_refusal(writer, authentication, request.route, now);
+    return finish(writer, refusal(authentication.standing));
+  }
+
+  const auto* const behavior = usage.behavior;
   Sources sources{request.route.local, {}};
   Understood understood;
   if (behavior != nullptr) {
@@ -117,48 +181,25 @@ Outcome answer(const Request& request, Reply& reply, const NatBehavior* behavior
     understood = {sources.other.has_value(), behavior->settings().response_port, behavior->settings().padding};
   }
   if (has_unknown_attributes(*message, understood)) {
-    MessageWriter writer(reply.buffer, MessageClass::error, message->id());
-    add_error_code(writer, 420, "Unknown Attribute");
-    add_unknown_attributes(writer, *message, understood);
+    auto writer = refuse(420, "Unknown Attribute");
+    add_unknown_attributes(writer, *message, understood, behind);
     return finish(writer, Outcome::unknown_attribute);
   }
   const auto wishes = read_wishes(*message, understood, request.route.transport);
   if (!wishes) {
-    MessageWriter writer(reply.buffer, MessageClass::error, message->id());
-    add_error_code(writer, 400, "Bad Request");
+    auto writer = refuse(400, "Bad Request");
     return finish(writer, Outcome::bad_request);
   }
 
-  const auto& peer = request.route.peer;
-  const auto source = sources.changed(wishes->change);
   MessageWriter writer(reply.buffer, MessageClass::success, message->id());
   if (behavior == nullptr) {
-    if (classic) {
-      add_address(writer, AttributeType::mapped_address, peer);
-    } else {
-      add_xor_address(writer, AttributeType::xor_mapped_address, peer);
-    }
-    return finish(writer, classic ? Outcome::success_classic : Outcome::success);
-  }
-
-  const auto most = std::min(request.payload.size() * behavior->settings().amplification, reply.buffer.size());
-  SuccessWriter success(writer, most - (fingerprint ? fingerprint_size : 0));
-  if (classic) {
-    success.add(add_address, AttributeType::mapped_address, peer);
-    // Only a client that discovers behaviour as RFC 3489 does has use for these, and others may stumble over them.
-    if (wishes->says_change && sources.other) {
-      success.add(add_address, AttributeType::source_address, behavior->advertised(source));
-      success.add(add_address, AttributeType::changed_address, behavior->advertised(*sources.other));
-    }
+    add_reflexive(writer, request.route.peer);
   } else {
-    success.add(add_xor_address, AttributeType::xor_mapped_address, peer);
-    if (sources.other) success.add(add_address, AttributeType::other_address, behavior->advertised(*sources.other));
-    success.add(add_address, AttributeType::response_origin, behavior->advertised(source));
-    success.add(add_address, AttributeType::mapped_address, peer);
-    if (wishes->padding) success.add_padding(*wishes->padding);
+    const auto most = std::min(request.payload.size() * behavior->settings().amplification, reply.buffer.size());
+    add_behavior(BoundedWriter(writer, most - behind), request.route.peer, *behavior, sources, *wishes);
+    reply.route.local = sources.changed(wishes->change);
+    if (wishes->response_port) reply.route.peer.port(*wishes->response_port);
   }
-  reply.route.local = source;
-  if (wishes->response_port) reply.route.peer.port(*wishes->response_port);
   return finish(writer, classic ? Outcome::success_classic : Outcome::success);
 }
 

@@ -2,9 +2,19 @@
 
 #include "protocols/stun/message.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace thence::stun {
+
+/// ERROR-CODE as it stands in a response; it lives as long as the message's octets.
+struct ErrorCode {
+  unsigned code = 0;        ///< 300 to 699
+  std::string_view reason;  ///< from the peer: may hold anything
+};
+
+/// @return nothing when the attribute is too short or its code none of RFC 8489 §14.8
+std::optional<ErrorCode> read_error_code(const Attribute& attribute) noexcept;
 
 /// Adds ERROR-CODE (RFC 8489 §14.8).
 /// @param code 300 to 699

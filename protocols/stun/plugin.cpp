@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace thence::stun {
 namespace {
@@ -24,7 +25,9 @@ constexpr std::array traits{
     OutcomeTraits{Outcome::success, "success", Verdict::Action::reply},
     OutcomeTraits{Outcome::success_classic, "success-classic", Verdict::Action::reply},
     OutcomeTraits{Outcome::bad_request, "bad-request", Verdict::Action::refuse},
+    OutcomeTraits{Outcome::unauthenticated, "unauthenticated", Verdict::Action::refuse},
     OutcomeTraits{Outcome::unknown_attribute, "unknown-attribute", Verdict::Action::refuse},
+    OutcomeTraits{Outcome::stale_nonce, "stale-nonce", Verdict::Action::reply},
     OutcomeTraits{Outcome::malformed, "malformed", Verdict::Action::drop},
     OutcomeTraits{Outcome::bad_fingerprint, "bad-fingerprint", Verdict::Action::drop},
     OutcomeTraits{Outcome::response, "response", Verdict::Action::drop},
@@ -44,6 +47,7 @@ static_assert(in_order_of_outcome(), "an outcome is the place of its traits");
 struct Settings {
   std::optional<BehaviorSettings> behavior;
   std::optional<RateLimitSettings> rate_limit;
+  std::shared_ptr<const Credentials> credentials;
 };
 
 class Stun final : public Protocol {
@@ -55,6 +59,7 @@ class Stun final : public Protocol {
     });
     if (settings.behavior) behavior_.emplace(*settings.behavior, environment);
     if (settings.rate_limit) rate_limit_.emplace(*settings.rate_limit);
+    if (settings.credentials) credentials_.emplace(settings.credentials);
   }
 
   void interfaces_changed() override {
@@ -79,7 +84,8 @@ class Stun final : public Protocol {
 
   Verdict respond(const Request& request, Reply& reply) noexcept override {
     if (over_the_limit(request.route)) return limited_;
-    return outcomes_[static_cast<std::size_t>(answer(request, reply, behavior_ ? &*behavior_ : nullptr))];
+    const Usage usage{behavior_ ? &*behavior_ : nullptr, credentials_ ? &*credentials_ : nullptr};
+    return outcomes_[static_cast<std::size_t>(answer(request, reply, usage))];
   }
 
  private:
@@ -92,6 +98,7 @@ class Stun final : public Protocol {
 
   Verdict limited_;
   std::optional<NatBehavior> behavior_;
+  std::optional<CredentialChecker> credentials_;
   std::optional<RateLimit> rate_limit_;
   std::array<Verdict, traits.size()> outcomes_{};
 };
@@ -102,8 +109,9 @@ std::string example(const Endpoint& at, Transport transport) {
 }
 
 /// What is to be known of hosts whose addresses have no alternates.
-std::string remark(const BehaviorSettings& settings, const InterfaceTable& interfaces) {
-  AlternateAddresses alternates(settings.pairs, {});
+std::string remark(const BehaviorSettings& settings, const InterfaceTable& interfaces,
+                   const config::AdvertisedAddresses& advertised) {
+  AlternateAddresses alternates(settings.pairs, advertised);
   alternates.update(interfaces);
   if (alternates.any()) return "";
   return settings.pairs.empty() ? "stun.behavior-discovery: this host has no two addresses of one family and scope; a "
@@ -112,25 +120,29 @@ std::string remark(const BehaviorSettings& settings, const InterfaceTable& inter
                                 : "stun.behavior-discovery.pairs: of no pair does this host have both addresses";
 }
 
-}  // namespace
-
-Service load(const config::Cursor& section) {
+Service load_beside(const config::Cursor& section, const Credentials* before) {
   auto map = section.map();
   Settings settings;
+  settings.credentials = read_credentials(map["credentials"], before);
   settings.behavior = read_behavior(map["behavior-discovery"]);
   settings.rate_limit = read_rate_limit(map["rate-limit"], false);
   map.close();
   Service service{
       .make = [settings](const Environment& environment) { return std::make_unique<Stun>(settings, environment); },
       .example = example,
-      .reload = load,
+      .reload = [before =
+                     settings.credentials](const config::Cursor& again) { return load_beside(again, before.get()); },
   };
   if (const auto& behavior = settings.behavior) {
     service.alternate_port = behavior->alternate_port;
-    service.remark = [behavior = *behavior](const InterfaceTable& interfaces) { return remark(behavior, interfaces); };
+    service.remark = std::bind_front(remark, *behavior);
   }
   return service;
 }
+
+}  // namespace
+
+Service load(const config::Cursor& section) { return load_beside(section, nullptr); }
 
 std::vector<std::byte> probe(std::uint64_t nonce) {
   std::array<std::byte, 16> id{};
@@ -146,7 +158,9 @@ std::vector<std::byte> probe(std::uint64_t nonce) {
 bool answers(std::span<const std::byte> probe, std::span<const std::byte> message) {
   const auto request = Message::read(probe);
   const auto response = Message::read(message);
-  return request && response && response->message_class() == MessageClass::success && response->method() == binding &&
+  if (!request || !response || response->method() != binding) return false;
+  const auto kind = response->message_class();
+  return (kind == MessageClass::success || kind == MessageClass::error) &&
          std::ranges::equal(response->id(), request->id());
 }
 

@@ -2,7 +2,6 @@
 
 #include "protocols/stun/big_endian.hpp"
 #include "protocols/stun/change_request.hpp"
-#include "protocols/stun/fingerprint.hpp"
 
 #include <algorithm>
 #include <bitset>
@@ -72,7 +71,8 @@ bool has_unknown_attributes(const Message& request, Understood understood) noexc
   return false;
 }
 
-void add_unknown_attributes(MessageWriter& writer, const Message& request, Understood understood) noexcept {
+void add_unknown_attributes(MessageWriter& writer, const Message& request, Understood understood,
+                            std::size_t behind) noexcept {
   const Comprehension comprehension(request, understood);
   // A bit a type keeps this linear in the size of the request, whatever it lists.
   std::bitset<0x8000> unlisted;
@@ -83,7 +83,7 @@ void add_unknown_attributes(MessageWriter& writer, const Message& request, Under
     unlisted.set(type);
     ++count;
   }
-  const auto room = (writer.room() - attribute_header_size - fingerprint_size) / 4 * 2;
+  const auto room = (writer.room() - attribute_header_size - behind) / 4 * 2;
   count = std::min(count, room);
   const auto repeated = writer.classic() ? count % 2 : 0;
 

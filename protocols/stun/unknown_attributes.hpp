@@ -16,9 +16,10 @@ struct Understood {
 bool has_unknown_attributes(const Message& request, Understood understood) noexcept;
 
 /// Adds UNKNOWN-ATTRIBUTES (RFC 8489 §14.13): the types of those attributes, each once, in the order of the request. In
-/// a classic reply an odd number is made even by repeating the last one (RFC 3489 §11.2.10). Room for FINGERPRINT is
-/// left; types that do not fit are not listed, which happens only to requests about twice as long as the reply's
-/// buffer.
-void add_unknown_attributes(MessageWriter& writer, const Message& request, Understood understood) noexcept;
+/// a classic reply an odd number is made even by repeating the last one (RFC 3489 §11.2.10). Types that do not fit are
+/// not listed, which happens only to requests about twice as long as the reply's buffer.
+/// @param behind octets of the buffer that are left for what is added behind it
+void add_unknown_attributes(MessageWriter& writer, const Message& request, Understood understood,
+                            std::size_t behind) noexcept;
 
 }  // namespace thence::stun

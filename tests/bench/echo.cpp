@@ -1,7 +1,6 @@
 // The least that a UDP server on a wildcard socket can do and still answer from the address it was asked on: read a
 // batch with packet information, write the batch back. What a real responder costs more than this is its own share.
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -111,7 +110,7 @@ void serve(int socket, const Options& options) {
     for (unsigned i = 0; i < count; ++i) {
       if (options.dns) batch.payloads[i][2] |= std::byte{0x80};   // QR (RFC 1035 §4.1.1)
       if (options.stun) batch.payloads[i][0] |= std::byte{0x01};  // class: success response (RFC 8489 §5)
-      batch.pieces[i].iov_len = std::max<std::size_t>(batch.messages[i].msg_len, options.reply_size);
+      batch.pieces[i].iov_len = options.reply_size > 0 ? options.reply_size : batch.messages[i].msg_len;
       forget_interface(batch.messages[i].msg_hdr);
     }
     for (unsigned sent = 0; sent < count;) {
@@ -129,7 +128,8 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app("A bare UDP echo that answers from the address asked, as a measure for real servers");
   app.add_option("--port", options.port, "UDP port")->required();
-  app.add_option("--reply-size", options.reply_size, "Pad shorter replies to that many octets")
+  app.add_option("--reply-size", options.reply_size,
+                 "Octets of each reply, whatever its request has; 0: as many as that")
       ->check(CLI::Range(std::size_t{0}, largest_message));
   app.add_flag("--ipv6", options.ipv6, "Serve IPv6 instead of IPv4");
   app.add_flag("--dns", options.dns, "Mark each reply as a DNS response");

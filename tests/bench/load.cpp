@@ -3,6 +3,7 @@
 
 #include "answer.hpp"
 #include "dns_exchange.hpp"
+#include "signed_stun_exchange.hpp"
 #include "stun_exchange.hpp"
 
 #include <algorithm>
@@ -20,6 +21,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -28,6 +30,7 @@
 #include <boost/asio/ip/udp.hpp>
 #include <netinet/in.h>
 #include <netinet/udp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -37,6 +40,7 @@ using namespace thence::bench;
 using Clock = std::chrono::steady_clock;
 
 constexpr unsigned burst = 32;
+constexpr std::size_t largest_request = std::max(largest_dns_query, SignedStunExchange::largest_request);
 constexpr std::size_t largest_answer = 1500;
 
 struct Options {
@@ -81,6 +85,23 @@ class Client {
   ~Client() { close(socket_); }
 
   std::size_t outstanding() const { return slots_.size() - free_.size(); }
+
+  /// Sends one request, time and again as long as no answer comes.
+  /// @throws std::runtime_error when none does
+  std::vector<std::byte> ask(std::span<const std::byte> request, std::chrono::milliseconds patience) {
+    constexpr int pause = 200;  // milliseconds
+    std::vector<std::byte> answer(largest_answer);
+    for (const auto end = Clock::now() + patience; Clock::now() < end;) {
+      if (::send(socket_, request.data(), request.size(), 0) < 0 && errno != ECONNREFUSED) break;
+      pollfd readable{socket_, POLLIN, 0};
+      poll(&readable, 1, pause);
+      const auto size = recv(socket_, answer.data(), answer.size(), 0);
+      if (size < 0) continue;
+      answer.resize(static_cast<std::size_t>(size));
+      return answer;
+    }
+    throw std::runtime_error("the server does not answer");
+  }
 
   /// Sends one burst of requests when that many are free.
   template <typename Exchange>
@@ -181,19 +202,30 @@ class Client {
   std::vector<std::size_t> free_;
   std::uint64_t token_mask_;
   std::mt19937_64 random_;
-  std::array<std::byte, burst * largest_dns_query> requests_{};
+  std::array<std::byte, burst * largest_request> requests_{};
   std::array<std::array<std::byte, largest_answer>, burst> answers_{};
   std::array<iovec, burst> pieces_{};
   std::array<mmsghdr, burst> messages_{};
 };
 
+/// A client and what it says and hears.
 template <typename Exchange>
-void run(const Options& options, Exchange exchange) {
-  const boost::asio::ip::udp::endpoint server(boost::asio::ip::make_address(options.server), options.port);
-  std::deque<Client> clients;
-  for (unsigned i = 0; i < options.sockets; ++i) {
-    clients.emplace_back(server, options.window, Exchange::token_mask, i);
-  }
+struct Party {
+  template <typename Prepare>
+  Party(const Options& options, unsigned seed, const Prepare& prepare)
+      : client({boost::asio::ip::make_address(options.server), options.port}, options.window,
+               std::remove_reference_t<Exchange>::token_mask, seed),
+        exchange(prepare(client)) {}
+
+  Client client;
+  Exchange exchange;  ///< a reference where all clients share it
+};
+
+/// @param prepare makes the exchange of a client
+template <typename Prepare>
+void run(const Options& options, const Prepare& prepare) {
+  std::deque<Party<std::invoke_result_t<Prepare, Client&>>> parties;
+  for (unsigned i = 0; i < options.sockets; ++i) parties.emplace_back(options, i, prepare);
 
   Tally tally;
   const auto timeout = std::chrono::milliseconds(options.timeout);
@@ -201,23 +233,23 @@ void run(const Options& options, Exchange exchange) {
   const auto end = start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.seconds));
   auto next_expiry = start + timeout;
   for (auto now = start; now < end; now = Clock::now()) {
-    for (auto& client : clients) {
-      client.receive(exchange, tally);
-      client.send(exchange, tally, now);
+    for (auto& each : parties) {
+      each.client.receive(each.exchange, tally);
+      each.client.send(each.exchange, tally, now);
     }
     if (now < next_expiry) continue;
     next_expiry = now + timeout / 10;
-    for (auto& client : clients) client.expire(now - timeout, tally);
+    for (auto& each : parties) each.client.expire(now - timeout, tally);
   }
   const std::uint64_t in_time = tally.positive + tally.negative + tally.failed;
 
   const auto outstanding = [&] {
-    return std::any_of(clients.begin(), clients.end(), [](const Client& each) { return each.outstanding() > 0; });
+    return std::ranges::any_of(parties, [](const auto& each) { return each.client.outstanding() > 0; });
   };
   while (outstanding() && Clock::now() < end + timeout) {
-    for (auto& client : clients) client.receive(exchange, tally);
+    for (auto& each : parties) each.client.receive(each.exchange, tally);
   }
-  for (auto& client : clients) client.expire(Clock::time_point::max(), tally);
+  for (auto& each : parties) each.client.expire(Clock::time_point::max(), tally);
 
   std::cout << "sent " << tally.sent << "\nanswered " << tally.positive + tally.negative + tally.failed << "\npositive "
             << tally.positive << "\nnegative " << tally.negative << "\nfailed " << tally.failed << "\nlost "
@@ -225,11 +257,26 @@ void run(const Options& options, Exchange exchange) {
             << static_cast<double>(in_time) / options.seconds << '\n';
 }
 
+/// What the server asks of this client: a nonce may be good for one address and port only.
+Challenge challenge_of(Client& client, const Options& options) {
+  std::array<std::byte, stun_header_size> request{};
+  // No slot has this token, so an answer that comes late and twice is a stray.
+  write_stun_header(~std::uint64_t{0}, 0, request.data());
+  const auto answer = client.ask(request, std::chrono::milliseconds(options.timeout));
+  if (auto challenge = read_challenge(answer)) return *challenge;
+  const auto read = StunExchange::read(answer);
+  if (!read || read->kind != Answer::Kind::positive) throw std::runtime_error("the answer is no challenge");
+  // Who does not ask, as an echo, still gets requests as long as those to Thence.
+  return {"example.com", std::string(29, 'n')};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   Options options;
   bool fingerprint = false;
+  std::string user;
+  std::string password;
   std::string queries;
   CLI::App app("Keeps a UDP server busy and counts what it answers");
   app.require_subcommand(1);
@@ -247,13 +294,23 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(10, 60'000))
       ->capture_default_str();
   auto* const stun = app.add_subcommand("stun", "STUN Binding requests (RFC 8489)");
-  stun->add_flag("--fingerprint", fingerprint, "Add FINGERPRINT");
+  auto* const with_fingerprint = stun->add_flag("--fingerprint", fingerprint, "Add FINGERPRINT");
+  auto* const with_user = stun->add_option("--user", user, "Who asks, by the long-term credential mechanism");
+  auto* const with_password = stun->add_option("--password", password, "The password of that user")->needs(with_user);
+  with_user->needs(with_password)->excludes(with_fingerprint);
   auto* const dns = app.add_subcommand("dns", "DNS queries with EDNS");
   dns->add_option("--queries", queries, "A file with `NAME TYPE` a line")->required()->check(CLI::ExistingFile);
   CLI11_PARSE(app, argc, argv);
   try {
-    if (*stun) run(options, StunExchange(fingerprint));
-    if (*dns) run(options, DnsExchange(queries));
+    if (*stun && *with_user) {
+      run(options, [&](Client& client) { return SignedStunExchange(user, password, challenge_of(client, options)); });
+    } else if (*stun) {
+      run(options, [&](Client&) { return StunExchange(fingerprint); });
+    }
+    if (*dns) {
+      DnsExchange exchange(queries);
+      run(options, [&](Client&) -> DnsExchange& { return exchange; });
+    }
   } catch (const std::exception& error) {
     std::cerr << "load: " << error.what() << '\n';
     return EXIT_FAILURE;

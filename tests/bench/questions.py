@@ -1,15 +1,20 @@
 """What the servers are asked, and what a right answer is."""
 
 import contextlib
+import functools
+import hashlib
+import hmac
 import os
 import random
 import socket
 import statistics
 import struct
 import time
+import zlib
 
 NAMES = 1000
 PRESENT_TO_ABSENT = 10  # after so many queries for names that exist comes one for a name that does not
+USER, PASSWORD, REALM = "user", "password", "example.com"
 
 
 class Unfit(Exception):
@@ -69,19 +74,80 @@ def dns_mistake(query, reply, absent):
     return None
 
 
+def stun_request(attributes=b""):
+    return struct.pack("!HHI", 0x0001, len(attributes), 0x2112A442) + os.urandom(12) + attributes
+
+
+def stun_attribute(kind, value):
+    return struct.pack("!HH", kind, len(value)) + value + bytes(-len(value) % 4)
+
+
+def stun_attributes(message):
+    """The value of each attribute, by type; of several the first."""
+    found, at = {}, 20
+    while at + 4 <= len(message):
+        kind, length = struct.unpack("!HH", message[at : at + 4])
+        found.setdefault(kind, message[at + 4 : at + 4 + length])
+        at += 4 + (length + 3) // 4 * 4
+    return found
+
+
+def announcing(message, more):
+    """The message, with a length as if so many more octets followed."""
+    return message[:2] + struct.pack("!H", len(message) - 20 + more) + message[4:]
+
+
+def with_fingerprint(message):
+    covered = announcing(message, 8)
+    return covered + stun_attribute(0x8028, struct.pack("!I", zlib.crc32(covered) ^ 0x5354554E))
+
+
+def with_integrity(message, key):
+    covered = announcing(message, 24)
+    return covered + stun_attribute(0x0008, hmac.digest(key, covered, "sha1"))
+
+
 def stun_mistake(request, reply, own):
     """What is wrong with a reply to a request from the own address; None when nothing is."""
     if len(reply) < 20 or reply[:2] != b"\x01\x01" or reply[4:20] != request[4:20]:
         return "not a success response to this request"
-    at = 20
-    while at + 4 <= len(reply):
-        kind, length = struct.unpack("!HH", reply[at : at + 4])
-        if kind == 0x0020 and length == 8 and at + 12 <= len(reply):
-            port = struct.unpack("!H", reply[at + 6 : at + 8])[0] ^ 0x2112
-            address = bytes(a ^ b for a, b in zip(reply[at + 8 : at + 12], request[4:8]))
-            return None if (socket.inet_ntoa(address), port) == own else "another XOR-MAPPED-ADDRESS"
-        at += 4 + (length + 3) // 4 * 4
-    return "no XOR-MAPPED-ADDRESS"
+    mapped = stun_attributes(reply).get(0x0020, b"")
+    if len(mapped) != 8:
+        return "no XOR-MAPPED-ADDRESS"
+    port = struct.unpack("!H", mapped[2:4])[0] ^ 0x2112
+    address = bytes(a ^ b for a, b in zip(mapped[4:], request[4:8]))
+    return None if (socket.inet_ntoa(address), port) == own else "another XOR-MAPPED-ADDRESS"
+
+
+def credentials(challenge, echoes):
+    """The attributes that a user answers a challenge with, but for MESSAGE-INTEGRITY, and the key for that."""
+    asked = stun_attributes(challenge)
+    if echoes:  # it asks for nothing and gets requests as long as those to Thence
+        asked = {0x0014: REALM.encode(), 0x0015: b"n" * 29}
+    elif asked.get(0x0009, b"")[2:4] != b"\x04\x01" or not {0x0014, 0x0015} <= set(asked):
+        raise Unfit("does not ask for credentials by error 401 with REALM and NONCE")
+    realm, nonce = asked[0x0014], asked[0x0015]
+    attributes = [stun_attribute(0x0006, USER.encode()), stun_attribute(0x0014, realm), stun_attribute(0x0015, nonce)]
+    key = hashlib.md5(b":".join((USER.encode(), realm, PASSWORD.encode())), usedforsecurity=False).digest()
+    return b"".join(attributes), key
+
+
+def ask_stun(client, kind, echoes):
+    """A request of that kind, its reply, and what is wrong with the reply."""
+    first = greet(client, stun_request())
+    request, sealed, seal = stun_request(), None, 0
+    if kind == "stun-fingerprint":
+        sealed, seal = with_fingerprint, 8
+        request = sealed(request)
+    elif kind == "stun-credentials":
+        attributes, key = credentials(first, echoes)
+        sealed, seal = functools.partial(with_integrity, key=key), 24
+        request = sealed(stun_request(attributes))
+    reply = ask(client, request, 2)
+    mistake = stun_mistake(request, reply, client.getsockname())
+    if not mistake and sealed and sealed(reply[:-seal]) != reply:
+        mistake = "a wrong FINGERPRINT or MESSAGE-INTEGRITY, or none at the end"
+    return request, reply, mistake
 
 
 def ask(client, request, patience):
@@ -99,7 +165,18 @@ def ask(client, request, patience):
     raise Unfit("does not answer")
 
 
-def check(protocol, port, queries, echoes):
+def greet(client, request):
+    """The first reply of a server that perhaps does not run yet."""
+    reply = ask(client, request, 10)
+    time.sleep(0.3)
+    with contextlib.suppress(BlockingIOError):  # it was perhaps sent, and answered, several times
+        client.setblocking(False)
+        while True:
+            client.recv(4096)
+    return reply
+
+
+def check(kind, port, queries, echoes):
     """Waits for a server, asks it everything once and looks at each answer: a load only counts answers.
 
     Returns the mean size of an answer in octets. Raises Unfit.
@@ -107,17 +184,10 @@ def check(protocol, port, queries, echoes):
     asked = []  # (request, reply, mistake)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.connect(("127.0.0.1", port))
-        if protocol == "stun":
-            request = struct.pack("!HHI", 0x0001, 0, 0x2112A442) + os.urandom(12)
-            reply = ask(client, request, 10)
-            asked.append((request, reply, stun_mistake(request, reply, client.getsockname())))
+        if kind != "dns":
+            asked.append(ask_stun(client, kind, echoes))
         else:
-            ask(client, dns_query(0xFFFF, f"{name(0, NAMES)}.example.com", "A"), 10)
-            time.sleep(0.3)
-            with contextlib.suppress(BlockingIOError):  # the first was perhaps sent, and answered, several times
-                client.setblocking(False)
-                while True:
-                    client.recv(4096)
+            greet(client, dns_query(0xFFFF, f"{name(0, NAMES)}.example.com", "A"))
             for number, line in enumerate(queries.read_text().splitlines()):
                 request = dns_query(number, *line.split())
                 reply = ask(client, request, 2)

@@ -6,12 +6,15 @@
 #include "protocols/dns/plugin.hpp"
 #include "protocols/protocol.hpp"
 #include "protocols/stun/plugin.hpp"
+#include "signed_stun_exchange.hpp"
 #include "stun_exchange.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -23,6 +26,7 @@
 
 #include <benchmark/benchmark.h>
 #include <boost/asio/io_context.hpp>
+#include <unistd.h>
 
 namespace {
 
@@ -42,7 +46,8 @@ class Worker {
     config::Problems problems;
     const auto service = plugin.load(config::Cursor(document, problems).map()[plugin.name]);
     if (!problems.empty()) throw config::Invalid(problems);
-    protocol_ = service.make({io_.get_executor(), interfaces_, counters_, [](const Route&, auto) {}});
+    protocol_ = service.make(environment_);
+    protocol_->interfaces_changed();
   }
 
   /// @return octets of the reply, which is in reply(); 0 when there is none
@@ -59,8 +64,11 @@ class Worker {
  private:
   boost::asio::io_context io_{1};
   InterfaceTable interfaces_{{{1, "lo", true, {{boost::asio::ip::make_address("127.0.0.1"), 8}}},
-                              {2, "eth0", true, {{boost::asio::ip::make_address("192.0.2.1"), 24}}}}};
+                              {2, "eth0", true, {{boost::asio::ip::make_address("192.0.2.1"), 24}}},
+                              {3, "eth1", true, {{boost::asio::ip::make_address("203.0.113.1"), 24}}}}};
   Counters counters_;
+  std::vector<Endpoint> sockets_{endpoint("0.0.0.0", 53), endpoint("0.0.0.0", 3479)};  // 3479: of behaviour discovery
+  Environment environment_{io_.get_executor(), interfaces_, counters_, [](const Route&, auto) {}, &sockets_};
   std::unique_ptr<Protocol> protocol_;
   Route route_{endpoint("198.51.100.7", 40000), endpoint("192.0.2.1", 53), 2, Transport::udp};
   std::array<std::byte, 4096> buffer_{};
@@ -137,11 +145,25 @@ Message binding_request(bool fingerprint) {
   return message;
 }
 
-IsRight stun_answer(unsigned type) {
+IsRight stun_answer(unsigned type, std::size_t size) {
   return [=](std::span<const std::byte> reply) {
-    return reply.size() >= 20 && std::to_integer<unsigned>(reply[0]) == type >> 8 &&
+    return reply.size() == size && std::to_integer<unsigned>(reply[0]) == type >> 8 &&
            std::to_integer<unsigned>(reply[1]) == (type & 0xFF);
   };
+}
+
+/// A worker that knows one user, and a request of that user's.
+std::pair<std::shared_ptr<Worker>, Message> with_credentials() {
+  const auto users = std::filesystem::temp_directory_path() / ("thence-benchmark-users-" + std::to_string(getpid()));
+  std::ofstream(users) << "user password\n";
+  const auto worker = std::make_shared<Worker>(
+      stun::plugin, "stun: { credentials: { realm: example.com, users-file: " + users.string() + " } }\n");
+  std::filesystem::remove(users);
+  const auto challenge = bench::read_challenge(worker->reply().first(worker->respond(binding_request(false))));
+  if (!challenge) throw std::runtime_error("no challenge");
+  Message request(bench::SignedStunExchange::largest_request);
+  request.resize(bench::SignedStunExchange("user", "password", *challenge).write(1, request));
+  return {worker, request};
 }
 
 void add_stun() {
@@ -156,10 +178,17 @@ void add_stun() {
   for (const unsigned octet : {0x7FU, 0xF0U, 0U, 0U}) unknown.push_back(static_cast<std::byte>(octet));
   unknown[3] = std::byte{4};
 
-  add("stun/binding", worker, {binding_request(false)}, stun_answer(success));
-  add("stun/binding_fingerprint", worker, {binding_request(true)}, stun_answer(success));
-  add("stun/classic", worker, {classic}, stun_answer(success));
-  add("stun/unknown_attribute", worker, {unknown}, stun_answer(error));
+  add("stun/binding", worker, {binding_request(false)}, stun_answer(success, 32));
+  add("stun/binding_fingerprint", worker, {binding_request(true)}, stun_answer(success, 40));
+  add("stun/classic", worker, {classic}, stun_answer(success, 32));
+  add("stun/unknown_attribute", worker, {unknown}, stun_answer(error, 56));
+
+  // Four addresses: the client's in both ways, the one that answers and the other one.
+  const auto discovery = std::make_shared<Worker>(stun::plugin, "stun: { behavior-discovery: true }\n");
+  add("stun/behavior_discovery", discovery, {binding_request(false)}, stun_answer(success, 68));
+
+  const auto [knowing, request] = with_credentials();
+  add("stun/credentials", knowing, {request}, stun_answer(success, 32 + 24));
 }
 
 }  // namespace

@@ -10,11 +10,12 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from questions import Unfit
+from questions import PASSWORD, REALM, USER, Unfit
 
 TICKS = os.sysconf("SC_CLK_TCK")
-# The least octets that a right answer has, for the echo: with an AAAA record; with XOR-MAPPED-ADDRESS.
-REPLY_SIZE = {"dns": 74, "stun": 32}
+# The least octets that a right answer has, for the echo: with an AAAA record; with XOR-MAPPED-ADDRESS; with that and
+# FINGERPRINT; with that and MESSAGE-INTEGRITY.
+REPLY_SIZE = {"dns": 74, "stun": 32, "stun-fingerprint": 40, "stun-credentials": 56}
 
 
 def process_times(pid):
@@ -40,7 +41,7 @@ def family(root):
 class Server:
     name: str
     program: str | None  # None: it is not there
-    ports: dict  # protocol -> port
+    ports: dict  # what is asked, a key of REPLY_SIZE -> port
     arguments: list
     version: str = ""
     process: subprocess.Popen | None = None
@@ -109,9 +110,10 @@ def free_ports(count):
         return ports
 
 
-def echo(program, protocol, port):
-    arguments = ["--port", port, f"--{protocol}", "--reply-size", REPLY_SIZE[protocol]]
-    return Server("echo", program if os.access(program, os.X_OK) else None, {protocol: port}, arguments)
+def echo(program, kind, port):
+    protocol = "dns" if kind == "dns" else "stun"
+    arguments = ["--port", port, f"--{protocol}", "--reply-size", REPLY_SIZE[kind]]
+    return Server("echo", program if os.access(program, os.X_OK) else None, {kind: port}, arguments)
 
 
 def thence(program, folder, zone, dns, stun):
@@ -127,8 +129,25 @@ dns:
     - {{ name: example.com, file: {zone} }}
 log: {{ level: warning }}
 """)
-    ports = {"dns": dns, "stun": stun}
+    ports = {"dns": dns, "stun": stun, "stun-fingerprint": stun}
     return Server("thence", program, ports, ["serve", "-c", settings], version(program, "--version"))
+
+
+def thence_with_credentials(program, folder, port):
+    """Another process, as credentials are asked for on all STUN ports or on none."""
+    program = program if os.access(program, os.X_OK) else None
+    (folder / "users").write_text(f"{USER} {PASSWORD}\n")
+    settings = folder / "thence-credentials.yaml"
+    settings.write_text(f"""\
+listeners:
+  - {{ port: {port}, protocols: [stun] }}
+workers: 1
+stun:
+  credentials: {{ realm: {REALM}, users-file: users }}
+log: {{ level: warning }}
+""")
+    arguments = ["serve", "-c", settings]
+    return Server("thence", program, {"stun-credentials": port}, arguments, version(program, "--version"))
 
 
 def knot(folder, zone, port):
@@ -189,23 +208,27 @@ zone:
     return Server("nsd", program, {"dns": port}, ["-d", "-c", settings], version(program, "-v"))
 
 
-def coturn(folder, port):
+def coturn(folder, kinds, port):
     program = installed("turnserver")
-    own = folder / "coturn"
+    own = folder / f"coturn-{kinds[0]}"
     own.mkdir()
-    arguments = ["-n", "--stun-only", "--no-auth", "--no-tls", "--no-dtls", "--no-cli", "--relay-threads", "1"]
+    access = ["--no-auth"]
+    if "stun-credentials" in kinds:
+        access = ["--lt-cred-mech", "--secure-stun", "--user", f"{USER}:{PASSWORD}", "--realm", REALM]
+    arguments = ["-n", "--stun-only", *access, "--no-tls", "--no-dtls", "--no-cli", "--relay-threads", "1"]
     arguments += ["--listening-ip", "127.0.0.1", "--listening-port", port]
     arguments += ["--userdb", own / "users", "--pidfile", own / "pid", "--log-file", own / "log", "--simple-log"]
-    return Server("coturn", program, {"stun": port}, arguments, version(program, "--version"))
+    return Server("coturn", program, dict.fromkeys(kinds, port), arguments, version(program, "--version"))
 
 
 def all_servers(folder, zone, echo_program, thence_program):
-    ports = free_ports(7)
+    ports = iter(free_ports(11))
     return [
-        echo(echo_program, "dns", ports[0]),
-        echo(echo_program, "stun", ports[1]),
-        thence(thence_program, folder, zone, ports[2], ports[3]),
-        knot(folder, zone, ports[4]),
-        nsd(folder, zone, ports[5]),
-        coturn(folder, ports[6]),
+        *(echo(echo_program, kind, next(ports)) for kind in REPLY_SIZE),
+        thence(thence_program, folder, zone, next(ports), next(ports)),
+        thence_with_credentials(thence_program, folder, next(ports)),
+        knot(folder, zone, next(ports)),
+        nsd(folder, zone, next(ports)),
+        coturn(folder, ["stun", "stun-fingerprint"], next(ports)),
+        coturn(folder, ["stun-credentials"], next(ports)),
     ]

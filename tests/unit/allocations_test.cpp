@@ -63,6 +63,7 @@ dns:
   nsid: node-7
   chaos: { id: node-7, version: "1" }
   rate-limit: { per-second: 1 }
+stun: { behavior-discovery: { alternate-port: 15714, padding: true } }
 )";
 
 Snapshot load_text() { return load(config::Document::parse("test", text)); }
@@ -101,8 +102,14 @@ std::vector<std::string> stun_requests() {
   const std::string id = "123456789012";
   const std::string cookie = "\x21\x12\xa4\x42";
   const std::string empty("\0\1\0\0", 4);
-  return {empty + cookie + id, std::string("\0\1\0\4", 4) + cookie + id + std::string("\x7f\xff\0\0", 4),
-          empty + "0123" + id};
+  const std::string with_one("\0\1\0\10", 4);
+  // CHANGE-REQUEST with both flags, and PADDING.
+  return {empty + cookie + id,
+          std::string("\0\1\0\4", 4) + cookie + id + std::string("\x7f\xff\0\0", 4),
+          empty + "0123" + id,
+          with_one + cookie + id + std::string("\0\3\0\4\0\0\0\6", 8),
+          with_one + "0123" + id + std::string("\0\3\0\4\0\0\0\6", 8),
+          with_one + cookie + id + std::string("\0\x26\0\4pads", 8)};
 }
 
 /// How many allocations a request makes once everything is warm.

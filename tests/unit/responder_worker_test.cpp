@@ -50,7 +50,7 @@ class ToyWorker : public testing::Test {
   void reload(const std::string& section) {
     auto now = load_toy(section, &snapshot_);
     std::promise<void> done;
-    worker_.services_changed(now.services, [&] { done.set_value(); });
+    worker_.services_changed(now, [&] { done.set_value(); });
     done.get_future().wait();
     snapshot_ = std::move(now);
   }

@@ -1,9 +1,10 @@
-/// The test vectors of RFC 5769.
+/// The test vectors of RFC 5769 and of RFC 8489 appendix B.1.
 
 #include "protocols/stun/fingerprint.hpp"
 #include "protocols/stun/mapped_address.hpp"
 #include "protocols/stun/message.hpp"
-#include "stun_messages.hpp"
+#include "protocols/stun/message_integrity.hpp"
+#include "stun_integrity.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -53,6 +54,49 @@ const Octets request_2_4 = joined({
     hex("00"),
     hex("00080014 f67024656dd64a3e02b8e0712e85c9a28ca89666"),
 });
+
+// RFC 8489 appendix B.1 as its erratum 6268 has it: the RFC prints a length of 0x9c and leaves out PASSWORD-ALGORITHM.
+// The HMAC that it prints is that of the message so printed, so the key is not in doubt.
+const Octets request_b_1_start = joined({
+    hex("00010090 2112a442 78ad3433c6ad72c029da412e"),
+    hex("001e0020 4a3cf38fef6992bda952c6780417da0f 24819415569e60b205c46e41407f1704"),
+    hex("00150029"),
+    text("obMatJos2AAACf//499k954d6OL34oL9FSTvy64sA"),
+    hex("000000"),
+    hex("0014000b"),
+    text("example.org"),
+    hex("00"),
+});
+const Octets request_b_1 = joined({
+    request_b_1_start,
+    hex("001d0004 00020000"),
+    hex("001c0020 b5c7bf005b6c52a21c51c5e892f81924 136296cb927c43149309278cc6518e65"),
+});
+
+const Octets short_term_key = text("VOkJxbRl1RmTxUk/WvJxBt");
+const std::string long_term_text = "マトリックス:example.org:TheMatrIX";
+const Octets md5_key = hash("MD5", long_term_text);
+const Octets sha256_key = hash("SHA256", long_term_text);
+
+struct Keyed {
+  Octets message;
+  Octets key;
+};
+const std::vector<Keyed> keyed{{request_2_1, short_term_key},
+                               {response_2_2, short_term_key},
+                               {response_2_3, short_term_key},
+                               {request_2_4, md5_key},
+                               {request_b_1, sha256_key}};
+
+/// Whether a message has an integrity that holds.
+bool authentic(MessageIntegrity& integrity, const Octets& octets, const Octets& key) {
+  const auto message = Message::read(octets);
+  if (!message) return false;
+  for (const auto type : {AttributeType::message_integrity_sha256, AttributeType::message_integrity}) {
+    if (const auto attribute = message->find(type)) return integrity.holds(*message, *attribute, key);
+  }
+  return false;
+}
 
 std::vector<std::pair<unsigned, Octets>> attributes_of(const Octets& octets) {
   std::vector<std::pair<unsigned, Octets>> attributes;
@@ -117,10 +161,86 @@ TEST(StunVectors, Rfc5769Section22And23ResponsesAreWrittenAsPrinted) {
     std::ranges::copy(text("test vector"), software.begin());
     buffer[35] = std::byte{' '};
     add_xor_address(writer, AttributeType::xor_mapped_address, endpoint(address, 32853));
-    const auto integrity = writer.add(AttributeType::message_integrity, 20);
-    std::ranges::copy(Message::read(vector)->find(AttributeType::message_integrity)->value, integrity.begin());
+    MessageIntegrity().add(writer, AttributeType::message_integrity, short_term_key);
     add_fingerprint(writer);
     EXPECT_THAT(writer.message(), testing::ElementsAreArray(vector));
+  }
+}
+
+TEST(StunVectors, Rfc5769AndRfc8489AppendixB1IntegritiesHold) {
+  MessageIntegrity integrity;
+  for (const auto& [message, key] : keyed) EXPECT_TRUE(authentic(integrity, message, key)) << message.size();
+}
+
+TEST(StunVectors, Rfc8489AppendixB1AsPrintedHasTheHmacOfItsWrongLength) {
+  auto printed = request_b_1_start;
+  printed[3] = std::byte{0x9c};
+  EXPECT_EQ(hmac("SHA256", sha256_key, printed),
+            hex("e4686c8f0edeb59013e07090010a93ef ccbccc544c0a45d9f830aa6d6f735a01"));
+}
+
+TEST(StunVectors, Rfc8489AppendixB1IsWrittenAsTheErratumHasIt) {
+  Octets buffer(256, std::byte{0xee});
+  MessageWriter writer(buffer, MessageClass::request, Message::read(request_b_1)->id());
+  for (const auto& [type, value] : attributes_of(request_b_1)) {
+    if (type != 0x001c) std::ranges::copy(value, writer.add(AttributeType(type), value.size()).begin());
+  }
+  MessageIntegrity().add(writer, AttributeType::message_integrity_sha256, sha256_key);
+  EXPECT_THAT(writer.message(), testing::ElementsAreArray(request_b_1));
+}
+
+TEST(StunVectors, WithAnotherKeyNoIntegrityHolds) {
+  MessageIntegrity integrity;
+  for (const auto& [message, key] : keyed) {
+    for (std::size_t bit = 0; bit < 8 * key.size(); ++bit) {
+      auto other = key;
+      other[bit / 8] ^= std::byte{1} << (bit % 8);
+      EXPECT_FALSE(authentic(integrity, message, other)) << bit;
+    }
+    EXPECT_FALSE(authentic(integrity, message, {}));
+  }
+}
+
+// What is behind the integrity is not covered: FINGERPRINT, whose bits only the CRC protects.
+TEST(StunVectors, WithAnyBitFlippedNoIntegrityHoldsOrTheFingerprintDoesNot) {
+  MessageIntegrity integrity;
+  for (const auto& [message, key] : keyed) {
+    const auto covered = message.size() - (Message::read(message)->has_fingerprint() ? fingerprint_size : 0);
+    for (std::size_t bit = 0; bit < 8 * message.size(); ++bit) {
+      auto flipped = message;
+      flipped[bit / 8] ^= std::byte{1} << (bit % 8);
+      if (bit / 8 < covered) {
+        EXPECT_FALSE(authentic(integrity, flipped, key)) << bit;
+        continue;
+      }
+      const auto read = Message::read(flipped);
+      EXPECT_FALSE(read && read->has_fingerprint() && fingerprint_holds(*read)) << bit;
+    }
+  }
+}
+
+// The same, and more than one bit of the octet.
+TEST(StunVectors, WithAnyOctetChangedNoIntegrityHolds) {
+  MessageIntegrity integrity;
+  for (const auto& [message, key] : keyed) {
+    const auto covered = message.size() - (Message::read(message)->has_fingerprint() ? fingerprint_size : 0);
+    for (std::size_t at = 0; at < covered; ++at) {
+      for (const unsigned bits : {0xffU, 0x55U, 0x03U, 0x14U}) {
+        auto changed = message;
+        changed[at] ^= static_cast<std::byte>(bits);
+        EXPECT_FALSE(authentic(integrity, changed, key)) << at;
+      }
+    }
+  }
+}
+
+TEST(StunVectors, CutShortNothingIsAuthentic) {
+  MessageIntegrity integrity;
+  for (const auto& [message, key] : keyed) {
+    for (std::size_t size = 0; size < message.size(); ++size) {
+      const Octets start(message.begin(), message.begin() + static_cast<std::ptrdiff_t>(size));
+      EXPECT_FALSE(authentic(integrity, start, key)) << size;
+    }
   }
 }
 

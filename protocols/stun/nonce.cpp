@@ -1,0 +1,151 @@
+#include "protocols/stun/nonce.hpp"
+
+#include "protocols/stun/big_endian.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <stdexcept>
+#include <string_view>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+
+namespace thence::stun {
+namespace {
+
+constexpr std::string_view cookie_start = "obMatJos2";
+constexpr std::size_t features_size = 4;  // 24 bits in base64
+constexpr std::size_t cookie_size = cookie_start.size() + features_size;
+/// Bits are counted from the most significant one of the first octet (RFC 8489 §9.2).
+constexpr std::byte password_algorithms{0x80};
+constexpr std::byte username_anonymity{0x40};
+
+constexpr std::size_t mac_size = 8;
+constexpr std::size_t time_size = 4;
+static_assert(std::tuple_size_v<Nonce> == cookie_size + (time_size + mac_size) / 3 * 4);
+
+unsigned char* characters(std::byte* octets) noexcept { return reinterpret_cast<unsigned char*>(octets); }
+const unsigned char* characters(const std::byte* octets) noexcept {
+  return reinterpret_cast<const unsigned char*>(octets);
+}
+
+std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> siphash() noexcept {
+  return {EVP_MAC_fetch(nullptr, "SIPHASH", nullptr), EVP_MAC_free};
+}
+
+/// What the MAC covers: a time, the client's port and address.
+class Covered {
+ public:
+  Covered(std::uint32_t time, const Endpoint& client) noexcept {
+    const std::span octets(octets_);
+    store32(octets.first<time_size>(), time);
+    store16(octets.subspan<time_size, 2>(), client.port());
+    const auto add = [&](const auto& address) noexcept {
+      std::ranges::transform(address, octets_.begin() + address_at, [](unsigned char each) { return std::byte{each}; });
+      size_ = address_at + address.size();
+    };
+    if (client.address().is_v4()) {
+      add(client.address().to_v4().to_bytes());
+    } else {
+      add(client.address().to_v6().to_bytes());
+    }
+  }
+
+  const unsigned char* data() const noexcept { return characters(octets_.data()); }
+  std::size_t size() const noexcept { return size_; }
+
+ private:
+  static constexpr std::size_t address_at = time_size + 2;
+  std::array<std::byte, address_at + 16> octets_{};
+  std::size_t size_ = 0;
+};
+
+}  // namespace
+
+std::optional<NonceSecret> NonceSecret::make_up() noexcept {
+  NonceSecret secret;
+  std::array<std::byte, 4> epoch{};
+  if (RAND_bytes(secret.key.data(), static_cast<int>(secret.key.size())) != 1 ||
+      RAND_bytes(characters(epoch.data()), static_cast<int>(epoch.size())) != 1) {
+    return {};
+  }
+  secret.epoch = load32(epoch);
+  return secret;
+}
+
+bool has_password_algorithms_bit(std::span<const std::byte> nonce) noexcept {
+  if (nonce.size() < cookie_size) return false;
+  if (!std::ranges::equal(nonce.first(cookie_start.size()), std::as_bytes(std::span(cookie_start)))) return false;
+  std::array<std::byte, 3> features{};
+  return EVP_DecodeBlock(characters(features.data()), characters(&nonce[cookie_start.size()]), features_size) == 3 &&
+         (features[0] & password_algorithms) != std::byte{};
+}
+
+void Nonces::Free::operator()(evp_mac_ctx_st* context) const noexcept { EVP_MAC_CTX_free(context); }
+
+Nonces::Nonces(const NonceSecret& secret, std::chrono::seconds lifetime)
+    : secret_(secret), lifetime_(static_cast<std::int32_t>(lifetime.count())) {
+  const auto mac = siphash();
+  mac_.reset(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
+  std::size_t size = mac_size;
+  const std::array parameters{OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size), OSSL_PARAM_construct_end()};
+  if (!mac_ || EVP_MAC_init(mac_.get(), secret_.key.data(), secret_.key.size(), parameters.data()) != 1) {
+    throw std::runtime_error("the cryptographic library has no SipHash");
+  }
+}
+
+Nonce Nonces::make(const Endpoint& client, std::uint32_t now) noexcept {
+  // SipHash has nothing to fail at; a nonce that could not be made would be stale when it comes back.
+  return made_at(now + secret_.epoch, client).value_or(Nonce{});
+}
+
+bool Nonces::holds(std::span<const std::byte> nonce, const Endpoint& client, std::uint32_t now) noexcept {
+  std::array<std::byte, 6> start{};
+  static_assert(start.size() >= time_size);
+  if (nonce.size() != std::tuple_size_v<Nonce> ||
+      EVP_DecodeBlock(characters(start.data()), characters(&nonce[cookie_size]), start.size() / 3 * 4) !=
+          start.size()) {
+    return false;
+  }
+  const auto time = load32(std::span(start).first<time_size>());
+  // As serial numbers (RFC 1982): 32 bits of seconds wrap around. What seems to be made later than now is of another
+  // worker, whose clock has ticked already.
+  if (static_cast<std::int32_t>(now + secret_.epoch - time) > lifetime_) return false;
+  const auto made = made_at(time, client);
+  return made && CRYPTO_memcmp(made->data(), nonce.data(), nonce.size()) == 0;
+}
+
+std::optional<Nonce> Nonces::made_at(std::uint32_t time, const Endpoint& client) noexcept {
+  std::array<std::byte, time_size + mac_size> timed{};
+  store32(std::span(timed).first<time_size>(), time);
+  const Covered covered(time, client);
+  std::size_t written = 0;
+  // The size of the MAC stays from the constructor.
+  if (EVP_MAC_init(mac_.get(), secret_.key.data(), secret_.key.size(), nullptr) != 1 ||
+      EVP_MAC_update(mac_.get(), covered.data(), covered.size()) != 1 ||
+      EVP_MAC_final(mac_.get(), characters(&timed[time_size]), &written, mac_size) != 1 || written != mac_size) {
+    return {};
+  }
+  constexpr std::array features{password_algorithms | username_anonymity, std::byte{}, std::byte{}};
+  // The library ends what it encodes with a zero.
+  std::array<std::byte, std::tuple_size_v<Nonce> + 1> text{};
+  std::ranges::copy(std::as_bytes(std::span(cookie_start)), text.begin());
+  EVP_EncodeBlock(characters(&text[cookie_start.size()]), characters(features.data()), features.size());
+  EVP_EncodeBlock(characters(&text[cookie_size]), characters(timed.data()), timed.size());
+  Nonce nonce;
+  std::copy_n(text.begin(), nonce.size(), nonce.begin());
+  return nonce;
+}
+
+bool can_make_nonces() noexcept { return siphash() != nullptr; }
+
+std::uint32_t monotonic_seconds() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return static_cast<std::uint32_t>(now.tv_sec);
+}
+
+}  // namespace thence::stun

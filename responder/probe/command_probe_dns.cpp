@@ -1,0 +1,142 @@
+#include "responder/endpoint_text.hpp"
+#include "responder/probe/asked_sources.hpp"
+#include "responder/probe/binding_transaction.hpp"
+#include "responder/probe/commands.hpp"
+#include "responder/probe/dns_transaction.hpp"
+#include "responder/probe/output.hpp"
+#include "responder/probe/resolve.hpp"
+#include "responder/probe/source_verdict.hpp"
+#include "responder/text_table.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+namespace thence::probe {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::uint16_t dns_port = 53;
+
+struct Row {
+  AskedSource asked;
+  std::optional<Endpoint> local;
+  DnsOutcome outcome;
+
+  SourceVerdict verdict() const { return source_verdict(asked.server, outcome.answered_from); }
+};
+
+void ask(std::span<Row> rows, const DnsQuestion& question, const Retransmission& schedule) {
+  boost::asio::io_context context(1);
+  UdpClient client(context);
+  for (auto& row : rows) {
+    try {
+      const auto socket = client.open(row.asked.source.address);
+      row.local = client.local(socket);
+      ask_dns(client, socket, row.asked.server, question, schedule,
+              [&row](const DnsOutcome& outcome) { row.outcome = outcome; });
+    } catch (const boost::system::system_error& error) {
+      row.outcome.why = reason(error.code());
+    }
+  }
+  client.run();
+}
+
+std::string local_text(const Row& row) { return row.local ? text(*row.local) : row.asked.source.address.to_string(); }
+
+std::string verdict_cell(const Row& row) {
+  return std::string(title(row.verdict())) + (row.outcome.why.empty() ? "" : ": " + row.outcome.why);
+}
+
+std::string table(const std::vector<Row>& rows, bool several) {
+  std::vector<std::vector<std::string>> cells{{"INTERFACE", "LOCAL ADDRESS"}};
+  auto& heading = cells.front();
+  if (several) heading.emplace_back("ASKED");
+  for (const auto* const each : {"RCODE", "ANSWERED FROM", "ROUND TRIP", "VERDICT"}) heading.emplace_back(each);
+  for (const auto& row : rows) {
+    const auto& outcome = row.outcome;
+    auto& line = cells.emplace_back();
+    line = {row.asked.source.interface, local_text(row)};
+    if (several) line.push_back(text(row.asked.server));
+    line.push_back(outcome.response ? outcome.response->rcode + (outcome.response->truncated ? " TC" : "") : "-");
+    line.push_back(cell(outcome.answered_from));
+    line.push_back(outcome.answered_from ? round_trip_cell(outcome.round_trip, outcome.transmissions) : "-");
+    line.push_back(verdict_cell(row));
+  }
+  return text_table(cells);
+}
+
+/// The answers below the table: one where all are the same, else one for each local address.
+std::string answers(const std::vector<Row>& rows) {
+  std::vector<const Row*> answered;
+  for (const auto& row : rows) {
+    if (row.outcome.response) answered.push_back(&row);
+  }
+  if (answered.empty()) return "";
+  const auto& first = answered.front()->outcome.response->answer;
+  const bool same = std::all_of(answered.begin(), answered.end(),
+                                [&](const Row* row) { return row->outcome.response->answer == first; });
+  std::string said;
+  for (const auto* const row : answered) {
+    said += same ? "\n" : "\nto " + local_text(*row) + ":\n";
+    const auto& records = row->outcome.response->answer;
+    if (records.empty()) said += "no records in the answer\n";
+    for (const auto& record : records) said += record + '\n';
+    if (same) break;
+  }
+  return said;
+}
+
+json::object document(const std::vector<Row>& rows, const DnsCommand& command) {
+  json::array results;
+  for (const auto& row : rows) {
+    const auto& [response, answered_from, transmissions, round_trip, why] = row.outcome;
+    json::array answer;
+    if (response) {
+      for (const auto& record : response->answer) answer.emplace_back(record);
+    }
+    results.push_back(json::object{
+        {"server", text(row.asked.server)},
+        {"interface", row.asked.source.interface},
+        {"local", local_text(row)},
+        {"answered_from", json_of(answered_from)},
+        {"round_trip_ms", answered_from ? json::value(milliseconds(round_trip)) : json::value(nullptr)},
+        {"transmissions", transmissions},
+        {"rcode", response ? json::value(response->rcode) : json::value(nullptr)},
+        {"truncated", response ? json::value(response->truncated) : json::value(nullptr)},
+        {"answer", std::move(answer)},
+        {"verdict", name(row.verdict())},
+        {"why", json_of(why)},
+    });
+  }
+  return {{"name", command.name}, {"type", command.type}, {"results", std::move(results)}};
+}
+
+}  // namespace
+
+Status probe_dns(const DnsCommand& command) {
+  const auto question = dns_question(command.name, command.type);
+  const auto servers = resolve(read_host_port(command.server), {.srv = {}, .port = dns_port});
+  std::vector<Row> rows;
+  for (auto& each : asked_sources(servers, command.asking.from)) rows.push_back({std::move(each), {}, {}});
+  constexpr std::size_t at_once = 256;  // each has a descriptor
+  for (std::size_t first = 0; first < rows.size(); first += at_once) {
+    ask(std::span(rows).subspan(first, std::min(at_once, rows.size() - first)), question,
+        retransmission(command.asking.timeout));
+  }
+  if (command.asking.json) {
+    write_json(document(rows, command));
+  } else {
+    std::cout << table(rows, servers.size() > 1) << answers(rows);
+  }
+  std::vector<SourceVerdict> verdicts;
+  verdicts.reserve(rows.size());
+  for (const auto& row : rows) verdicts.push_back(row.verdict());
+  return status_of(verdicts);
+}
+
+}  // namespace thence::probe

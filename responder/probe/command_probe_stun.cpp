@@ -1,0 +1,119 @@
+#include "responder/endpoint_text.hpp"
+#include "responder/probe/asked_sources.hpp"
+#include "responder/probe/binding_transaction.hpp"
+#include "responder/probe/commands.hpp"
+#include "responder/probe/output.hpp"
+#include "responder/probe/resolve.hpp"
+#include "responder/probe/source_verdict.hpp"
+#include "responder/probe/stun_service.hpp"
+#include "responder/text_table.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+namespace thence::probe {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t at_once = 256;  // each has a descriptor
+
+struct Row {
+  AskedSource asked;
+  std::optional<Endpoint> local;
+  BindingOutcome outcome;
+
+  SourceVerdict verdict() const { return source_verdict(asked.server, outcome.answered_from); }
+  std::string why() const { return outcome.refused() ? "error " + error_text(*outcome.response) : outcome.why; }
+  std::optional<Endpoint> reflexive() const { return outcome.response ? outcome.response->reflexive : std::nullopt; }
+};
+
+void ask(std::span<Row> rows, const Retransmission& schedule) {
+  boost::asio::io_context context(1);
+  UdpClient client(context);
+  for (auto& row : rows) {
+    try {
+      const auto socket = client.open(row.asked.source.address);
+      row.local = client.local(socket);
+      ask_binding(client, socket, row.asked.server, {}, schedule,
+                  [&row](const BindingOutcome& outcome) { row.outcome = outcome; });
+    } catch (const boost::system::system_error& error) {
+      row.outcome.why = reason(error.code());
+    }
+  }
+  client.run();
+}
+
+std::string verdict_cell(const Row& row) {
+  const auto why = row.why();
+  return std::string(title(row.verdict())) + (why.empty() ? "" : ": " + why);
+}
+
+std::string table(const std::vector<Row>& rows, bool several) {
+  std::vector<std::vector<std::string>> cells{{"INTERFACE", "LOCAL ADDRESS"}};
+  auto& heading = cells.front();
+  if (several) heading.emplace_back("ASKED");
+  for (const auto* const each : {"REFLEXIVE ADDRESS", "ANSWERED FROM", "ROUND TRIP", "VERDICT"})
+    heading.emplace_back(each);
+  for (const auto& row : rows) {
+    auto& line = cells.emplace_back();
+    line = {row.asked.source.interface, row.local ? text(*row.local) : row.asked.source.address.to_string()};
+    if (several) line.push_back(text(row.asked.server));
+    line.push_back(cell(row.reflexive()));
+    line.push_back(cell(row.outcome.answered_from));
+    line.push_back(row.outcome.answered_from ? round_trip_cell(row.outcome.round_trip, row.outcome.transmissions)
+                                             : "-");
+    line.push_back(verdict_cell(row));
+  }
+  return text_table(cells);
+}
+
+json::object document(const std::vector<Row>& rows, const std::vector<Endpoint>& servers) {
+  json::array results;
+  for (const auto& row : rows) {
+    const bool answered = row.outcome.answered_from.has_value();
+    results.push_back(json::object{
+        {"server", text(row.asked.server)},
+        {"interface", row.asked.source.interface},
+        {"local", row.local ? text(*row.local) : row.asked.source.address.to_string()},
+        {"reflexive", json_of(row.reflexive())},
+        {"answered_from", json_of(row.outcome.answered_from)},
+        {"round_trip_ms", answered ? json::value(milliseconds(row.outcome.round_trip)) : json::value(nullptr)},
+        {"transmissions", row.outcome.transmissions},
+        {"error", row.outcome.refused() ? json::value(row.outcome.response->error) : json::value(nullptr)},
+        {"verdict", name(row.verdict())},
+        {"why", json_of(row.why())},
+    });
+  }
+  json::array all;
+  for (const auto& each : servers) all.emplace_back(text(each));
+  return {{"server", text(servers.front())}, {"servers", std::move(all)}, {"results", std::move(results)}};
+}
+
+}  // namespace
+
+Status probe_stun(const StunCommand& command) {
+  const auto servers = resolve(read_host_port(command.host), stun_service);
+  std::vector<Row> rows;
+  for (auto& each : asked_sources(servers, command.asking.from)) rows.push_back({std::move(each), {}, {}});
+  for (std::size_t first = 0; first < rows.size(); first += at_once) {
+    ask(std::span(rows).subspan(first, std::min(at_once, rows.size() - first)), retransmission(command.asking.timeout));
+  }
+  if (command.asking.json) {
+    write_json(document(rows, servers));
+  } else {
+    std::cout << table(rows, servers.size() > 1);
+  }
+  std::vector<SourceVerdict> verdicts;
+  verdicts.reserve(rows.size());
+  for (const auto& row : rows) verdicts.push_back(row.verdict());
+  const auto status = status_of(verdicts);
+  const bool refused = std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.outcome.refused(); });
+  return refused ? Status::finding : status;
+}
+
+}  // namespace thence::probe

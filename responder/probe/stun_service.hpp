@@ -1,0 +1,10 @@
+#pragma once
+
+#include "responder/probe/resolve.hpp"
+
+namespace thence::probe {
+
+/// Where a STUN server is found under a name (RFC 8489 §8).
+inline const Service stun_service{.srv = "_stun._udp", .port = 3478};
+
+}  // namespace thence::probe
