@@ -30,11 +30,12 @@ bool is_hard(const error_code& error) {
 /// fragments, without "don't fragment".
 void set_options(int socket, bool v4) {
   const int on = 1;
-  const int fragment = v4 ? int{IP_PMTUDISC_DONT} : int{IPV6_PMTUDISC_DONT};
   if (v4) {
+    const int fragment = IP_PMTUDISC_DONT;
     ::setsockopt(socket, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
     ::setsockopt(socket, IPPROTO_IP, IP_MTU_DISCOVER, &fragment, sizeof fragment);
   } else {
+    const int fragment = IPV6_PMTUDISC_DONT;
     ::setsockopt(socket, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
     ::setsockopt(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &fragment, sizeof fragment);
   }
