@@ -206,12 +206,16 @@ std::uint16_t Cursor::port(std::optional<std::uint16_t> fallback) const {
 }
 
 std::optional<boost::asio::ip::address> Cursor::address() const {
-  constexpr std::string_view allowed = "an IPv4 or IPv6 address";
+  constexpr std::string_view allowed = "a unicast IPv4 or IPv6 address";
   const auto text = scalar(allowed, false);
   if (!text) return {};
   boost::system::error_code error;
   const auto address = boost::asio::ip::make_address(*text, error);
-  if (!error && text->find('%') == std::string::npos) return address;
+  const auto is_mapped = [](const auto& each) { return each.is_v6() && each.to_v6().is_v4_mapped(); };
+  if (!error && text->find('%') == std::string::npos && !address.is_unspecified() && !address.is_multicast() &&
+      !is_mapped(address) && address != boost::asio::ip::address_v4::broadcast()) {
+    return address;
+  }
   wrong('\'' + printable(*text) + "' is no address; allowed: " + std::string(allowed));
   return {};
 }

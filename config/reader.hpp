@@ -43,6 +43,7 @@ class Cursor {
 
   bool present() const noexcept { return present_; }
   bool is_list() const { return present_ && node_.IsSequence(); }
+  bool is_map() const { return present_ && node_.IsMap(); }
   /// Whether this is exactly that word, for a value that is a word or something else.
   bool is(std::string_view word) const { return present_ && node_.IsScalar() && node_.Scalar() == word; }
 
@@ -62,7 +63,7 @@ class Cursor {
                        std::string_view besides = "") const;
   /// A UDP or TCP port, 1 to 65535.
   std::uint16_t port(std::optional<std::uint16_t> fallback = {}) const;
-  /// An IP address without a scope.
+  /// A unicast IP address without a scope. IPv4 is never v4-mapped IPv6 here.
   /// @return nothing when it is absent or no such address, which is a mistake
   std::optional<boost::asio::ip::address> address() const;
   /// A number with `ms`, `s`, `m` or `h`.

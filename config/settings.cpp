@@ -1,6 +1,7 @@
 #include "config/settings.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace thence::config {
 
@@ -85,12 +86,16 @@ TcpLimits read_tcp(const Cursor& at) {
 
 AdvertisedAddresses read_advertised(const Cursor& at) {
   AdvertisedAddresses advertised;
+  std::set<boost::asio::ip::address> taken;
   for (const auto& [name, key, value] : at.entries()) {
     const auto local = key.address();
     const auto known_as = value.address();
     if (!local || !known_as) continue;
     if (local->is_v4() != known_as->is_v4()) {
       value.wrong("is of another family than " + name + "; allowed: the address by which the world knows it");
+    }
+    if (!taken.insert(*known_as).second) {
+      value.wrong("is what the world calls another one already; allowed: for each address another one");
     }
     if (!advertised.emplace(*local, *known_as).second)
       key.wrong("stands here a second time; each address at most once");

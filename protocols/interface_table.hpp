@@ -14,7 +14,8 @@ namespace thence {
 struct InterfaceAddress {
   boost::asio::ip::address address;  ///< an IPv6 link-local one has no scope id here
   std::uint8_t prefix_length = 0;    ///< bits
-  bool usable = true;  ///< false while duplicate address detection runs or after it failed (RFC 4862 §5.4)
+  bool usable = true;   ///< false while duplicate address detection runs or after it failed (RFC 4862 §5.4)
+  bool lasting = true;  ///< false for one that is deprecated (RFC 4862 §5.5.4) or temporary (RFC 8981)
 
   friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
 };

@@ -86,8 +86,11 @@ int add_address(const nlmsghdr* message, void* into) {
   auto& interfaces = *static_cast<Interfaces*>(into);
   const auto interface = interfaces.find(header->ifa_index);
   if (own == nullptr || interface == interfaces.end()) return MNL_CB_OK;
+  // For IPv4 the bit of IFA_F_TEMPORARY says that it is a secondary address.
+  const unsigned passing = IFA_F_DEPRECATED | (header->ifa_family == AF_INET6 ? IFA_F_TEMPORARY : 0U);
   interface->second.addresses.push_back({address_of(own, header->ifa_family), header->ifa_prefixlen,
-                                         (attributes.flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0});
+                                         (attributes.flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0,
+                                         (attributes.flags & passing) == 0});
   return MNL_CB_OK;
 }
 

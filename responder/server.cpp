@@ -124,8 +124,9 @@ void Server::remark() {
   remarks_.resize(services.size());
   for (std::size_t i = 0; i < services.size(); ++i) {
     auto remark = services[i].remark ? services[i].remark(monitor_.table(), advertised) : std::string();
-    if (remark == remarks_[i]) continue;
-    if (!remark.empty()) log::write(log::LogLevel::warning, remark);
+    // Once, however often the interfaces that it is about come and go.
+    if (remark.empty() || remark == remarks_[i]) continue;
+    log::write(log::LogLevel::warning, remark);
     remarks_[i] = std::move(remark);
   }
 }

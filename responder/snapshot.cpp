@@ -18,25 +18,59 @@ std::optional<std::filesystem::path> chosen(const std::optional<std::filesystem:
   return std::nullopt;
 }
 
+bool serves(const config::Listener& listener, const std::string& protocol) {
+  return std::ranges::count(listener.protocols, protocol) != 0;
+}
+
+/// Adds a listener, but for the transports and families of its port that others serve.
+void add_what_is_free(std::vector<config::Listener>& listeners, const config::Listener& wanted) {
+  const auto is_taken = [&](const config::Listener& part) {
+    return std::ranges::any_of(listeners, [&](const auto& each) { return overlap(each, part); });
+  };
+  if (!is_taken(wanted)) return listeners.push_back(wanted);
+  for (const bool ipv4 : {true, false}) {
+    auto part = wanted;
+    part.bind = config::Bind::wildcard;
+    part.ipv4 = wanted.ipv4 && ipv4;
+    part.ipv6 = wanted.ipv6 && !ipv4;
+    const auto is_free = [&](bool udp) {
+      auto one = part;
+      one.udp = part.udp && udp;
+      one.tcp = part.tcp && !udp;
+      return (udp ? one.udp : one.tcp) && !is_taken(one);
+    };
+    const bool udp = is_free(true);
+    part.tcp = is_free(false);
+    part.udp = udp;
+    if ((part.ipv4 || part.ipv6) && (part.udp || part.tcp)) listeners.push_back(part);
+  }
+}
+
 /// Adds listeners for a protocol's second port, each as one of the protocol's own.
 void serve_alternate_port(Snapshot& snapshot, std::size_t plugin, const config::Cursor& section) {
   const auto port = snapshot.services[plugin].alternate_port;
   if (port == 0) return;
   const std::string name(plugins()[plugin].name);
   auto& listeners = snapshot.settings.listeners;
-  const auto given = listeners.size();
-  for (std::size_t i = 0; i < given; ++i) {
-    auto wanted = listeners[i];
-    if (std::ranges::count(wanted.protocols, name) == 0 || wanted.port == port) continue;
-    wanted.port = port;
-    wanted.protocols = {name};
-    const auto there = std::ranges::find_if(listeners, [&](const auto& each) { return overlap(each, wanted); });
-    if (there == listeners.end()) {
-      listeners.push_back(wanted);
-    } else if (std::ranges::count(there->protocols, name) == 0) {
+  std::vector<config::Listener> wanted;
+  for (auto each : listeners) {
+    if (!serves(each, name) || each.port == port) continue;
+    each.port = port;
+    each.protocols = {name};
+    wanted.push_back(each);
+  }
+  for (const auto& each : wanted) {
+    if (std::ranges::any_of(listeners,
+                            [&](const auto& there) { return overlap(there, each) && !serves(there, name); })) {
       section.wrong("needs port " + std::to_string(port) + " beside its own, and a listener serves other protocols " +
                     "there; allowed: another alternate port, or " + name + " among the protocols of that listener");
     }
+    add_what_is_free(listeners, each);
+  }
+  if (std::ranges::none_of(wanted, &config::Listener::udp)) {
+    section.with(config::Severity::warning)
+        .wrong("no listener serves it over UDP on a port other than " + std::to_string(port) +
+               ", the alternate one; without two ports no answer comes from another one");
   }
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "protocols/dns/answer.hpp"
 #include "protocols/coarse_clock.hpp"
+#include "protocols/dns/answer.hpp"
 #include "protocols/dns/cookie.hpp"
 #include "protocols/dns/message.hpp"
 #include "protocols/dns/message_writer.hpp"
-#include "protocols/rate_limit.hpp"
 #include "protocols/dns/settings.hpp"
 #include "protocols/protocol.hpp"
+#include "protocols/rate_limit.hpp"
 
 #include <array>
 #include <memory>

@@ -3,8 +3,8 @@
 #include "config/reader.hpp"
 #include "protocols/dns/chaos.hpp"
 #include "protocols/dns/cookie.hpp"
-#include "protocols/rate_limit.hpp"
 #include "protocols/dns/zone_table.hpp"
+#include "protocols/rate_limit.hpp"
 
 #include <optional>
 #include <string>

@@ -1,11 +1,11 @@
 #include "protocols/stun/alternate_address.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
-
-#include <boost/asio/ip/network_v4.hpp>
 
 namespace thence::stun {
 
@@ -16,12 +16,19 @@ namespace ip = boost::asio::ip;
 /// From where an address can be reached: addresses of one scope can stand in for each other.
 enum class Scope : std::uint8_t { loopback, link, private_use, global };
 
-bool within(const ip::address_v4& address, const char* prefix) {
-  const auto network = ip::make_network_v4(prefix);
-  return ip::make_network_v4(address, network.prefix_length()).canonical() == network;
-}
-
 bool is_link_local(const ip::address& address) { return address.is_v6() && address.to_v6().is_link_local(); }
+
+struct Prefix {
+  std::uint32_t network;
+  unsigned length;  ///< bits
+
+  constexpr bool covers(std::uint32_t address) const noexcept { return (address ^ network) >> (32U - length) == 0; }
+};
+
+constexpr Prefix link_local{0xA9FE0000, 16};  // 169.254.0.0/16 (RFC 3927)
+/// 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 (RFC 1918), 100.64.0.0/10 (RFC 6598)
+constexpr std::array private_prefixes{Prefix{0x0A000000, 8}, Prefix{0xAC100000, 12}, Prefix{0xC0A80000, 16},
+                                      Prefix{0x64400000, 10}};
 
 Scope scope_of(const ip::address& address) {
   if (address.is_loopback()) return Scope::loopback;
@@ -30,13 +37,10 @@ Scope scope_of(const ip::address& address) {
     // Unique local addresses, fc00::/7 (RFC 4193 §3.1).
     return (address.to_v6().to_bytes()[0] & 0xFEU) == 0xFC ? Scope::private_use : Scope::global;
   }
-  const auto ipv4 = address.to_v4();
-  if (within(ipv4, "169.254.0.0/16")) return Scope::link;
-  for (const auto* const prefix :
-       {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"}) {  // RFC 1918, 6598
-    if (within(ipv4, prefix)) return Scope::private_use;
-  }
-  return Scope::global;
+  const auto ipv4 = address.to_v4().to_uint();
+  if (link_local.covers(ipv4)) return Scope::link;
+  const auto covers = [&](const Prefix& each) { return each.covers(ipv4); };
+  return std::ranges::any_of(private_prefixes, covers) ? Scope::private_use : Scope::global;
 }
 
 /// All of 127.0.0.0/8 is the host's, so these two are there wherever one of them is.
@@ -53,33 +57,48 @@ struct Candidate {
 /// Addresses that can stand in for each other, in the order of the interfaces.
 class Alike {
  public:
-  void add(const Candidate& candidate) { candidates_.push_back(candidate); }
-  const std::vector<Candidate>& candidates() const { return candidates_; }
-
-  void close() {
-    const auto elsewhere = std::ranges::find_if(
-        candidates_, [&](const Candidate& each) { return each.interface != candidates_.front().interface; });
-    elsewhere_ = elsewhere == candidates_.end() ? nullptr : &*elsewhere;
-    for (const auto& each : candidates_) addresses_.insert(each.address);
+  void add(const Candidate& candidate, bool lasting) {
+    // Several interfaces may have one address.
+    if (!asked_.insert(candidate.address).second) return;
+    all_.push_back(candidate);
+    // Others would have to be replaced soon.
+    if (!lasting) return;
+    candidates_.push_back(candidate);
+    if (!elsewhere_ && candidate.interface != candidates_.front().interface) elsewhere_ = candidates_.size() - 1;
   }
 
-  bool holds(const ip::address& address) const { return addresses_.contains(address); }
+  const std::vector<Candidate>& all() const { return all_; }
+
+  bool holds(const ip::address& address) const { return asked_.contains(address); }
 
   /// The first one on another interface, else the first other one.
   const ip::address* choose(const Candidate& asked) const {
+    if (candidates_.empty()) return nullptr;
     const auto& first = candidates_.front();
     if (asked.interface != first.interface) return &first.address;
-    if (elsewhere_ != nullptr) return &elsewhere_->address;
+    if (elsewhere_) return &candidates_[*elsewhere_].address;
     const auto other =
         std::ranges::find_if(candidates_, [&](const Candidate& each) { return each.address != asked.address; });
     return other == candidates_.end() ? nullptr : &other->address;
   }
 
  private:
+  std::set<ip::address> asked_;
+  std::vector<Candidate> all_;
   std::vector<Candidate> candidates_;
-  const Candidate* elsewhere_ = nullptr;
-  std::set<ip::address> addresses_;
+  std::optional<std::size_t> elsewhere_;  // the first candidate that is on another interface than the first one
 };
+
+/// Calls back with each address that can be a source now.
+template <typename Found>
+void each_live(const InterfaceTable& interfaces, Found found) {
+  for (const auto& interface : interfaces) {
+    if (!interface.up) continue;
+    for (const auto& own : interface.addresses) {
+      if (own.usable) found(interface, own);
+    }
+  }
+}
 
 }  // namespace
 
@@ -87,42 +106,43 @@ AlternateAddresses::AlternateAddresses(std::vector<AddressPair> pairs, config::A
     : pairs_(std::move(pairs)), advertised_(std::move(advertised)) {}
 
 void AlternateAddresses::update(const InterfaceTable& interfaces) {
+  loopback_ = std::ranges::any_of(interfaces, [](const Interface& each) {
+    return each.up && std::ranges::count(each.addresses, first_loopback, &InterfaceAddress::address) != 0;
+  });
   if (pairs_.empty()) {
     add_chosen(interfaces);
   } else {
     add_given(interfaces);
   }
   std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.asked < b.asked; });
-  loopback_ = std::ranges::any_of(interfaces, [](const Interface& each) {
-    return each.up && std::ranges::count(each.addresses, first_loopback, &InterfaceAddress::address) != 0;
-  });
 }
 
 void AlternateAddresses::add_given(const InterfaceTable& interfaces) {
+  std::set<ip::address> live;
+  each_live(interfaces, [&](const Interface&, const InterfaceAddress& own) { live.insert(own.address); });
+  const auto is_live = [&](const ip::address& address) {
+    return is_ipv4_loopback(address) ? loopback_ : live.contains(address);
+  };
   found_.clear();
   for (const auto& [one, other] : pairs_) {
-    if (!interfaces.is_local(one) || !interfaces.is_local(other)) continue;
+    if (!is_live(one) || !is_live(other)) continue;
     found_.push_back({{one, 0}, other});
     found_.push_back({{other, 0}, one});
   }
 }
 
 void AlternateAddresses::add_chosen(const InterfaceTable& interfaces) {
-  std::map<std::tuple<bool, Scope, std::uint32_t>, Alike> all;
-  for (const auto& interface : interfaces) {
-    if (!interface.up) continue;
-    for (const auto& own : interface.addresses) {
-      if (!own.usable || is_ipv4_loopback(own.address)) continue;
-      const auto known_as = advertised_.find(own.address);
-      const auto scope = scope_of(known_as == advertised_.end() ? own.address : known_as->second);
-      const auto link = scope == Scope::link ? interface.index : 0;
-      all[{own.address.is_v4(), scope, link}].add({own.address, interface.index});
-    }
-  }
+  std::map<std::tuple<bool, Scope, std::uint32_t>, Alike> kinds;
+  each_live(interfaces, [&](const Interface& interface, const InterfaceAddress& own) {
+    if (is_ipv4_loopback(own.address)) return;
+    const auto known_as = advertised_.find(own.address);
+    const auto scope = scope_of(known_as == advertised_.end() ? own.address : known_as->second);
+    const auto link = scope == Scope::link ? interface.index : 0;
+    kinds[{own.address.is_v4(), scope, link}].add({own.address, interface.index}, own.lasting);
+  });
   std::vector<Found> now;
-  for (auto& [kind, alike] : all) {
-    alike.close();
-    for (const auto& each : alike.candidates()) {
+  for (const auto& [kind, alike] : kinds) {
+    for (const auto& each : alike.all()) {
       const Key asked{each.address, is_link_local(each.address) ? each.interface : 0};
       const auto* const before = found(asked);
       const auto* const chosen =
@@ -147,8 +167,6 @@ const ip::address* AlternateAddresses::find(const ip::address& asked, std::uint3
   return there == nullptr ? nullptr : &there->alternate;
 }
 
-bool AlternateAddresses::any() const noexcept {
-  return std::ranges::any_of(found_, [](const Found& each) { return !each.asked.address.is_loopback(); });
-}
+bool AlternateAddresses::any() const noexcept { return !found_.empty(); }
 
 }  // namespace thence::stun

@@ -35,7 +35,7 @@ class AlternateAddresses {
   /// @return nullptr when there is none
   const boost::asio::ip::address* find(const boost::asio::ip::address& asked, std::uint32_t interface) const noexcept;
 
-  /// Whether any address but loopback ones has an alternate.
+  /// Whether any address has an alternate but those of 127.0.0.0/8, which have one by themselves.
   bool any() const noexcept;
 
  private:

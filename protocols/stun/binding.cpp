@@ -1,5 +1,6 @@
 #include "protocols/stun/binding.hpp"
 
+#include "protocols/coarse_clock.hpp"
 #include "protocols/stun/big_endian.hpp"
 #include "protocols/stun/error_code.hpp"
 #include "protocols/stun/fingerprint.hpp"
@@ -31,6 +32,13 @@ std::optional<Outcome> silence(const Message& message, Transport transport) noex
   // CRC, which covers it, tells.
   if (message.has_fingerprint() && !fingerprint_holds(message)) return Outcome::bad_fingerprint;
   return {};
+}
+
+/// Only over UDP may an address be forged to have somebody else get the reply.
+bool over_the_limit(RateLimit& limit, const Route& route) noexcept {
+  const auto& client = route.peer.address();
+  return route.transport == Transport::udp && !client.is_loopback() &&
+         limit.take(client, coarse_clock()) != RateLimit::Decision::answer;
 }
 
 Outcome refusal(Authentication::Standing standing) noexcept {
@@ -100,7 +108,7 @@ class BoundedWriter {
 
   void add_padding(std::size_t octets) noexcept {
     if (room() < attribute_header_size) return;
-    const auto length = std::min(octets, room() - attribute_header_size) / 4 * 4;
+    const auto length = std::min(octets, (room() - attribute_header_size) / 4 * 4);
     std::ranges::fill(writer_.add(AttributeType::padding, length), std::byte{});
   }
 
@@ -146,6 +154,7 @@ Outcome answer(const Request& request, Reply& reply, Usage usage) noexcept {
   const auto message = Message::read(request.payload);
   if (!message) return Outcome::malformed;
   if (const auto outcome = silence(*message, request.route.transport)) return *outcome;
+  if (usage.limit != nullptr && over_the_limit(*usage.limit, request.route)) return Outcome::limited;
 
   const bool classic = message->classic();
   const auto now = usage.credentials != nullptr ? monotonic_seconds() : 0;
@@ -161,24 +170,25 @@ Outcome answer(const Request& request, Reply& reply, Usage usage) noexcept {
     return outcome;
   };
 
+  if (!authentication.accepted()) {
+    MessageWriter writer(reply.buffer, MessageClass::error, message->id());
+    usage.credentials->add_refusal(writer, authentication, request.route, now);
+    return finish(writer, refusal(authentication.standing));
+  }
   const auto refuse = [&](unsigned code, std::string_view reason) {
     MessageWriter writer(reply.buffer, MessageClass::error, message->id());
     add_error_code(writer, code, reason);
     return writer;
   };
 
-  if (!authentication.accepted()) {
-    MessageWriter writer(reply.buffer, MessageClass::error, message->id());
-    usage.credentials->add_refusal(writer, authentication, request.route, now);
-    return finish(writer, refusal(authentication.standing));
-  }
-
   const auto* const behavior = usage.behavior;
   Sources sources{request.route.local, {}};
   Understood understood;
   if (behavior != nullptr) {
     sources = behavior->sources(request.route);
-    understood = {sources.other.has_value(), behavior->settings().response_port, behavior->settings().padding};
+    // Over TCP it is understood that nothing can be changed.
+    understood = {sources.other.has_value() || request.route.transport == Transport::tcp,
+                  behavior->settings().response_port, behavior->settings().padding};
   }
   if (has_unknown_attributes(*message, understood)) {
     auto writer = refuse(420, "Unknown Attribute");

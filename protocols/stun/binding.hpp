@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocols/protocol.hpp"
+#include "protocols/rate_limit.hpp"
 #include "protocols/stun/credentials.hpp"
 #include "protocols/stun/nat_behavior.hpp"
 
@@ -12,6 +13,7 @@ namespace thence::stun {
 enum class Outcome : std::uint8_t {
   success,            ///< replied: where the request came from
   success_classic,    ///< the same, to a client of RFC 3489
+  limited,            ///< over the limit of replies
   bad_request,        ///< replied: 400
   unauthenticated,    ///< replied: 401
   unknown_attribute,  ///< replied: 420
@@ -27,6 +29,7 @@ enum class Outcome : std::uint8_t {
 struct Usage {
   const NatBehavior* behavior = nullptr;     ///< RFC 5780
   CredentialChecker* credentials = nullptr;  ///< RFC 8489 §9
+  RateLimit* limit = nullptr;                ///< of replies
 };
 
 /// Answers a Binding request (RFC 8489 §6.3, §12; RFC 5389 §12.2 for clients of RFC 3489). Keeps nothing, so a

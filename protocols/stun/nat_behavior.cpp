@@ -11,9 +11,12 @@ std::vector<AddressPair> read_pairs(const config::Cursor& at) {
   if (!at.present() || at.is("auto")) return {};
   std::vector<AddressPair> pairs;
   std::set<boost::asio::ip::address> seen;
-  if (at.is_list() && at.list().empty()) at.wrong("no pair; allowed: auto, or [[ADDRESS, ADDRESS], ...]");
+  if (!at.is_list() || at.list().empty()) {
+    at.wrong("are no pairs; allowed: auto, or [[ADDRESS, ADDRESS], ...]");
+    return {};
+  }
   for (const auto& element : at.list()) {
-    const auto both = element.list();
+    const auto both = element.is_list() ? element.list() : std::vector<config::Cursor>();
     if (both.size() != 2) {
       element.wrong("is not a pair; allowed: [ADDRESS, ADDRESS]");
       continue;
@@ -39,6 +42,10 @@ std::optional<BehaviorSettings> read_behavior(const config::Cursor& at) {
   if (!at.present() || at.is("false")) return {};
   BehaviorSettings settings;
   if (at.is("true")) return settings;
+  if (!at.is_map()) {
+    at.wrong("is neither true nor false nor a mapping; allowed: true, false, or { alternate-port: PORT, ... }");
+    return {};
+  }
   auto map = at.map();
   settings.alternate_port = map["alternate-port"].port(settings.alternate_port);
   settings.pairs = read_pairs(map["pairs"]);
@@ -55,6 +62,15 @@ NatBehavior::NatBehavior(const BehaviorSettings& settings, const Environment& en
       sockets_(environment.sockets),
       advertised_(environment.advertised),
       alternates_(settings.pairs, environment.advertised) {}
+
+void NatBehavior::follow(const NatBehavior& before) {
+  alternates_.follow(before.alternates_);
+  // Sockets stay as they are until the next start, and so does the port.
+  const auto is_open = [&](std::uint16_t port) {
+    return sockets_ != nullptr && std::ranges::count(*sockets_, port, [](const Endpoint& each) { return each.port(); });
+  };
+  if (!is_open(settings_.alternate_port)) settings_.alternate_port = before.settings_.alternate_port;
+}
 
 Sources NatBehavior::sources(const Route& route) const noexcept {
   Sources sources{route.local, {}};

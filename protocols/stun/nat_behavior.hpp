@@ -47,7 +47,7 @@ class NatBehavior {
   const BehaviorSettings& settings() const noexcept { return settings_; }
 
   void interfaces_changed() { alternates_.update(*interfaces_); }
-  void follow(const NatBehavior& before) { alternates_.follow(before.alternates_); }
+  void follow(const NatBehavior& before);
 
   Sources sources(const Route& route) const noexcept;
 

@@ -1,6 +1,5 @@
 #include "protocols/stun/plugin.hpp"
 
-#include "protocols/coarse_clock.hpp"
 #include "protocols/rate_limit.hpp"
 #include "protocols/stun/big_endian.hpp"
 #include "protocols/stun/binding.hpp"
@@ -24,6 +23,7 @@ struct OutcomeTraits {
 constexpr std::array traits{
     OutcomeTraits{Outcome::success, "success", Verdict::Action::reply},
     OutcomeTraits{Outcome::success_classic, "success-classic", Verdict::Action::reply},
+    OutcomeTraits{Outcome::limited, "limited", Verdict::Action::drop},
     OutcomeTraits{Outcome::bad_request, "bad-request", Verdict::Action::refuse},
     OutcomeTraits{Outcome::unauthenticated, "unauthenticated", Verdict::Action::refuse},
     OutcomeTraits{Outcome::unknown_attribute, "unknown-attribute", Verdict::Action::refuse},
@@ -52,8 +52,7 @@ struct Settings {
 
 class Stun final : public Protocol {
  public:
-  Stun(const Settings& settings, const Environment& environment)
-      : limited_{Verdict::Action::drop, &environment.counters["limited"]} {
+  Stun(const Settings& settings, const Environment& environment) {
     std::transform(traits.begin(), traits.end(), outcomes_.begin(), [&](const OutcomeTraits& each) {
       return Verdict{each.action, &environment.counters[each.counter]};
     });
@@ -83,20 +82,12 @@ class Stun final : public Protocol {
   }
 
   Verdict respond(const Request& request, Reply& reply) noexcept override {
-    if (over_the_limit(request.route)) return limited_;
-    const Usage usage{behavior_ ? &*behavior_ : nullptr, credentials_ ? &*credentials_ : nullptr};
+    const Usage usage{behavior_ ? &*behavior_ : nullptr, credentials_ ? &*credentials_ : nullptr,
+                      rate_limit_ ? &*rate_limit_ : nullptr};
     return outcomes_[static_cast<std::size_t>(answer(request, reply, usage))];
   }
 
  private:
-  /// Only over UDP may an address be forged to have somebody else get the reply.
-  bool over_the_limit(const Route& route) noexcept {
-    const auto& client = route.peer.address();
-    return rate_limit_ && route.transport == Transport::udp && !client.is_loopback() &&
-           rate_limit_->take(client, coarse_clock()) != RateLimit::Decision::answer;
-  }
-
-  Verdict limited_;
   std::optional<NatBehavior> behavior_;
   std::optional<CredentialChecker> credentials_;
   std::optional<RateLimit> rate_limit_;
@@ -106,6 +97,12 @@ class Stun final : public Protocol {
 std::string example(const Endpoint& at, Transport transport) {
   if (transport == Transport::tcp) return "";
   return "turnutils_stunclient -p " + std::to_string(at.port()) + " " + at.address().to_string();
+}
+
+/// Where there is another address, turnutils_stunclient asks for PADDING and RESPONSE-PORT, and waits for ever.
+std::string discovery_example(const Endpoint& at, Transport transport) {
+  if (transport == Transport::tcp) return "";
+  return "turnutils_natdiscovery -m -f -p " + std::to_string(at.port()) + " " + at.address().to_string();
 }
 
 /// What is to be known of hosts whose addresses have no alternates.
@@ -120,18 +117,23 @@ std::string remark(const BehaviorSettings& settings, const InterfaceTable& inter
                                 : "stun.behavior-discovery.pairs: of no pair does this host have both addresses";
 }
 
-Service load_beside(const config::Cursor& section, const Credentials* before) {
+/// @param before what is replaced; nullptr at the start
+Service load_beside(const config::Cursor& section, const Settings* before) {
   auto map = section.map();
   Settings settings;
-  settings.credentials = read_credentials(map["credentials"], before);
-  settings.behavior = read_behavior(map["behavior-discovery"]);
+  settings.credentials = read_credentials(map["credentials"], before == nullptr ? nullptr : before->credentials.get());
+  const auto discovery = map["behavior-discovery"];
+  settings.behavior = read_behavior(discovery);
+  if (before != nullptr && settings.behavior &&
+      (!before->behavior || before->behavior->alternate_port != settings.behavior->alternate_port)) {
+    discovery.with(config::Severity::warning).wrong("the alternate port takes effect at the next start");
+  }
   settings.rate_limit = read_rate_limit(map["rate-limit"], false);
   map.close();
   Service service{
       .make = [settings](const Environment& environment) { return std::make_unique<Stun>(settings, environment); },
-      .example = example,
-      .reload = [before =
-                     settings.credentials](const config::Cursor& again) { return load_beside(again, before.get()); },
+      .example = settings.behavior ? discovery_example : example,
+      .reload = [before = settings](const config::Cursor& again) { return load_beside(again, &before); },
   };
   if (const auto& behavior = settings.behavior) {
     service.alternate_port = behavior->alternate_port;

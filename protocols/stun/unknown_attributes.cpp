@@ -26,9 +26,8 @@ class Comprehension {
       case AttributeType::error_code:
       case AttributeType::unknown_attributes:
       case AttributeType::xor_mapped_address:
-      // Of credentials, which a basic server should not ask for (§12): known, so no reason for 420, and not expected,
-      // so to be ignored like the above. The client learns from the reply's lack of MESSAGE-INTEGRITY that none was
-      // checked.
+      // Of credentials: checked by now, or not asked for (§12) and so to be ignored like the above. The client learns
+      // which from the reply's MESSAGE-INTEGRITY.
       case AttributeType::username:
       case AttributeType::userhash:
       case AttributeType::message_integrity:

@@ -13,10 +13,10 @@ using dns_asking::Query;
 using dns_asking::Responder;
 using testing::HasSubstr;
 using testing::StartsWith;
-using thence::Transport;
-using thence::Verdict;
 using thence::RateLimit;
 using thence::RateLimitSettings;
+using thence::Transport;
+using thence::Verdict;
 using Decision = RateLimit::Decision;
 
 namespace {

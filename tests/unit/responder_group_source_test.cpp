@@ -9,7 +9,7 @@ namespace {
 
 InterfaceTable host() {
   const auto own = [](const char* address, std::uint8_t bits, bool usable = true) {
-    return InterfaceAddress{ip::make_address(address), bits, usable};
+    return InterfaceAddress{ip::make_address(address), bits, usable, true};
   };
   return InterfaceTable({
       {1, "lo", true, {own("127.0.0.1", 8)}},

@@ -57,10 +57,36 @@ TEST(AlternatePort, MayBeAListenerOfTheUsers) {
             "3478 4 6 stun\n5000 4 6 stun\n3479 4 6 stun\n");
 }
 
+TEST(AlternatePort, IsServedWhereTheUsersListenersLeaveIt) {
+  const auto text = std::string(discovery) +
+                    "listeners:\n  - { port: 3478, protocols: [stun] }\n"
+                    "  - { port: 3479, protocols: [stun], transports: [tcp], families: [ipv4] }\n"
+                    "  - { port: 3479, protocols: [stun], transports: [udp], families: [ipv6] }\n";
+  const auto listeners = load(config::Document::parse("t.yaml", text)).settings.listeners;
+  ASSERT_EQ(listeners.size(), 5U);
+  EXPECT_TRUE(listeners[3].ipv4 && !listeners[3].ipv6 && listeners[3].udp && !listeners[3].tcp);
+  EXPECT_TRUE(!listeners[4].ipv4 && listeners[4].ipv6 && !listeners[4].udp && listeners[4].tcp);
+}
+
+TEST(AlternatePort, ThatIsTheOnlyOneIsWarnedOf) {
+  for (const auto* const listener :
+       {"{ port: 3479, protocols: [stun] }", "{ port: 1, protocols: [stun], transports: [tcp] }",
+        "{ port: 53, protocols: [dns] }"}) {
+    const auto snapshot =
+        load(config::Document::parse("t.yaml", discovery + ("listeners: [" + std::string(listener) + "]")));
+    ASSERT_EQ(snapshot.problems.size(), 1U) << listener;
+    EXPECT_THAT(snapshot.problems[0].text(), HasSubstr("no listener serves it over UDP on a port other than 3479"));
+  }
+}
+
 TEST(AlternatePort, OfAnotherProtocolIsAMistake) {
   EXPECT_THAT(mistakes(std::string(discovery) +
                        "listeners: [{ port: 3478, protocols: [stun] }, { port: 3479, protocols: [dns] }]"),
               HasSubstr("t.yaml:1:7: stun: needs port 3479 beside its own"));
+  EXPECT_THAT(mistakes(std::string(discovery) + "listeners:\n  - { port: 3478, protocols: [stun] }\n"
+                                                "  - { port: 3479, protocols: [stun], families: [ipv4] }\n"
+                                                "  - { port: 3479, protocols: [dns], families: [ipv6] }\n"),
+              HasSubstr("stun: needs port 3479 beside its own"));
 }
 
 TEST(Advertise, GivesLocalAddressesTheirPublicOnes) {
@@ -77,5 +103,11 @@ TEST(Advertise, MistakesAreToldAtTheirPlace) {
   EXPECT_THAT(mistakes("advertise: { 10.0.0.5: '2001:db8::7' }"), HasSubstr("is of another family than 10.0.0.5"));
   EXPECT_THAT(mistakes("advertise: { '::5': '::6', '0::5': '::7' }"), HasSubstr("stands here a second time"));
   EXPECT_THAT(mistakes("advertise: { 'fe80::1%lo': 'fe80::2' }"), HasSubstr("is no address"));
+  EXPECT_THAT(mistakes("advertise: { 10.0.0.5: 192.0.2.1, 10.0.0.6: 192.0.2.1 }"),
+              HasSubstr("calls another one already"));
+  for (const auto* const each :
+       {"0.0.0.0", "224.0.0.1", "255.255.255.255", "'::'", "'ff02::1'", "'::ffff:192.0.2.1'"}) {
+    EXPECT_THAT(mistakes(std::string("advertise: { ") + each + ": 192.0.2.1 }"), HasSubstr("is no address")) << each;
+  }
   EXPECT_THAT(mistakes("advertise: [10.0.0.5]"), HasSubstr("advertise: is not a mapping"));
 }

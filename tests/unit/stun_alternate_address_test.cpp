@@ -13,7 +13,7 @@ boost::asio::ip::address address(const std::string& text) { return boost::asio::
 
 Interface interface(std::uint32_t index, std::initializer_list<const char*> addresses, bool up = true) {
   Interface made{index, "i" + std::to_string(index), up, {}};
-  for (const auto* const each : addresses) made.addresses.push_back({address(each), 24, true});
+  for (const auto* const each : addresses) made.addresses.push_back({address(each), 24});
   return made;
 }
 
@@ -95,6 +95,25 @@ TEST_F(AlternateAddress, StaysWhileBothExist) {
   EXPECT_EQ(of("192.0.2.1"), "none");
 }
 
+TEST_F(AlternateAddress, IsNeverTheAddressItselfWhichAnotherInterfaceMayHaveToo) {
+  update({interface(2, {"192.0.2.1"}), interface(3, {"192.0.2.1"})});
+  EXPECT_EQ(of("192.0.2.1"), "none");
+  EXPECT_FALSE(alternates_.any());
+  update({interface(2, {"192.0.2.1"}), interface(3, {"192.0.2.1", "192.0.2.2"})});
+  EXPECT_EQ(of("192.0.2.1"), "192.0.2.2");
+  EXPECT_EQ(of("192.0.2.2"), "192.0.2.1");
+}
+
+TEST_F(AlternateAddress, IsNoneThatIsDeprecatedOrTemporary) {
+  auto passing = interface(2, {"2001:db8::dead", "2001:db8::1"});
+  passing.addresses[0].lasting = false;
+  update({passing});
+  EXPECT_EQ(of("2001:db8::1"), "none");
+  EXPECT_EQ(of("2001:db8::dead"), "2001:db8::1");
+  update({passing, interface(3, {"2001:db8::3"})});
+  EXPECT_EQ(of("2001:db8::3"), "2001:db8::1");
+}
+
 TEST_F(AlternateAddress, IsUpAndUsable) {
   auto tentative = interface(4, {"192.0.2.4"});
   tentative.addresses[0].usable = false;
@@ -131,5 +150,12 @@ TEST_F(AlternateAddress, GivenPairsAreTheOnlyOnes) {
   EXPECT_EQ(of("192.0.2.2"), "none");
   EXPECT_EQ(of("127.0.0.1"), "none");
   EXPECT_EQ(of("::1"), "none") << "the other one is not there";
+  update({interface(2, {"192.0.2.1"}), interface(3, {"10.0.0.1"}, false)});
+  EXPECT_EQ(of("192.0.2.1"), "none") << "the other one's interface is down";
+  EXPECT_FALSE(alternates_.any());
+  alternates_ = AlternateAddresses({{address("127.0.0.3"), address("127.0.0.4")}}, {});
+  update({interface(1, {"127.0.0.1"})});
+  EXPECT_EQ(of("127.0.0.3"), "127.0.0.4");
+  EXPECT_EQ(of("127.0.0.1"), "none");
   EXPECT_TRUE(alternates_.any());
 }

@@ -67,7 +67,7 @@ class Rfc5780 : public testing::Test {
 
   static Interface interface(std::uint32_t index, std::initializer_list<const char*> addresses) {
     Interface made{index, "i", true, {}};
-    for (const auto* const each : addresses) made.addresses.push_back({boost::asio::ip::make_address(each), 24, true});
+    for (const auto* const each : addresses) made.addresses.push_back({boost::asio::ip::make_address(each), 24});
     return made;
   }
 
@@ -198,7 +198,7 @@ TEST_F(Rfc5780, Section75ResponsePortIsTakenWithTwoOctetsAndWithFour) {
 
 TEST_F(Rfc5780, Section76PaddingIsAnsweredByNoMoreOfIt) {
   serve("behavior-discovery: { padding: true }");
-  for (const std::size_t octets : {0U, 4U, 100U, 1500U}) {
+  for (const std::size_t octets : {0U, 1U, 4U, 5U, 100U, 1500U}) {
     EXPECT_EQ(ask(request({padding(octets)})), "success");
     EXPECT_EQ(got(0x0026), padding(octets));
   }
@@ -228,6 +228,24 @@ TEST_F(Rfc5780, NothingIsChangedOverTcp) {
     EXPECT_EQ(error(), 400U);
   }
   EXPECT_EQ(ask(request({change_request(0)}), Transport::tcp), "success");
+  interfaces_ = {};
+  protocol_->interfaces_changed();
+  EXPECT_EQ(ask(request({change_request(2)}), Transport::tcp), "bad-request");
+}
+
+TEST_F(Rfc5780, Section6TheAlternatePortThatIsOpenGoesOnUntilTheNextStart) {
+  serve("behavior-discovery: true");
+  const auto document = config::Document::parse("t.yaml", "stun: { behavior-discovery: { alternate-port: 5000 } }");
+  service_ = service_.reload(config::Cursor(document, problems_).map()["stun"]);
+  ASSERT_EQ(problems_.sorted().size(), 1U);
+  EXPECT_EQ(problems_.sorted()[0].severity, config::Severity::warning);
+  EXPECT_THAT(problems_.sorted()[0].text(), HasSubstr("takes effect at the next start"));
+  const auto before = std::move(protocol_);
+  protocol_ = service_.make(environment_);
+  protocol_->follow(*before);
+  protocol_->interfaces_changed();
+  EXPECT_EQ(ask(request({change_request(6)})), "success");
+  EXPECT_EQ(source(), "198.51.100.1 3479");
 }
 
 TEST_F(Rfc5780, ChangeRequestOfAnotherLengthIsABadRequest) {
@@ -273,6 +291,9 @@ TEST_F(Rfc5780, Rfc3489AClassicClientKnowsNeitherResponsePortNorPadding) {
 
 TEST_F(Rfc5780, TheLimitOfRepliesIsForUdpAndForOthersThanTheHostItself) {
   serve("rate-limit: { per-second: 1 }");
+  // What gets no reply counts for nothing.
+  EXPECT_EQ(ask({}), "malformed");
+  EXPECT_EQ(ask(message(0x0011, modern_id)), "indication");
   EXPECT_EQ(ask(request()), "success");
   EXPECT_EQ(ask(request()), "limited");
   EXPECT_TRUE(reply_.empty());
@@ -298,9 +319,12 @@ TEST_F(Rfc5780, MistakesInTheSettingsAreTold) {
   EXPECT_EQ(told("behavior-discovery: { alternate-port: 5, pairs: [[192.0.2.1, 192.0.2.2], ['::1', 'fd00::1']] }"), "");
   EXPECT_EQ(service_.alternate_port, 5);
   EXPECT_EQ(told("behavior-discovery: { pairs: auto, amplification: 16 }"), "");
-  EXPECT_THAT(told("behavior-discovery: maybe"), HasSubstr("behavior-discovery: "));
+  EXPECT_THAT(told("behavior-discovery: maybe"), HasSubstr("behavior-discovery: is neither true nor false"));
+  EXPECT_THAT(told("behavior-discovery: { pairs: 192.0.2.1 }"), HasSubstr("pairs: are no pairs"));
+  EXPECT_EQ(told("behavior-discovery: { pairs: [192.0.2.1] }"),
+            "t.yaml:1:39: stun.behavior-discovery.pairs[0]: is not a pair; allowed: [ADDRESS, ADDRESS]\n");
   EXPECT_THAT(told("behavior-discovery: { pairs: [[192.0.2.1]] }"), HasSubstr("pairs[0]: is not a pair"));
-  EXPECT_THAT(told("behavior-discovery: { pairs: [] }"), HasSubstr("pairs: no pair"));
+  EXPECT_THAT(told("behavior-discovery: { pairs: [] }"), HasSubstr("pairs: are no pairs"));
   EXPECT_THAT(told("behavior-discovery: { pairs: [[192.0.2.1, '::1']] }"), HasSubstr("pairs[0]: two families"));
   EXPECT_THAT(told("behavior-discovery: { pairs: [[192.0.2.1, 192.0.2.1]] }"), HasSubstr("is in a pair already"));
   EXPECT_THAT(told("behavior-discovery: { pairs: [['fe80::1', 'fe80::2']] }"), HasSubstr("link-local"));

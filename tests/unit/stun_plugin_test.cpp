@@ -127,6 +127,8 @@ TEST_F(StunPlugin, TheProbeIsAnsweredAndKnowsItsAnswer) {
 }
 
 TEST_F(StunPlugin, TheExampleNamesPortAndAddress) {
+  EXPECT_EQ(load("stun: { behavior-discovery: true }").example(endpoint("192.0.2.1", 3478), Transport::udp),
+            "turnutils_natdiscovery -m -f -p 3478 192.0.2.1");
   EXPECT_EQ(service_.example(endpoint("192.0.2.1", 3478), Transport::udp), "turnutils_stunclient -p 3478 192.0.2.1");
   EXPECT_EQ(service_.example(endpoint("2001:db8::1", 3479), Transport::udp),
             "turnutils_stunclient -p 3479 2001:db8::1");
