@@ -81,7 +81,7 @@ std::shared_ptr<const thence::dns::Settings> unlimited() {
 /// A server, made once.
 class Responder {
  public:
-  Responder(std::shared_ptr<const thence::dns::Settings> settings, thence::dns::Clock clock)
+  Responder(std::shared_ptr<const thence::dns::Settings> settings, thence::Clock clock)
       : server_(std::move(settings), counters_, clock) {}
 
   /// @return the octets of the reply, checked; empty: nothing is sent

@@ -173,7 +173,7 @@ class Responder {
   /// @param yaml what stands under `dns:`
   /// @param clock the time as the responder sees it
   /// @throws thence::config::Invalid
-  explicit Responder(const std::string& yaml, thence::dns::Clock clock = nullptr)
+  explicit Responder(const std::string& yaml, thence::Clock clock = nullptr)
       : environment_{context_.get_executor(), interfaces_, counters_, {}} {
     thence::config::Problems problems;
     const auto document = thence::config::Document::parse("t.yaml", yaml);
