@@ -2,9 +2,7 @@
 
 #include "dns_asking.hpp"
 #include "protocols/dns/cookie.hpp"
-
-#include <filesystem>
-#include <fstream>
+#include "temporary_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -66,21 +64,7 @@ CookieStanding standing_at(std::uint32_t now) { return check({first_secret}, cli
 std::uint64_t now_us = 0;
 std::uint64_t test_clock() noexcept { return now_us; }
 
-/// A file that lives as long as the test.
-class File {
- public:
-  explicit File(const std::string& content)
-      : path_(std::filesystem::temp_directory_path() / ("thence-cookie-" + std::to_string(::getpid()))) {
-    std::ofstream(path_, std::ios::binary) << content;
-  }
-  ~File() { std::filesystem::remove(path_); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
+using File = TemporaryFile;
 
 /// The settings that a text under `cookies:` means. @param mistakes gets those, a line each
 CookieSettings read(const std::string& yaml, std::string& mistakes) {
