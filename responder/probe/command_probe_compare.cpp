@@ -1,4 +1,5 @@
 #include "responder/endpoint_text.hpp"
+#include "responder/probe/ask_each.hpp"
 #include "responder/probe/asked_sources.hpp"
 #include "responder/probe/binding_transaction.hpp"
 #include "responder/probe/commands.hpp"
@@ -54,25 +55,17 @@ struct Row {
 };
 
 void ask(std::span<Row> rows, const DnsQuestion& question, const Retransmission& schedule) {
-  boost::asio::io_context context(1);
-  UdpClient client(context);
-  for (auto& row : rows) {
-    try {
-      // One socket for both, so that a NAT can map both alike.
-      const auto socket = client.open(row.asked.source.address);
-      row.local = client.local(socket);
-      ask_binding(client, socket, row.asked.server, {}, schedule,
-                  [&row](const BindingOutcome& outcome) { row.stun = outcome; });
-      ask_dns(client, socket, row.dns_server, question, schedule,
-              [&row](const DnsOutcome& outcome) { row.dns = outcome; });
-    } catch (const boost::system::system_error& error) {
-      row.why_no_socket = reason(error.code());
-    }
-  }
-  client.run();
+  // One socket for both, so that a NAT can map both alike.
+  ask_each(
+      rows,
+      [&](UdpClient& client, SocketId socket, Row& row) {
+        ask_binding(client, socket, row.asked.server, {}, schedule,
+                    [&row](const BindingOutcome& outcome) { row.stun = outcome; });
+        ask_dns(client, socket, row.dns_server, question, schedule,
+                [&row](const DnsOutcome& outcome) { row.dns = outcome; });
+      },
+      [](Row& row, const std::string& why) { row.why_no_socket = why; });
 }
-
-std::string local_text(const Row& row) { return row.local ? text(*row.local) : row.asked.source.address.to_string(); }
 
 std::string verdict_cell(const Row& row) {
   const auto why = row.why();

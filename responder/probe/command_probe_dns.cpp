@@ -1,4 +1,5 @@
 #include "responder/endpoint_text.hpp"
+#include "responder/probe/ask_each.hpp"
 #include "responder/probe/asked_sources.hpp"
 #include "responder/probe/binding_transaction.hpp"
 #include "responder/probe/commands.hpp"
@@ -31,22 +32,14 @@ struct Row {
 };
 
 void ask(std::span<Row> rows, const DnsQuestion& question, const Retransmission& schedule) {
-  boost::asio::io_context context(1);
-  UdpClient client(context);
-  for (auto& row : rows) {
-    try {
-      const auto socket = client.open(row.asked.source.address);
-      row.local = client.local(socket);
-      ask_dns(client, socket, row.asked.server, question, schedule,
-              [&row](const DnsOutcome& outcome) { row.outcome = outcome; });
-    } catch (const boost::system::system_error& error) {
-      row.outcome.why = reason(error.code());
-    }
-  }
-  client.run();
+  ask_each(
+      rows,
+      [&](UdpClient& client, SocketId socket, Row& row) {
+        ask_dns(client, socket, row.asked.server, question, schedule,
+                [&row](const DnsOutcome& outcome) { row.outcome = outcome; });
+      },
+      [](Row& row, const std::string& why) { row.outcome.why = why; });
 }
-
-std::string local_text(const Row& row) { return row.local ? text(*row.local) : row.asked.source.address.to_string(); }
 
 std::string verdict_cell(const Row& row) {
   return std::string(title(row.verdict())) + (row.outcome.why.empty() ? "" : ": " + row.outcome.why);

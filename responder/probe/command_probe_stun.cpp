@@ -1,4 +1,5 @@
 #include "responder/endpoint_text.hpp"
+#include "responder/probe/ask_each.hpp"
 #include "responder/probe/asked_sources.hpp"
 #include "responder/probe/binding_transaction.hpp"
 #include "responder/probe/commands.hpp"
@@ -33,19 +34,13 @@ struct Row {
 };
 
 void ask(std::span<Row> rows, const Retransmission& schedule) {
-  boost::asio::io_context context(1);
-  UdpClient client(context);
-  for (auto& row : rows) {
-    try {
-      const auto socket = client.open(row.asked.source.address);
-      row.local = client.local(socket);
-      ask_binding(client, socket, row.asked.server, {}, schedule,
-                  [&row](const BindingOutcome& outcome) { row.outcome = outcome; });
-    } catch (const boost::system::system_error& error) {
-      row.outcome.why = reason(error.code());
-    }
-  }
-  client.run();
+  ask_each(
+      rows,
+      [&](UdpClient& client, SocketId socket, Row& row) {
+        ask_binding(client, socket, row.asked.server, {}, schedule,
+                    [&row](const BindingOutcome& outcome) { row.outcome = outcome; });
+      },
+      [](Row& row, const std::string& why) { row.outcome.why = why; });
 }
 
 std::string verdict_cell(const Row& row) {
@@ -61,7 +56,7 @@ std::string table(const std::vector<Row>& rows, bool several) {
     heading.emplace_back(each);
   for (const auto& row : rows) {
     auto& line = cells.emplace_back();
-    line = {row.asked.source.interface, row.local ? text(*row.local) : row.asked.source.address.to_string()};
+    line = {row.asked.source.interface, local_text(row)};
     if (several) line.push_back(text(row.asked.server));
     line.push_back(cell(row.reflexive()));
     line.push_back(cell(row.outcome.answered_from));
@@ -79,7 +74,7 @@ json::object document(const std::vector<Row>& rows, const std::vector<Endpoint>&
     results.push_back(json::object{
         {"server", text(row.asked.server)},
         {"interface", row.asked.source.interface},
-        {"local", row.local ? text(*row.local) : row.asked.source.address.to_string()},
+        {"local", local_text(row)},
         {"reflexive", json_of(row.reflexive())},
         {"answered_from", json_of(row.outcome.answered_from)},
         {"round_trip_ms", answered ? json::value(milliseconds(row.outcome.round_trip)) : json::value(nullptr)},
