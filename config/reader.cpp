@@ -220,6 +220,41 @@ std::optional<boost::asio::ip::address> Cursor::address() const {
   return {};
 }
 
+template <typename Take>
+void Cursor::each_listed(std::string_view allowed, const Take& take) const {
+  const auto elements = list();
+  if (elements.empty() && is_list()) wrong("names nothing; allowed: a list of " + std::string(allowed));
+  for (const auto& element : elements) {
+    const auto text = element.scalar(allowed, false);
+    if (!text) continue;
+    const bool excludes = text->starts_with('!');
+    take(element, text->substr(excludes ? 1 : 0), excludes);
+  }
+}
+
+PrefixList Cursor::prefixes() const {
+  constexpr std::string_view allowed = "prefixes such as 10.0.0.0/8 or 2001:db8::/32, or '!10.1.0.0/16' to exclude one";
+  PrefixList prefixes;
+  each_listed(allowed, [&](const Cursor& at, const std::string& text, bool excludes) {
+    if (const auto prefix = Prefix::parse(text)) {
+      (excludes ? prefixes.excluded : prefixes.included).push_back(*prefix);
+    } else {
+      at.wrong(quote(text) + " is no prefix, or has bits set behind it; allowed: " + std::string(allowed));
+    }
+  });
+  return prefixes;
+}
+
+GlobList Cursor::interfaces() const {
+  constexpr std::string_view allowed = "names of interfaces or globs such as eth*, or '!eth9' to exclude one";
+  GlobList globs;
+  each_listed(allowed, [&](const Cursor& at, const std::string& text, bool excludes) {
+    if (text.empty()) at.wrong("is empty; allowed: " + std::string(allowed));
+    (excludes ? globs.excluded : globs.included).push_back(text);
+  });
+  return globs;
+}
+
 std::chrono::milliseconds Cursor::duration(std::chrono::milliseconds least, std::chrono::milliseconds most,
                                            std::optional<std::chrono::milliseconds> fallback) const {
   const auto allowed = "a number with ms, s, m or h, from " + std::to_string(least.count()) + "ms to " +

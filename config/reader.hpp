@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config/glob.hpp"
+#include "config/prefix.hpp"
 #include "config/problems.hpp"
 
 #include <chrono>
@@ -66,6 +68,10 @@ class Cursor {
   /// A unicast IP address without a scope. IPv4 is never v4-mapped IPv6 here.
   /// @return nothing when it is absent or no such address, which is a mistake
   std::optional<boost::asio::ip::address> address() const;
+  /// A list of prefixes such as `10.0.0.0/8`, of addresses, and of either with `!` in front; an absent value is empty.
+  PrefixList prefixes() const;
+  /// A list of interface names or globs, and of either with `!` in front; an absent value is empty.
+  GlobList interfaces() const;
   /// A number with `ms`, `s`, `m` or `h`.
   std::chrono::milliseconds duration(std::chrono::milliseconds least, std::chrono::milliseconds most,
                                      std::optional<std::chrono::milliseconds> fallback = {}) const;
@@ -102,6 +108,10 @@ class Cursor {
   Cursor(const Cursor& parent, std::string key);
 
   std::optional<std::string> scalar(std::string_view allowed, bool optional) const;
+  /// Calls `take` with the place and the text of each element of a list that must not be empty, and with whether `!`
+  /// stands in front of it.
+  template <typename Take>
+  void each_listed(std::string_view allowed, const Take& take) const;
 
   const Document* document_;
   Problems* problems_;

@@ -181,3 +181,46 @@ TEST(Reader, FilesAreRelativeToTheDocument) {
   EXPECT_EQ(map["a"].file(), "/etc/thence/z.zone");
   EXPECT_EQ(map["b"].file(), "/srv/z.zone");
 }
+
+TEST(Reader, PrefixesIncludeAndExclude) {
+  const auto document = Document::parse("t.yaml", "[10.0.0.0/8, '!10.1.0.0/16', '2001:db8::/33', 192.0.2.1, '::/0']");
+  Problems problems;
+  const auto prefixes = Cursor(document, problems).prefixes();
+  EXPECT_TRUE(problems.empty());
+  const auto covers = [&](const char* text) { return prefixes.covers(boost::asio::ip::make_address(text)); };
+  EXPECT_TRUE(covers("10.255.0.1"));
+  EXPECT_FALSE(covers("10.1.255.255"));
+  EXPECT_TRUE(covers("10.2.0.0"));
+  EXPECT_TRUE(covers("192.0.2.1"));
+  EXPECT_FALSE(covers("192.0.2.2"));
+  EXPECT_TRUE(covers("2001:db8:8000::1"));
+  EXPECT_EQ(prefixes.excluded.at(0).text(), "10.1.0.0/16");
+}
+
+TEST(Reader, AListThatOnlyExcludesCoversTheRest) {
+  const auto document = Document::parse("t.yaml", "{ p: ['!2001:db8:8000::/33'], i: ['!docker*', '!eth[0-3]'] }");
+  Problems problems;
+  auto map = Cursor(document, problems).map();
+  const auto prefixes = map["p"].prefixes();
+  EXPECT_TRUE(prefixes.covers(boost::asio::ip::make_address("2001:db8:7fff::1")));
+  EXPECT_FALSE(prefixes.covers(boost::asio::ip::make_address("2001:db8:ffff::1")));
+  EXPECT_TRUE(prefixes.covers(boost::asio::ip::make_address("192.0.2.1")));
+  const auto interfaces = map["i"].interfaces();
+  EXPECT_TRUE(interfaces.covers("eth4"));
+  EXPECT_FALSE(interfaces.covers("eth3"));
+  EXPECT_FALSE(interfaces.covers("docker0"));
+  EXPECT_TRUE(map["absent"].prefixes().empty());
+}
+
+TEST(Reader, WhatIsNoPrefix) {
+  for (const auto* const text : {"10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x", "2001:db8::1/64",
+                                 "fe80::1%lo", "::ffff:192.0.2.1", "eth0", "10.0.0/8"}) {
+    EXPECT_THAT(problems_of(std::string("['") + text + "']", [](const Cursor& root) { root.prefixes(); }),
+                testing::ElementsAre(testing::HasSubstr("is no prefix")))
+        << text;
+  }
+  EXPECT_THAT(problems_of("[]", [](const Cursor& root) { root.prefixes(); }),
+              testing::ElementsAre(testing::HasSubstr("names nothing")));
+  EXPECT_THAT(problems_of("['!']", [](const Cursor& root) { root.interfaces(); }),
+              testing::ElementsAre(testing::HasSubstr("is empty")));
+}
