@@ -1,10 +1,13 @@
 #include "protocols/dns/answer.hpp"
 
 #include "protocols/dns/denial.hpp"
+#include "protocols/dns/dynamic_records.hpp"
 #include "protocols/dns/rdata.hpp"
+#include "protocols/dns/whoami.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace thence::dns {
 
@@ -18,13 +21,15 @@ constexpr std::size_t most_targets = 32;
 
 class Answer {
  public:
-  Answer(const Zone& zone, const Query& query, const Route& route, Nsec3Hasher& hash, MessageWriter& reply) noexcept
+  Answer(const Zone& zone, const Circumstances& asked, Nsec3Hasher& hash, MessageWriter& reply) noexcept
       : zone_(zone),
-        query_(query),
-        route_(route),
+        asked_(asked),
+        query_(asked.query),
         reply_(reply),
         denial_(zone, hash, reply),
-        dnssec_(query.edns && query.edns->dnssec_ok) {}
+        dnssec_(query_.edns && query_.edns->dnssec_ok) {}
+
+  bool by_subnet() const noexcept { return by_subnet_; }
 
   /// A name that was asked or that an alias led to.
   struct Link {
@@ -49,11 +54,14 @@ class Answer {
       }
     }
     reply_.set_authoritative();
+    if (zone_.reverse()) {
+      if (const auto found = answer_reverse(link)) return *found;
+    }
     switch (match.kind) {
       case Match::Kind::redirected:
         return redirect(match.node, link);
       case Match::Kind::absent:
-        deny(link, zone_.negative_soa(), zone_.negative_soa_signatures());
+        deny(link);
         return Finding::nxdomain;
       default:
         return answer_from(match.node, link);
@@ -74,22 +82,22 @@ class Answer {
     return false;
   }
 
-  /// Calls `use` with the records of a type at a node and with the SOA that says how long their absence may be
-  /// remembered: that of a dynamic name not at all, as the next request may come by the other family. A record that is
-  /// made for this request lives as long as the call, so that others need no room for one.
+  /// Calls `use` with the records of a type at a node. Those that are made for this request live as long as the call,
+  /// so that others need no room.
   template <typename Use>
-  auto with_records(const Node& node, std::uint16_t type, const Use& use) const noexcept {
-    if (node.dynamic() != Dynamic::none && (DynamicRecord::covers(type) || type == type::any)) {
-      const DynamicRecord made(node.dynamic(), type, route_);
-      return use(made.rrset(), zone_.fleeting_negative_soa(), RRset{});
+  auto with_records(const Node& node, std::uint16_t type, const Use& use) noexcept {
+    const auto number = node.dynamic();
+    if (number != 0 && (type == type::any || zone_.dynamic(number).covers(type))) {
+      const DynamicRecords made(zone_.dynamic(number), type, asked_);
+      by_subnet_ = by_subnet_ || made.by_subnet();
+      if (type != type::any || made.rrset()) return use(made.rrset());
     }
     // One RRset is a whole answer to ANY (RFC 8482 §4.1).
-    return use(type == type::any ? node.first() : node.find(type), zone_.negative_soa(),
-               zone_.negative_soa_signatures());
+    return use(type == type::any ? node.first() : node.find(type));
   }
 
   Finding answer_from(const Node& node, const Link& link) noexcept {
-    return with_records(node, query_.type, [&](const RRset& asked, const RRset& soa, const RRset& soa_signatures) {
+    return with_records(node, query_.type, [&](const RRset& asked) {
       if (asked) {
         if (put(Section::answer, asked, signatures_of(node, asked.type), link.owner())) {
           const std::size_t rdata_at = reply_.last_rdata();
@@ -101,9 +109,54 @@ class Answer {
       // An alias may have an NSEC record of its own, so it is not led on by that type (RFC 4034 §4).
       const RRset alias = query_.type == type::nsec ? RRset{} : node.find(type::cname);
       if (alias) return follow(node, alias, link);
-      deny(link, soa, soa_signatures);
+      const auto* const dynamic = node.dynamic() == 0 ? nullptr : &zone_.dynamic(node.dynamic());
+      if (dynamic != nullptr && dynamic->kind == Dynamic::Kind::whoami) {
+        tell_who(*dynamic, link);
+      } else {
+        // What a dynamic name lacks now it may have for the next request.
+        const bool may_have = dynamic != nullptr && (query_.type == type::any || dynamic->covers(query_.type));
+        deny(link, may_have ? std::optional(dynamic->ttl) : std::nullopt);
+      }
       return Finding::nodata;
     });
+  }
+
+  /// CoreDNS's form, which has no answer: address and port of who asked stand beside it.
+  void tell_who(const Dynamic& dynamic, const Link& link) noexcept {
+    Dynamic address{.kind = Dynamic::Kind::client, .ttl = dynamic.ttl};
+    const DynamicRecords made(address, asked_.route.peer.address().is_v4() ? type::a : type::aaaa, asked_);
+    put(Section::additional, made.rrset(), {}, link.owner());
+    if (link.name.size() + ClientPort::label_size > longest_name) return;
+    const ClientPort port(link.name.wire(), asked_.route);
+    put(Section::additional, port.rrset(), {}, {port.name(), 0});
+  }
+
+  /// Answers for the host's own addresses, whose names exist as long as the addresses do; records of the zone come
+  /// first.
+  /// @return nothing where the zone's data answer
+  std::optional<Finding> answer_reverse(const Link& link) noexcept {
+    const Reverse& reverse = *zone_.reverse();
+    const bool exists = link.match.kind == Match::Kind::found;
+    if (link.match.kind == Match::Kind::redirected) return std::nullopt;
+    const auto prefix = reverse_prefix(link.name);
+    const auto* const interface = prefix ? interface_within(*prefix, asked_.interfaces) : nullptr;
+    if (interface == nullptr && link.match.kind == Match::Kind::absent && prefix) {
+      deny(link, reverse.ttl);
+      return Finding::nxdomain;
+    }
+    if (interface == nullptr) return std::nullopt;
+    const bool asks_pointer = query_.type == type::ptr || query_.type == type::any;
+    const auto has_own = [&](const Node& node) {
+      return query_.type == type::any ? bool(node.first()) : node.find(type::ptr) || node.find(type::cname);
+    };
+    if (is_address(*prefix) && asks_pointer && !(exists && has_own(link.match.node))) {
+      const ReverseRecord made(reverse, interface->name);
+      put(Section::answer, made.rrset(), {}, link.owner());
+      return Finding::data;
+    }
+    if (exists) return std::nullopt;
+    deny(link, reverse.ttl);
+    return Finding::nodata;
   }
 
   Finding follow(const Node& node, const RRset& alias, const Link& link) noexcept {
@@ -158,8 +211,12 @@ class Answer {
   }
 
   /// The SOA that says how long the absence may be remembered, and the proofs.
-  void deny(const Link& link, const RRset& soa, const RRset& soa_signatures) noexcept {
-    if (!put(Section::authority, soa, dnssec_ ? soa_signatures : RRset{}, reply_.apex()) || !dnssec_) return;
+  /// @param ttl where it may be shorter than usual, in seconds; a zone with such names is not signed
+  void deny(const Link& link, std::optional<std::uint32_t> ttl = {}) noexcept {
+    const RRset signatures = dnssec_ ? zone_.negative_soa_signatures() : RRset{};
+    if (!put(Section::authority, zone_.negative_soa(), signatures, reply_.apex())) return;
+    if (ttl) reply_.lower_last_ttl(*ttl);
+    if (!dnssec_) return;
     prove_wildcards(link.before);
     if (link.match.kind == Match::Kind::absent || link.match.kind == Match::Kind::wildcard) {
       denial_.no_name(link.name, link.match.labels);
@@ -245,7 +302,7 @@ class Answer {
   bool add_addresses(const Node& node, const Owner& owner) noexcept {
     if (!node) return true;
     for (const auto type : {type::a, type::aaaa}) {
-      const bool fits = with_records(node, type, [&](const RRset& rrset, const RRset&, const RRset&) {
+      const bool fits = with_records(node, type, [&](const RRset& rrset) {
         const RRset signatures = rrset && !node.is_hidden() ? signatures_of(node, type) : RRset{};
         return !rrset || reply_.add(Section::additional, rrset, signatures, owner);
       });
@@ -255,19 +312,21 @@ class Answer {
   }
 
   const Zone& zone_;
+  const Circumstances& asked_;
   const Query& query_;
-  const Route& route_;
   MessageWriter& reply_;
   Denial denial_;
   bool dnssec_;
+  bool by_subnet_ = false;
 };
 
 }  // namespace
 
-Finding answer(const Zone& zone, const Query& query, const Route& route, Nsec3Hasher& hash,
-               MessageWriter& reply) noexcept {
+Answered answer(const Zone& zone, const Circumstances& asked, Nsec3Hasher& hash, MessageWriter& reply) noexcept {
   reply.set_apex(zone.apex());
-  return Answer(zone, query, route, hash, reply).resolve({query.name, header_size, nullptr, 0});
+  Answer answer(zone, asked, hash, reply);
+  const Finding finding = answer.resolve({asked.query.name, header_size, nullptr, 0});
+  return {finding, answer.by_subnet()};
 }
 
 }  // namespace thence::dns

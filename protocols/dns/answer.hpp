@@ -1,9 +1,9 @@
 #pragma once
 
+#include "protocols/dns/circumstances.hpp"
 #include "protocols/dns/message_writer.hpp"
 #include "protocols/dns/nsec3_chain.hpp"
 #include "protocols/dns/zone.hpp"
-#include "protocols/route.hpp"
 
 namespace thence::dns {
 
@@ -16,10 +16,14 @@ enum class Finding : std::uint8_t {
   too_long,  ///< a DNAME led to a name of more than 255 octets (RFC 6672 §2.2)
 };
 
+struct Answered {
+  Finding finding;
+  bool by_subnet;  ///< the client subnet of the query matters for the records (RFC 7871 §7.2.1)
+};
+
 /// Answers a query from the zone that its name is within, as RFC 1034 §4.3.2 and RFC 6672 §3.2 have it: records, NODATA
 /// or NXDOMAIN with the SOA (RFC 2308), or a referral with glue; with signatures and proofs where they are asked for
 /// (RFC 4035 §3.1) and the zone has them. What does not fit is left out and marks the reply as truncated.
-Finding answer(const Zone& zone, const Query& query, const Route& route, Nsec3Hasher& hash,
-               MessageWriter& reply) noexcept;
+Answered answer(const Zone& zone, const Circumstances& asked, Nsec3Hasher& hash, MessageWriter& reply) noexcept;
 
 }  // namespace thence::dns

@@ -35,6 +35,11 @@ std::optional<ClientSubnet> read_client_subnet(Octets data) noexcept {
   return subnet;
 }
 
+boost::asio::ip::address ClientSubnet::network() const noexcept {
+  if (family == ipv6) return boost::asio::ip::address_v6(address);
+  return boost::asio::ip::address_v4({address[0], address[1], address[2], address[3]});
+}
+
 std::size_t write_client_subnet(std::uint8_t* at, const ClientSubnet& subnet) noexcept {
   store16(at, subnet.family);
   at[2] = subnet.source;

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 
+#include <boost/asio/ip/address.hpp>
+
 namespace thence::dns {
 
 /// The network that a query comes from, as the resolver that sent it says (EDNS Client Subnet, RFC 7871 §6).
@@ -17,6 +19,9 @@ struct ClientSubnet {
   std::uint16_t family = none;
   std::uint8_t source = 0;  ///< SOURCE PREFIX-LENGTH: bits of the address that are known; 0 for no address at all
   std::array<std::uint8_t, 16> address{};  ///< from its first octet on; 0 behind the known bits
+
+  /// The address, 0 behind the known bits. Of a subnet of IPv4 or IPv6.
+  boost::asio::ip::address network() const noexcept;
 
   /// Octets of the address that an option carries.
   std::size_t address_size() const noexcept { return (source + 7U) / 8U; }
@@ -36,5 +41,8 @@ std::optional<ClientSubnet> read_client_subnet(Octets data) noexcept;
 /// @param at has room for longest_client_subnet octets
 /// @return octets written
 std::size_t write_client_subnet(std::uint8_t* at, const ClientSubnet& subnet) noexcept;
+
+/// Sets the scope of an option that was written: for so many bits of the address the answer holds.
+inline void set_scope(std::uint8_t* data, std::uint8_t bits) noexcept { data[3] = bits; }
 
 }  // namespace thence::dns

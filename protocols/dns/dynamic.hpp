@@ -1,38 +1,39 @@
 #pragma once
 
-#include "protocols/dns/rrset.hpp"
-#include "protocols/route.hpp"
-
-#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/ip/address.hpp>
 
 namespace thence::dns {
 
-/// What a dynamic name tells, as A, AAAA and TXT, with TTL 0.
-enum class Dynamic : std::uint16_t {
-  none,
-  self,    ///< the address that was asked
-  client,  ///< who asked; the TXT has the port too, `192.0.2.1:4000` or `[2001:db8::1]:4000`
-};
+/// What an entry of `dynamic:` says: a name whose records depend on the request or on the host's interfaces.
+struct Dynamic {
+  enum class Kind : std::uint8_t {
+    self,       ///< the address that was asked
+    client,     ///< who asked
+    whoami,     ///< all that is known of the request
+    interface,  ///< the addresses that an interface has now
+    nearest,    ///< those of some addresses that are on the subnet of the arrival interface, first or alone
+  };
 
-/// A record that is made for one request.
-class DynamicRecord {
- public:
-  /// @param type ANY means the address
-  DynamicRecord(Dynamic dynamic, std::uint16_t type, const Route& route) noexcept;
+  Kind kind = Kind::self;
+  std::uint32_t ttl = 0;                              ///< seconds
+  bool subnet = false;                                ///< of client: a second TXT with the client subnet (RFC 7871)
+  std::string interface {};                           ///< of interface: its name
+  std::vector<boost::asio::ip::address> addresses{};  ///< of nearest: at most most_addresses
+  bool only = false;                                  ///< of nearest: others than those on the subnet are left out
 
-  /// Empty where a dynamic name has nothing of that type: another type, or the address is of the other family.
-  RRset rrset() const noexcept {
-    return {type_, static_cast<std::uint16_t>(size_ == 0 ? 0 : 1), {octets_.data(), size_}};
-  }
+  /// So many addresses a name tells at most.
+  static constexpr std::size_t most_addresses = 64;
 
-  /// Whether a dynamic name stands in for the records of that type.
-  static bool covers(std::uint16_t type) noexcept;
+  /// Whether the name stands in for the records of that type.
+  bool covers(std::uint16_t type) const noexcept;
 
- private:
-  std::array<std::uint8_t, 80> octets_;
-  std::size_t size_ = 0;
-  std::uint16_t type_;
+  friend bool operator==(const Dynamic&, const Dynamic&) = default;
 };
 
 }  // namespace thence::dns

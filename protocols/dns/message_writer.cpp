@@ -96,16 +96,21 @@ void MessageWriter::spell(const Owner& owner) noexcept {
   size_ += size;
 }
 
-bool MessageWriter::add_option(std::uint16_t code, Octets data) noexcept {
+void MessageWriter::lower_last_ttl(std::uint32_t ttl) noexcept {
+  std::uint8_t* const at = room_.data() + last_rdata_ - record_head + 6;
+  store32(at, std::min(ttl, load32(at)));
+}
+
+std::uint8_t* MessageWriter::add_option(std::uint16_t code, Octets data) noexcept {
   const std::size_t size = option_head + data.size();
-  if (!query_.edns || size > end_ - size_) return false;
+  if (!query_.edns || size > end_ - size_) return nullptr;
   end_ -= size;
   options_ += size;
   std::uint8_t* const at = room_.data() + end_ + opt_size;
   store16(at, code);
   store16(at + 2, static_cast<std::uint16_t>(data.size()));
   std::ranges::copy(data, at + option_head);
-  return true;
+  return at + option_head;
 }
 
 std::size_t MessageWriter::finish(Rcode rcode) noexcept {

@@ -43,10 +43,14 @@ class MessageWriter {
   /// Where the RDATA of the first record begins that was added last.
   std::size_t last_rdata() const noexcept { return last_rdata_; }
 
+  /// Lowers the TTL of the record added last, which was added alone.
+  void lower_last_ttl(std::uint32_t ttl) noexcept;
+
   /// Adds an option to the reply's OPT record. Its room is kept from then on, so options that matter come before the
   /// records; one that finds no room is left out.
-  /// @return whether it was added: the query has EDNS, and there is room
-  bool add_option(std::uint16_t code, Octets data) noexcept;
+  /// @return its data, which may be changed until finish(); nullptr where it was not added, for want of EDNS in the
+  /// query or of room
+  std::uint8_t* add_option(std::uint16_t code, Octets data) noexcept;
 
   void set_authoritative() noexcept { flags_ |= flag::authoritative; }
   /// Says that a client should ask again over TCP (TC).

@@ -48,11 +48,11 @@ void Gathering::add(const Node& node, const Name& apex, Place place) {
       rest = rest.subspan(record_head + size);
     }
   }
-  if (node.dynamic() != Dynamic::none) set_dynamic(node.dynamic(), place);
+  if (node.dynamic() != 0) set_dynamic(node.dynamic(), place);
 }
 
-void Gathering::set_dynamic(Dynamic dynamic, Place place) {
-  named_twice_ = dynamic_ != Dynamic::none;
+void Gathering::set_dynamic(std::uint16_t dynamic, Place place) {
+  named_twice_ = dynamic_ != 0;
   dynamic_ = dynamic;
   dynamic_place_ = place;
 }
@@ -60,7 +60,7 @@ void Gathering::set_dynamic(Dynamic dynamic, Place place) {
 void Gathering::clear() noexcept {
   items_.clear();
   octets_.clear();
-  dynamic_ = Dynamic::none;
+  dynamic_ = 0;
   named_twice_ = false;
 }
 
@@ -68,8 +68,9 @@ void NodeWriter::write(const Name& name, Gathering& gathering, OctetStore& store
   auto groups = split(gathering);
   check(name, gathering, groups);
   // A dynamic name stands in for these.
-  if (gathering.dynamic_ != Dynamic::none) {
-    std::erase_if(groups, [](const Group& group) { return DynamicRecord::covers(group.type); });
+  if (gathering.dynamic_ != 0) {
+    const auto& dynamic = dynamic_[gathering.dynamic_ - 1U];
+    std::erase_if(groups, [&](const Group& group) { return dynamic.covers(group.type); });
   }
   const auto signed_types = std::ranges::count(groups, type::rrsig, &Group::type);
   const std::size_t block = store.size();
@@ -214,7 +215,7 @@ void NodeWriter::check(const Name& name, const Gathering& gathering, const std::
 }
 
 void NodeWriter::check_dynamic(const Name& name, const Gathering& gathering, const std::vector<Group>& groups) const {
-  if (gathering.dynamic_ == Dynamic::none) return;
+  if (gathering.dynamic_ == 0) return;
   const auto has = [&](std::uint16_t type) { return std::ranges::find(groups, type, &Group::type) != groups.end(); };
   const Place place = gathering.dynamic_place_;
   if (gathering.named_twice_) wrong(place, name.text() + " is named twice; allowed: once");

@@ -38,11 +38,12 @@ class Gathering {
   void add(std::uint16_t type, std::uint32_t ttl, Octets rdata, Place place);
   /// Adds what a block holds.
   void add(const Node& node, const Name& apex, Place place);
-  void set_dynamic(Dynamic dynamic, Place place);
+  /// @param dynamic as of Node::dynamic()
+  void set_dynamic(std::uint16_t dynamic, Place place);
   void clear() noexcept;
 
   std::size_t size() const noexcept { return items_.size(); }
-  bool empty() const noexcept { return items_.empty() && dynamic_ == Dynamic::none; }
+  bool empty() const noexcept { return items_.empty() && dynamic_ == 0; }
   /// Where the first record was written.
   Place place() const noexcept { return items_.empty() ? dynamic_place_ : items_.front().place; }
 
@@ -52,7 +53,7 @@ class Gathering {
 
   std::vector<Item> items_;
   std::vector<std::uint8_t> octets_;
-  Dynamic dynamic_ = Dynamic::none;
+  std::uint16_t dynamic_ = 0;
   Place dynamic_place_;
   bool named_twice_ = false;
 };
@@ -60,7 +61,9 @@ class Gathering {
 /// Checks the records of one name and writes its block. See Node for how that looks.
 class NodeWriter {
  public:
-  NodeWriter(const Name& apex, const Complain& complain) : apex_(apex), complain_(complain) {}
+  /// @param dynamic what the numbers of dynamic names mean
+  NodeWriter(const Name& apex, const std::vector<Dynamic>& dynamic, const Complain& complain)
+      : apex_(apex), dynamic_(dynamic), complain_(complain) {}
 
   /// @return the size of the block, which is at the end of the store
   void write(const Name& name, Gathering& gathering, OctetStore& store);
@@ -80,6 +83,7 @@ class NodeWriter {
   void wrong(Place place, std::string message) const { complain_(place, Gravity::mistake, std::move(message)); }
 
   const Name& apex_;
+  const std::vector<Dynamic>& dynamic_;
   const Complain& complain_;
 };
 

@@ -21,8 +21,7 @@ std::string command(const std::optional<Settings::Example>& example, const Endpo
 
 Service service_of(const std::shared_ptr<const Settings>& settings) {
   return {
-      .make = [settings](
-                  const Environment& environment) { return std::make_unique<Server>(settings, environment.counters); },
+      .make = [settings](const Environment& environment) { return std::make_unique<Server>(settings, environment); },
       .example = [example = settings->example](const Endpoint& endpoint,
                                                Transport transport) { return command(example, endpoint, transport); },
       .reload =

@@ -24,34 +24,35 @@ bool has_stun_cookie(Octets octets) noexcept { return load32(octets.data() + 4) 
 
 }  // namespace
 
-Server::Server(std::shared_ptr<const Settings> settings, Counters& counters, Clock clock)
+Server::Server(std::shared_ptr<const Settings> settings, const Environment& environment, Clock clock)
     : settings_(std::move(settings)),
+      environment_(environment),
       has_large_zone_(std::ranges::any_of(settings_->zones,
                                           [](const ServedZone& each) { return each.zone && each.zone->is_large(); })),
       clock_(clock),
-      noerror_(&counters["noerror"]),
-      nodata_(&counters["nodata"]),
-      nxdomain_(&counters["nxdomain"]),
-      yxdomain_(&counters["yxdomain"]),
-      referral_(&counters["referral"]),
-      truncated_(&counters["truncated"]),
-      chaos_(&counters["chaos"]),
-      cookie_(&counters["cookie"]),
-      refused_(&counters["refused"]),
-      formerr_(&counters["formerr"]),
-      notimp_(&counters["notimp"]),
-      badvers_(&counters["badvers"]),
-      servfail_(&counters["servfail"]),
-      badcookie_(&counters["badcookie"]),
-      slipped_(&counters["slipped"]),
-      limited_(&counters["limited"]),
-      malformed_(&counters["malformed"]),
-      response_(&counters["response"]),
-      with_good_cookie_(&counters["with-good-cookie"]),
-      with_bad_cookie_(&counters["with-bad-cookie"]),
-      with_client_cookie_(&counters["with-client-cookie"]),
-      with_nsid_(&counters["with-nsid"]),
-      with_client_subnet_(&counters["with-client-subnet"]) {
+      noerror_(&environment.counters["noerror"]),
+      nodata_(&environment.counters["nodata"]),
+      nxdomain_(&environment.counters["nxdomain"]),
+      yxdomain_(&environment.counters["yxdomain"]),
+      referral_(&environment.counters["referral"]),
+      truncated_(&environment.counters["truncated"]),
+      chaos_(&environment.counters["chaos"]),
+      cookie_(&environment.counters["cookie"]),
+      refused_(&environment.counters["refused"]),
+      formerr_(&environment.counters["formerr"]),
+      notimp_(&environment.counters["notimp"]),
+      badvers_(&environment.counters["badvers"]),
+      servfail_(&environment.counters["servfail"]),
+      badcookie_(&environment.counters["badcookie"]),
+      slipped_(&environment.counters["slipped"]),
+      limited_(&environment.counters["limited"]),
+      malformed_(&environment.counters["malformed"]),
+      response_(&environment.counters["response"]),
+      with_good_cookie_(&environment.counters["with-good-cookie"]),
+      with_bad_cookie_(&environment.counters["with-bad-cookie"]),
+      with_client_cookie_(&environment.counters["with-client-cookie"]),
+      with_nsid_(&environment.counters["with-nsid"]),
+      with_client_subnet_(&environment.counters["with-client-subnet"]) {
   if (settings_->cookies.enabled) cookies_.emplace(settings_->cookies.secrets);
   if (settings_->rate_limit) rate_limit_.emplace(*settings_->rate_limit);
 }
@@ -98,11 +99,13 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
   const bool is_udp = request.route.transport == Transport::udp;
   const std::size_t room = std::min(reply.buffer.size(), is_udp ? datagram_limit(query.edns) : largest_message);
   MessageWriter message({reinterpret_cast<std::uint8_t*>(reply.buffer.data()), room}, query);
-  add_options(query, cookie, message);
+  std::uint8_t* const subnet = add_options(query, cookie, message);
   const auto result_of = [&] {
     if (decision == RateLimit::Decision::slip) return slip(cookie.standing, message);
     const auto rejected = reject(query, reading, cookie.standing);
-    return rejected ? *rejected : answer_query(query, request.route, message);
+    if (rejected) return *rejected;
+    const auto& [executor, interfaces, counters, send, sockets, advertised] = environment_;
+    return answer_query({query, request.route, cookie.standing, interfaces, advertised}, subnet, message);
   };
   const Result result = result_of();
   if (result.error) {
@@ -142,8 +145,9 @@ RateLimit::Decision Server::limit(const Route& route, CookieStanding cookie) noe
 }
 
 /// In the order in which they matter, should there not be room for all.
-void Server::add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept {
-  if (!query.edns) return;
+std::uint8_t* Server::add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept {
+  if (!query.edns) return nullptr;
+  std::uint8_t* subnet = nullptr;
   if (cookie.standing != CookieStanding::absent && cookie.standing != CookieStanding::malformed) {
     message.add_option(option::cookie, cookie.reply);
   }
@@ -151,13 +155,14 @@ void Server::add_options(const Query& query, const Cookies::Checked& cookie, Mes
   if (query.edns->client_subnet && query.rr_class == class_in) {
     ++with_client_subnet_->value;
     std::array<std::uint8_t, longest_client_subnet> data;
-    message.add_option(option::client_subnet,
-                       {data.data(), write_client_subnet(data.data(), *query.edns->client_subnet)});
+    const std::size_t size = write_client_subnet(data.data(), *query.edns->client_subnet);
+    subnet = message.add_option(option::client_subnet, {data.data(), size});
   }
   if (query.edns->nsid && !settings_->nsid.empty()) {
     ++with_nsid_->value;
     message.add_option(option::nsid, settings_->nsid);
   }
+  return subnet;
 }
 
 /// What a client that is over the limit gets: a server cookie to come with, or else the advice to come by TCP.
@@ -185,7 +190,8 @@ std::optional<Server::Result> Server::reject(const Query& query, Reading reading
   return Result{Action::reply, Rcode::noerror, cookie_};
 }
 
-Server::Result Server::answer_query(const Query& query, const Route& route, MessageWriter& message) noexcept {
+Server::Result Server::answer_query(const Circumstances& asked, std::uint8_t* subnet, MessageWriter& message) noexcept {
+  const Query& query = asked.query;
   if (query.rr_class == class_chaos) return answer_chaos(query, message);
   if (query.rr_class != class_in || query.type == type::axfr || query.type == type::ixfr) {
     return refuse(ExtendedError::prohibited);
@@ -193,7 +199,8 @@ Server::Result Server::answer_query(const Query& query, const Route& route, Mess
   const ServedZone* const served = zone_of(query);
   if (served == nullptr) return refuse(ExtendedError::not_authoritative);
   if (!served->zone) return {Action::reply, Rcode::servfail, servfail_, ExtendedError::invalid_data};
-  const Finding finding = answer(*served->zone, query, route, hash_, message);
+  const auto [finding, by_subnet] = answer(*served->zone, asked, hash_, message);
+  if (by_subnet && subnet != nullptr) set_scope(subnet, query.edns->client_subnet->source);
   return {Action::reply, rcode_of(finding), message.truncated() ? truncated_ : outcome(finding)};
 }
 

@@ -19,7 +19,7 @@ namespace thence::dns {
 class Server final : public Protocol {
  public:
   /// @throws std::runtime_error where the cryptographic library cannot make cookies
-  Server(std::shared_ptr<const Settings> settings, Counters& counters, Clock clock = coarse_clock);
+  Server(std::shared_ptr<const Settings> settings, const Environment& environment, Clock clock = coarse_clock);
 
   /// As on a port of its own, but for what may be STUN, which claims nothing without its cookie.
   bool claims(std::span<const std::byte> payload) const noexcept override;
@@ -38,9 +38,11 @@ class Server final : public Protocol {
 
   Cookies::Checked check_cookie(const Query& query, const Route& route) noexcept;
   RateLimit::Decision limit(const Route& route, CookieStanding cookie) noexcept;
-  void add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept;
+  /// @return the data of the reply's client subnet option; nullptr where there is none
+  std::uint8_t* add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept;
   Result slip(CookieStanding cookie, MessageWriter& message) const noexcept;
-  Result answer_query(const Query& query, const Route& route, MessageWriter& message) noexcept;
+  /// @param subnet of add_options()
+  Result answer_query(const Circumstances& asked, std::uint8_t* subnet, MessageWriter& message) noexcept;
   Result answer_chaos(const Query& query, MessageWriter& message) const noexcept;
   Result refuse(ExtendedError error) const noexcept;
   /// What a message that is no query of today's kind gets.
@@ -56,6 +58,7 @@ class Server final : public Protocol {
   };
 
   std::shared_ptr<const Settings> settings_;
+  Environment environment_;
   bool has_large_zone_;
   std::array<Expected, 4> expected_{};
   std::size_t next_expected_ = 0;

@@ -1,5 +1,6 @@
 #include "protocols/dns/settings.hpp"
 
+#include "protocols/dns/dynamic_settings.hpp"
 #include "protocols/dns/nsid.hpp"
 #include "protocols/dns/zone_builder.hpp"
 #include "protocols/dns/zone_file.hpp"
@@ -39,6 +40,7 @@ bool all_settled(const std::vector<FileStamp>& files, std::chrono::system_clock:
 bool is_unchanged(const ZoneSource& before, const ZoneSource& now, const std::filesystem::path& file) {
   const bool same_file = before.files.empty() ? file.empty() : before.files.front().file == file;
   return same_file && before.settled && before.records == now.records && before.dynamic == now.dynamic &&
+         before.reverse == now.reverse &&
          std::ranges::all_of(before.files, [](const FileStamp& each) { return FileStamp::of(each.file) == each; });
 }
 
@@ -68,14 +70,15 @@ class ZoneSettings {
     records_ = map["records"].list();
     file_at_.emplace(map["file"]);
     const auto dynamic = map["dynamic"].entries();
+    reverse_at_.emplace(map["reverse"]);
     map.close();
     for (const auto& each : records_) source_.records.push_back(text_at(each).value_or(""));
     if (file_at_->present()) file_ = file_at_->file();
     for (const auto& [owner, key, value] : dynamic) {
       dynamic_.push_back(value);
-      source_.dynamic.emplace_back(owner,
-                                   value.choice<Dynamic>({{"self", Dynamic::self}, {"client", Dynamic::client}}));
+      source_.dynamic.emplace_back(owner, read_dynamic(value));
     }
+    source_.reverse = read_reverse(*reverse_at_);
     flawed_ = at_.problems().count() > told;
   }
 
@@ -116,7 +119,7 @@ class ZoneSettings {
 
  private:
   /// Where something stands: `line` is the number of the record or of the dynamic name, or the line of the file.
-  enum Where : std::uint32_t { whole_zone, in_records, in_dynamic, in_files };
+  enum Where : std::uint32_t { whole_zone, in_records, in_dynamic, in_reverse, in_files };
 
   struct Mistake {
     Place place;
@@ -137,7 +140,8 @@ class ZoneSettings {
     });
     read_records(apex, builder);
     read_file(apex, builder);
-    read_dynamic(apex, builder);
+    add_dynamic(apex, builder);
+    if (source_.reverse) builder.set_reverse(*source_.reverse, {in_reverse, 0});
     auto zone = std::move(builder).build();
     tell();
     return zone && !flawed_ ? std::make_shared<const Zone>(std::move(*zone)) : nullptr;
@@ -178,7 +182,7 @@ class ZoneSettings {
     source_.settled = all_settled(source_.files, now);
   }
 
-  void read_dynamic(const Name& apex, ZoneBuilder& builder) {
+  void add_dynamic(const Name& apex, ZoneBuilder& builder) {
     for (std::uint32_t i = 0; i < dynamic_.size(); ++i) {
       const auto& [owner, dynamic] = source_.dynamic[i];
       if (const auto name = Name::parse(owner, apex)) {
@@ -212,6 +216,8 @@ class ZoneSettings {
         records_[place.line].with(severity).wrong(std::move(message));
       } else if (place.file == in_dynamic) {
         dynamic_[place.line].with(severity).wrong(std::move(message));
+      } else if (place.file == in_reverse) {
+        reverse_at_->with(severity).wrong(std::move(message));
       } else if (!file_.empty()) {
         at_.problems().add({file_.string(), 0, 0, "", std::move(message), severity});
       } else {
@@ -225,6 +231,7 @@ class ZoneSettings {
   Reload* reload_;
   std::optional<Cursor> name_at_;
   std::optional<Cursor> file_at_;
+  std::optional<Cursor> reverse_at_;
   std::vector<Cursor> records_;
   std::vector<Cursor> dynamic_;
   std::filesystem::path file_;
@@ -242,7 +249,7 @@ std::optional<Settings::Example> example_of(const ZoneTable& zones) {
     for (const auto& [owner, dynamic] : source.dynamic) {
       const auto name = Name::parse(owner, apex);
       const bool is_wildcard = name && name->wire()[0] == 1 && name->wire()[1] == '*';
-      if (name && dynamic == Dynamic::self && !is_wildcard) return Settings::Example{name->text(), true};
+      if (name && dynamic.kind == Dynamic::Kind::self && !is_wildcard) return Settings::Example{name->text(), true};
     }
     if (!first_zone) first_zone = {apex.text(), false};
   }

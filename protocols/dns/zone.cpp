@@ -31,7 +31,7 @@ Octets Node::name() const noexcept {
   return {block_ + entries_at + (head.rrsets + head.signed_types) * entry_size, block_[flags_at + 1]};
 }
 
-Dynamic Node::dynamic() const noexcept { return load<Dynamic>(block_ + 4); }
+std::uint16_t Node::dynamic() const noexcept { return load<std::uint16_t>(block_ + 4); }
 
 RRset Node::find(std::uint16_t type) const noexcept {
   const Head head(block_);

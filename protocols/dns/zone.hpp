@@ -6,10 +6,12 @@
 #include "protocols/dns/name_index.hpp"
 #include "protocols/dns/nsec3_chain.hpp"
 #include "protocols/dns/octet_store.hpp"
+#include "protocols/dns/reverse.hpp"
 #include "protocols/dns/rrset.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,7 +34,8 @@ class Node {
 
   /// Wire form, lower case.
   Octets name() const noexcept;
-  Dynamic dynamic() const noexcept;
+  /// For Zone::dynamic(); 0: the name is not dynamic.
+  std::uint16_t dynamic() const noexcept;
   /// Whether the zone is delegated here (RFC 1034 §4.2.1): there is an NS RRset, and this is not the apex.
   bool is_cut() const noexcept { return has(cut); }
   /// Whether a cut or a DNAME stands above: what is here is glue, or there is no way to it.
@@ -116,8 +119,11 @@ class Zone {
   RRset negative_soa_signatures() const noexcept {
     return {type::rrsig, negative_soa_signature_count_, negative_soa_signatures_};
   }
-  /// The same SOA with TTL 0, for an absence that may be another for the next request.
-  RRset fleeting_negative_soa() const noexcept { return {type::soa, 1, fleeting_negative_soa_}; }
+
+  /// What a dynamic name tells. @param number of its node, not 0
+  const Dynamic& dynamic(std::uint16_t number) const noexcept { return dynamic_[number - 1U]; }
+  /// Whether, and how, the host's own addresses have PTR records here.
+  const std::optional<Reverse>& reverse() const noexcept { return reverse_; }
 
   /// Whether there are proofs of what does not exist (RFC 4035 §2.3, RFC 5155).
   bool has_nsec() const noexcept { return !nsec_.empty(); }
@@ -173,9 +179,10 @@ class Zone {
   std::vector<Nsec3Entry> nsec3_;    ///< in the order of the hashes
   Nsec3Parameters nsec3_parameters_;
   std::vector<std::uint8_t> negative_soa_;
-  std::vector<std::uint8_t> fleeting_negative_soa_;
   std::vector<std::uint8_t> negative_soa_signatures_;
   std::uint16_t negative_soa_signature_count_ = 0;
+  std::vector<Dynamic> dynamic_;
+  std::optional<Reverse> reverse_;
 };
 
 }  // namespace thence::dns

@@ -21,7 +21,7 @@ bool is_of_nsec3(const Record& record) noexcept {
 constexpr std::size_t most_records = 262'144;
 
 bool has_address(const Node& node) noexcept {
-  return node && (node.find(type::a) || node.find(type::aaaa) || node.dynamic() != Dynamic::none);
+  return node && (node.find(type::a) || node.find(type::aaaa) || node.dynamic() != 0);
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ ZoneBuilder::ZoneBuilder(const Name& apex, Complain complain)
         mistaken_ = mistaken_ || gravity == Gravity::mistake;
         told(place, gravity, std::move(message));
       }),
-      writer_(zone_.apex_, complain_),
+      writer_(zone_.apex_, zone_.dynamic_, complain_),
       owner_(apex) {
   zone_.store_.extend(Zone::first_block);
 }
@@ -61,8 +61,24 @@ void ZoneBuilder::add_dynamic(const Name& owner, Dynamic dynamic, Place place) {
               owner.text() + " is out of the zone; allowed: names within " + zone_.apex_.text());
     return;
   }
+  auto& all = zone_.dynamic_;
+  if (all.size() == std::numeric_limits<std::uint16_t>::max()) {
+    complain_(place, Gravity::mistake, "too many dynamic names; allowed: " + std::to_string(all.size()) + " in a zone");
+    return;
+  }
+  all.push_back(std::move(dynamic));
   gather(owner, false);
-  gathering_.set_dynamic(dynamic, place);
+  gathering_.set_dynamic(static_cast<std::uint16_t>(all.size()), place);
+  dynamic_ = place;
+}
+
+void ZoneBuilder::set_reverse(Reverse reverse, Place place) {
+  if (!reverse_prefix(zone_.apex_)) {
+    complain_(place, Gravity::mistake,
+              zone_.apex_.text() + " has no names of addresses; allowed: in a zone below in-addr.arpa. or ip6.arpa.");
+    return;
+  }
+  zone_.reverse_ = std::move(reverse);
   dynamic_ = place;
 }
 
@@ -222,7 +238,7 @@ void ZoneBuilder::set_flags(std::uint32_t value, const std::vector<std::uint32_t
       name.assign(at.name());
       complain_(place, Gravity::mistake,
                 name.text() + " is below a DNAME record, which redirects it; allowed: no names below (RFC 6672 §2.4)");
-    } else if ((flags & Node::hidden) != 0 && at.dynamic() != Dynamic::none) {
+    } else if ((flags & Node::hidden) != 0 && at.dynamic() != 0) {
       name.assign(at.name());
       complain_(place, Gravity::mistake,
                 name.text() + " is delegated to other servers; allowed: a name that this zone answers for");
@@ -320,7 +336,6 @@ void ZoneBuilder::write_negative_soa() {
     return records;
   };
   zone_.negative_soa_ = with_ttl(soa, ttl);
-  zone_.fleeting_negative_soa_ = with_ttl(soa, 0);
   zone_.negative_soa_signatures_ = with_ttl(signatures, ttl);
   zone_.negative_soa_signature_count_ = signatures.count;
 }

@@ -24,8 +24,9 @@ class ZoneBuilder {
   /// A record out of the zone is left out. The same record twice is one (RFC 2181 §5), whatever the letter case of
   /// names in it, and the records of an RRset get the lowest of their TTLs (RFC 2181 §5.2).
   void add(const Record& record, Place place);
-  /// A name that tells something about the request. It stands in for the A, AAAA and TXT records of the name.
+  /// It stands in for the records of the types that it covers.
   void add_dynamic(const Name& owner, Dynamic dynamic, Place place);
+  void set_reverse(Reverse reverse, Place place);
 
   /// @return nothing where there was a mistake
   std::optional<Zone> build() &&;
@@ -64,7 +65,7 @@ class ZoneBuilder {
   std::vector<Block> nsec3_blocks_;
   std::size_t waste_ = 0;                                 ///< octets of blocks that were merged into others
   std::vector<std::pair<std::uint32_t, Place>> servers_;  ///< names with NS records that count
-  std::optional<Place> dynamic_;                          ///< where a dynamic name is
+  std::optional<Place> dynamic_;                          ///< where a dynamic name or `reverse` is
 };
 
 }  // namespace thence::dns

@@ -18,7 +18,8 @@ namespace thence::dns {
 struct ZoneSource {
   std::vector<std::string> records;
   std::vector<std::pair<std::string, Dynamic>> dynamic;  ///< owners as they are written
-  std::vector<FileStamp> files;                          ///< the zone file, if there is one, and all that it includes
+  std::optional<Reverse> reverse;
+  std::vector<FileStamp> files;  ///< the zone file, if there is one, and all that it includes
   /// Whether every change of the files since then shows in their stamps: not where one of them had just been written.
   bool settled = true;
 };

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <ldns/ldns.h>
 
@@ -44,7 +45,13 @@ zones:
       - "s 60 NS n.s"
       - "s 60 NS w"
       - "n.s 60 A 192.0.2.4"
-    dynamic: { self: self, me: client, "*.x2": client }
+    dynamic:
+      self: self
+      me: { tell: client, subnet: true }
+      "*.x2": client
+      "*.who": whoami
+      if: { interface: eth1 }
+      near: { nearest: [192.0.2.1, "2001:db8::1", 198.51.100.1] }
   - name: s.t
     records: ["@ 1 SOA n h 1 1 1 1 1"]
 )";
@@ -82,7 +89,7 @@ std::shared_ptr<const thence::dns::Settings> unlimited() {
 class Responder {
  public:
   Responder(std::shared_ptr<const thence::dns::Settings> settings, thence::Clock clock)
-      : server_(std::move(settings), counters_, clock) {}
+      : server_(std::move(settings), {context_.get_executor(), interfaces_, counters_, {}}, clock) {}
 
   /// @return the octets of the reply, checked; empty: nothing is sent
   std::vector<std::byte> reply_to(std::span<const std::byte> message, const thence::Route& route) {
@@ -136,6 +143,12 @@ class Responder {
     return reinterpret_cast<const std::uint8_t*>(bytes.data());
   }
 
+  boost::asio::io_context context_;
+  thence::InterfaceTable interfaces_{
+      {{1,
+        "eth1",
+        true,
+        {{boost::asio::ip::make_address("192.0.2.53"), 24}, {boost::asio::ip::make_address("2001:db8::53"), 64}}}}};
   thence::Counters counters_;
   thence::dns::Server server_;
 };

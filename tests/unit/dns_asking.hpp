@@ -93,6 +93,7 @@ struct Query {
   thence::Transport transport = thence::Transport::udp;
   std::string local = "192.0.2.53";
   std::string peer = "198.51.100.7";
+  std::uint32_t interface = 1;
 
   Octets wire() const {
     Octets message;
@@ -173,8 +174,10 @@ class Responder {
   /// @param yaml what stands under `dns:`
   /// @param clock the time as the responder sees it
   /// @throws thence::config::Invalid
-  explicit Responder(const std::string& yaml, thence::Clock clock = nullptr)
-      : environment_{context_.get_executor(), interfaces_, counters_, {}} {
+  /// @param advertised what the world calls local addresses
+  explicit Responder(const std::string& yaml, thence::Clock clock = nullptr,
+                     thence::config::AdvertisedAddresses advertised = {})
+      : environment_{context_.get_executor(), interfaces_, counters_, {}, nullptr, std::move(advertised)} {
     thence::config::Problems problems;
     const auto document = thence::config::Document::parse("t.yaml", yaml);
     const auto service = thence::dns::plugin.load(thence::config::Cursor(document, problems));
@@ -184,7 +187,7 @@ class Responder {
     if (clock == nullptr) return;
     auto settings =
         std::make_shared<thence::dns::Settings>(thence::dns::read_settings(thence::config::Cursor(document, problems)));
-    protocol_ = std::make_unique<thence::dns::Server>(std::move(settings), counters_, clock);
+    protocol_ = std::make_unique<thence::dns::Server>(std::move(settings), environment_, clock);
   }
 
   /// @return the message in octets; empty: nothing is sent
@@ -200,10 +203,17 @@ class Responder {
 
   Octets reply_to(const Query& query) {
     const auto address = [](const std::string& text) { return boost::asio::ip::make_address(text); };
-    return reply_to(query.wire(), {{address(query.peer), 4000}, {address(query.local), 53}, 1, query.transport});
+    return reply_to(query.wire(),
+                    {{address(query.peer), 4000}, {address(query.local), 53}, query.interface, query.transport});
   }
 
   std::string ask(const Query& query) { return text_of(reply_to(query)); }
+
+  /// The host has these interfaces from now on.
+  void set_interfaces(std::vector<thence::Interface> interfaces) {
+    interfaces_ = thence::InterfaceTable(std::move(interfaces));
+    protocol_->interfaces_changed();
+  }
 
   /// Of the last request: the name of its counter, and what was done.
   const std::string& outcome() const { return outcome_; }

@@ -197,8 +197,11 @@ TEST(Rfc8914Zone, AZoneWhoseDataAreBrokenHasInvalidData) {
   const auto document = thence::config::Document::parse("t.yaml", "zones: [{ name: t, file: " + file.string() + " }]");
   auto settings = thence::dns::read_settings(thence::config::Cursor(document, problems));
   std::filesystem::remove(file);
+  boost::asio::io_context context;
+  thence::InterfaceTable interfaces;
   thence::Counters counters;
-  thence::dns::Server server(std::make_shared<const thence::dns::Settings>(std::move(settings)), counters);
+  thence::dns::Server server(std::make_shared<const thence::dns::Settings>(std::move(settings)),
+                             {context.get_executor(), interfaces, counters, {}});
   const auto ask = [&](const Query& query) {
     const auto message = query.wire();
     Octets buffer(4096);

@@ -101,10 +101,10 @@ TEST_F(Settings, EveryMistakeIsNamedWithItsPlace) {
                           "t.yaml:4:5: zones[1].name: is missing; allowed: a text",
                           "t.yaml:5:5: zones[2]: a zone without data; allowed: records, file, or both",
                           StartsWith("t.yaml:6:56: zones[3].records[1]: '192.0.2.256' is not the data of A: "),
-                          "t.yaml:6:78: zones[3].colour: unknown key; allowed: name, records, file, dynamic",
+                          "t.yaml:6:78: zones[3].colour: unknown key; allowed: name, records, file, dynamic, reverse",
                           "t.yaml:7:13: zones[4].name: a second zone x.test.; allowed: each zone once",
                           "t.yaml:7:73: zones[4].dynamic.me: 'klient' is not known, did you mean 'client'?; allowed: "
-                          "self, client"));
+                          "self, client, whoami"));
 }
 
 TEST_F(Settings, AZoneNeedsRecordsOrAFile) {

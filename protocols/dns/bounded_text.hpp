@@ -1,0 +1,62 @@
+#pragma once
+
+#include "protocols/dns/client_subnet.hpp"
+#include "protocols/route.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+#include <arpa/inet.h>
+
+namespace thence::dns {
+
+/// A text that is put together without an allocation. What finds no room is left out.
+class BoundedText {
+ public:
+  std::string_view view() const noexcept { return {letters_.data(), size_}; }
+
+  BoundedText& operator<<(std::string_view text) noexcept {
+    const std::size_t count = std::min(text.size(), letters_.size() - size_);
+    std::copy_n(text.begin(), count, letters_.begin() + static_cast<std::ptrdiff_t>(size_));
+    size_ += count;
+    return *this;
+  }
+
+  BoundedText& operator<<(unsigned number) noexcept {
+    std::array<char, 10> digits;
+    const auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return *this << std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  }
+
+  /// Presentation format.
+  BoundedText& operator<<(const boost::asio::ip::address& address) noexcept {
+    std::array<char, INET6_ADDRSTRLEN> text;
+    if (address.is_v4()) {
+      inet_ntop(AF_INET, address.to_v4().to_bytes().data(), text.data(), text.size());
+    } else {
+      inet_ntop(AF_INET6, address.to_v6().to_bytes().data(), text.data(), text.size());
+    }
+    return *this << std::string_view(text.data());
+  }
+
+  /// `192.0.2.1:53` or `[2001:db8::1]:53`.
+  BoundedText& operator<<(const Endpoint& endpoint) noexcept {
+    if (endpoint.address().is_v4()) return *this << endpoint.address() << ":" << unsigned{endpoint.port()};
+    return *this << "[" << endpoint.address() << "]:" << unsigned{endpoint.port()};
+  }
+
+  /// `192.0.2.0/24`. Of a subnet of IPv4 or IPv6.
+  BoundedText& operator<<(const ClientSubnet& subnet) noexcept {
+    return *this << subnet.network() << "/" << unsigned{subnet.source};
+  }
+
+ private:
+  std::array<char, 768> letters_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace thence::dns

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "config/settings.hpp"
+#include "protocols/dns/cookie.hpp"
+#include "protocols/dns/message.hpp"
+#include "protocols/interface_table.hpp"
+#include "protocols/route.hpp"
+
+namespace thence::dns {
+
+/// What an answer may depend on beside the name and the type asked. References to what outlives the answer.
+struct Circumstances {
+  const Query& query;
+  const Route& route;
+  CookieStanding cookie;
+  const InterfaceTable& interfaces;
+  const config::AdvertisedAddresses& advertised;
+};
+
+}  // namespace thence::dns

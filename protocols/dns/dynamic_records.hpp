@@ -1,0 +1,45 @@
+#pragma once
+
+#include "protocols/dns/circumstances.hpp"
+#include "protocols/dns/dynamic.hpp"
+#include "protocols/dns/rrset.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace thence::dns {
+
+/// The records of a dynamic name, made for one request.
+class DynamicRecords {
+ public:
+  /// @param type one that the name covers, or ANY, which means one of those that it has (RFC 8482 §4.1)
+  DynamicRecords(const Dynamic& dynamic, std::uint16_t type, const Circumstances& asked) noexcept;
+  DynamicRecords(const DynamicRecords&) = delete;
+  DynamicRecords& operator=(const DynamicRecords&) = delete;
+
+  /// Empty where the name has nothing of that type now.
+  RRset rrset() const noexcept { return {type_, count_, {octets_.data(), size_}}; }
+  /// Whether the client subnet of the query is told.
+  bool by_subnet() const noexcept { return by_subnet_; }
+
+ private:
+  void tell(const Dynamic& dynamic, const Circumstances& asked) noexcept;
+  void tell_texts(const Dynamic& dynamic, const Circumstances& asked) noexcept;
+  void tell_self(const Circumstances& asked) noexcept;
+  void tell_nearest(const Dynamic& dynamic, const Interface* arrival) noexcept;
+  bool is_wanted(const boost::asio::ip::address& address) const noexcept;
+  void add(const boost::asio::ip::address& address) noexcept;
+  void add(std::string_view text) noexcept;
+  void add(std::size_t rdata_size) noexcept;
+  std::uint8_t* next_rdata() noexcept { return octets_.data() + size_ + record_head; }
+
+  std::array<std::uint8_t, Dynamic::most_addresses*(record_head + 16)> octets_;
+  std::size_t size_ = 0;
+  std::uint16_t count_ = 0;
+  std::uint16_t type_;
+  std::uint32_t ttl_;
+  bool by_subnet_ = false;
+};
+
+}  // namespace thence::dns

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "protocols/dns/bounded_text.hpp"
+#include "protocols/dns/circumstances.hpp"
+#include "protocols/dns/rrset.hpp"
+
+#include <array>
+
+namespace thence::dns {
+
+/// All that is known of a request, as words: `client=198.51.100.7:41817 local=192.0.2.53:53 interface=eth1 ...`. What
+/// the query does not have is `none`.
+BoundedText whoami_text(const Circumstances& asked) noexcept;
+
+/// The same as an object of JSON (RFC 8259), in ASCII. What the query does not have is `null`.
+BoundedText whoami_json(const Circumstances& asked) noexcept;
+
+/// The port of who asked as an SRV record of `_udp.NAME` or `_tcp.NAME`, with TTL 0, as CoreDNS's plugin whoami has it.
+class ClientPort {
+ public:
+  /// @param name of at most longest_name - 5 octets
+  ClientPort(Octets name, const Route& route) noexcept;
+  ClientPort(const ClientPort&) = delete;
+  ClientPort& operator=(const ClientPort&) = delete;
+
+  Octets name() const noexcept { return {name_.data(), name_size_}; }
+  RRset rrset() const noexcept { return {type::srv, 1, record_}; }
+
+  /// Octets that the name has more.
+  static constexpr std::size_t label_size = 5;
+
+ private:
+  std::array<std::uint8_t, longest_name> name_;
+  std::size_t name_size_;
+  std::array<std::uint8_t, record_head + 7> record_;
+};
+
+}  // namespace thence::dns
