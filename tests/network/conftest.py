@@ -23,6 +23,9 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
+    # The processes that run the tests are not told of it, and it is they who name the groups.
+    if hasattr(config, "workerinput"):
+        config.option.loadgroup = True
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -9,13 +9,14 @@ import json
 import threading
 import time
 
+import dns.rdatatype
 import dns.reversename
 import pytest
 
 from bed import thence
 from bed.crossroads import BRIDGE, LINK_LOCAL, LOOPBACK, NETS, OWN, SIDES, Crossroads, interface_of
-from bed.dns_asking import TRANSPORTS, ask, client_subnet, cookie, query, texts
-from bed.judge import Target
+from bed.dns_asking import TRANSPORTS, ask, client_subnet, cookie, query
+from bed.judge import Target, transport_address
 from bed.process import eventually
 
 pytestmark = pytest.mark.xdist_group("dynamic names")
@@ -56,7 +57,7 @@ SETTINGS = {
                 },
             },
             {"name": "70.10.in-addr.arpa", "records": [*RECORDS, "2.1 300 PTR www.example."],
-             "reverse": "*.host.example", "reverse-ttl": 9},
+             "reverse": {"name": "*.host.example", "ttl": 9}},
             {"name": "0.7.d.f.ip6.arpa", "records": RECORDS, "reverse": "gate.example"},
         ]
     },
@@ -111,29 +112,28 @@ def expect_nodata(answer, ttl):
 
 
 @EVERYWHERE
-@OVER
-def test_self_is_the_address_asked(bed, side, family, address, transport):
-    for name in ("here", "both", "any.thing.wild", "ns1"):
-        answer = bed.ask(side, address, name, TYPE[family], transport)
-        assert set(answer.data) == shown([address])
-        assert (answer.authoritative, answer.ttls) == (True, {0})
+def test_self_is_the_address_asked(bed, side, family, address):
+    for transport in TRANSPORTS:
+        for name in ("here", "both", "any.thing.wild", "ns1"):
+            answer = bed.ask(side, address, name, TYPE[family], transport)
+            assert set(answer.data) == shown([address])
+            assert (answer.authoritative, answer.ttls) == (True, {0})
 
 
 @EVERYWHERE
-@OVER
-def test_self_for_the_other_family_is_what_the_same_interface_has(bed, side, family, address, transport):
+def test_self_for_the_other_family_is_what_the_same_interface_has(bed, side, family, address):
     interface = SIDES[side].interface if address == LINK_LOCAL else interface_of(address)
-    answer = bed.ask(side, address, "here", TYPE[OTHER[family]], transport)
-    assert set(answer.data) == shown(OWN[interface][OTHER[family]])
-    assert answer.ttls == {0}
+    for transport in TRANSPORTS:
+        answer = bed.ask(side, address, "here", TYPE[OTHER[family]], transport)
+        assert set(answer.data) == shown(OWN[interface][OTHER[family]])
+        assert answer.ttls == {0}
 
 
 @EVERYWHERE
-@OVER
-def test_self_as_text_names_the_port_and_the_interface_where_the_question_came_in(bed, side, family, address, transport):
-    answer = bed.ask(side, address, "here", "TXT", transport)
-    text = ADVERTISED.get(address, address)
-    assert answer.data == [f"{text if family == 4 else f'[{text}]'}:53 {SIDES[side].interface}"]
+def test_self_as_text_names_the_port_and_the_interface_where_the_question_came_in(bed, side, family, address):
+    for transport in TRANSPORTS:
+        answer = bed.ask(side, address, "here", "TXT", transport)
+        assert answer.data == [f"{transport_address(ADVERTISED.get(address, address), 53)} {SIDES[side].interface}"]
 
 
 def test_self_on_loopback(bed):
@@ -163,9 +163,10 @@ def test_a_dynamic_name_stands_beside_records_and_behind_an_alias(bed):
 
 
 def test_what_a_dynamic_name_has_not_is_no_data(bed):
-    for name in ("here", "me", "any.wild"):
-        expect_nodata(bed.ask("lan", "10.70.1.1", name, "MX"), 0)
-    expect_nodata(bed.ask("lan", "10.70.1.1", "slow", "MX"), 30)
+    # The first has no AAAA today and may have one for the next who asks; what the zone alone decides is kept longer.
+    expect_nodata(bed.ask("lan", "10.70.1.1", "me", "AAAA"), 0)
+    for name in ("here", "me", "any.wild", "slow", "mirror"):
+        expect_nodata(bed.ask("lan", "10.70.1.1", name, "MX"), 60)
     expect_nodata(bed.ask("lan", "10.70.1.1", "www", "AAAA"), 60)
     assert bed.ask("lan", "10.70.1.1", "absent", "A").kind == "NXDOMAIN"
     expect_nodata(bed.ask("lan", "10.70.1.1", "wild", "A"), 60)
@@ -183,14 +184,14 @@ def test_any_is_one_rrset(bed):
 
 
 @EVERYWHERE
-@OVER
-def test_client_is_who_asked(bed, side, family, address, transport):
+def test_client_is_who_asked(bed, side, family, address):
     own = "fe80::9" if address == LINK_LOCAL else SIDES[side].client[family]
-    answer = bed.ask(side, address, "me", TYPE[family], transport)
-    assert (answer.data, answer.ttls) == ([own], {0})
-    expect_nodata(bed.ask(side, address, "me", TYPE[OTHER[family]], transport), 0)
-    answer = bed.ask(side, address, "me", "TXT", transport)
-    assert answer.data == [answer.way.client]
+    for transport in TRANSPORTS:
+        answer = bed.ask(side, address, "me", TYPE[family], transport)
+        assert (answer.data, answer.ttls) == ([own], {0})
+        expect_nodata(bed.ask(side, address, "me", TYPE[OTHER[family]], transport), 0)
+        answer = bed.ask(side, address, "me", "TXT", transport)
+        assert answer.data == [answer.way.client]
 
 
 @OVER
@@ -198,8 +199,8 @@ def test_client_is_who_asked(bed, side, family, address, transport):
 def test_client_shows_the_client_subnet_where_it_is_asked_to(bed, transport, prefix):
     answer = bed.ask("lan", "10.70.1.1", "seen", "TXT", transport, client_subnet(prefix))
     assert answer.data == [answer.way.client, prefix]
-    # It tells what the option says, so the answer holds for that prefix alone.
-    assert [option.scopelen for option in answer.message.options if option.otype == 8] in ([0], [int(prefix[-2:])])
+    # It tells what the option says, so the answer holds for that prefix alone (RFC 7871 section 7.2.1).
+    assert [option.scopelen for option in answer.message.options if option.otype == 8] == [int(prefix.partition("/")[2])]
     for name, options in (("seen", ()), ("me", (client_subnet(prefix),)), ("seen", (client_subnet("0.0.0.0/0"),))):
         answer = bed.ask("lan", "10.70.1.1", name, "TXT", transport, *options)
         assert answer.data == [answer.way.client]
@@ -213,23 +214,19 @@ def joined(message):
     return [b"".join(data.strings).decode() for rrset in message.answer for data in rrset]
 
 
-def spelled(address, port):
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-
-
 @EVERYWHERE
-@OVER
-def test_whoami_tells_all_there_is_to_know_in_words_and_in_json(bed, side, family, address, transport):
-    answer = bed.ask(side, address, "who", "TXT", transport, edns=False)
-    client, port = answer.client
+def test_whoami_tells_all_there_is_to_know_in_words_and_in_json(bed, side, family, address):
     interface = SIDES[side].interface
-    words, values = sorted(joined(answer.message), key=lambda text: text[0] == "{")
-    assert words == (f"client={answer.way.client} local={spelled(address, 53)} interface={interface} transport={transport} "
-                     "edns=none subnet=none cookie=none")
-    assert json.loads(values) == {"client": client, "client-port": port, "local": address, "local-port": 53,
-                                  "interface": interface, "transport": transport, "edns": None, "subnet": None,
-                                  "cookie": None}
-    assert answer.ttls == {0}
+    for transport in TRANSPORTS:
+        answer = bed.ask(side, address, "who", "TXT", transport, edns=False)
+        client, port = answer.client
+        words, values = sorted(joined(answer.message), key=lambda text: text[0] == "{")
+        assert words == (f"client={answer.way.client} local={transport_address(address, 53)} interface={interface} transport={transport} "
+                         "edns=none subnet=none cookie=none")
+        assert json.loads(values) == {"client": client, "client-port": port, "local": address, "local-port": 53,
+                                      "interface": interface, "transport": transport, "edns": None, "subnet": None,
+                                      "cookie": None}
+        assert answer.ttls == {0}
 
 
 def test_whoami_tells_of_edns(bed):
@@ -253,20 +250,20 @@ def test_whoami_answers_any_with_its_texts(bed):
 
 
 @EVERYWHERE
-@OVER
-@pytest.mark.parametrize("rdtype", ["A", "AAAA", "MX"])
-def test_whoami_in_the_form_of_coredns(bed, side, family, address, transport, rdtype):
-    """As CoreDNS documents its plugin whoami: no answer; in the additional section who asked, from which port.
+def test_whoami_in_the_form_of_coredns(bed, side, family, address):
+    """As CoreDNS documents its plugin whoami: no answer; in the additional section who asked, and from which port.
 
-        example.org.       0 IN A   10.240.0.1
-        _udp.example.org.  0 IN SRV 0 0 40212 .
+    example.org.       0 IN A   10.240.0.1
+    _udp.example.org.  0 IN SRV 0 0 40212 .
     """
-    answer = bed.ask(side, address, "who", rdtype, transport, edns=False)
-    client, port = answer.client
-    assert (answer.rcode, answer.authoritative, answer.message.answer, answer.message.authority) == ("NOERROR", True, [], [])
-    told = [line for rrset in answer.message.additional for line in rrset.to_text().splitlines()]
-    assert told == [f"who.thence.test. 0 IN {TYPE[family]} {client}",
-                    f"_{transport}.who.thence.test. 0 IN SRV 0 0 {port} ."]
+    for transport, rdtype in itertools.product(TRANSPORTS, ("A", "AAAA", "MX")):
+        answer = bed.ask(side, address, "who", rdtype, transport, edns=False)
+        client, port = answer.client
+        assert (answer.kind, answer.authoritative, answer.message.authority) == ("NODATA", True, [])
+        assert [rrset.to_text() for rrset in answer.message.additional] == [
+            f"who.thence.test. 0 IN {TYPE[family]} {client}",
+            f"_{transport}.who.thence.test. 0 IN SRV 0 0 {port} .",
+        ]
 
 
 # interface
@@ -280,7 +277,7 @@ def test_interface_has_its_addresses_whoever_asks(bed, side, family):
             answer = bed.ask(side, asked_on, f"at-{name}", TYPE[each])
             assert set(answer.data) == set(OWN[name][each])
             assert (answer.ttls, answer.authoritative) == ({5}, True)
-        expect_nodata(bed.ask(side, asked_on, f"at-{name}", "TXT"), 5)
+        expect_nodata(bed.ask(side, asked_on, f"at-{name}", "TXT"), 60)
 
 
 def test_an_interface_that_is_not_there_has_no_addresses(bed):
@@ -310,9 +307,8 @@ def test_a_tentative_address_is_not_told_before_it_can_be_used(bed):
     bed.server.sysctl("net.ipv6.conf.wan.accept_dad", 1)
     try:
         bed.server.ip("addr add fd70:3::67/64 dev wan")
-        assert bed.ask("lan", "10.70.1.1", "at-wan", "AAAA").data == OWN["wan"][6], "told while duplicates are looked for"
-        eventually(lambda: "fd70:3::67" in bed.ask("lan", "10.70.1.1", "at-wan", "AAAA").data, timeout=5)
-        assert "fd70:3::67" in bed.ask("lan", "10.70.1.1", "at-wan", "AAAA").data
+        assert set(bed.ask("lan", "10.70.1.1", "at-wan", "AAAA").data) == set(OWN["wan"][6])
+        becomes(bed, "at-wan", "AAAA", [*OWN["wan"][6], "fd70:3::67"])
     finally:
         bed.server.sysctl("net.ipv6.conf.wan.accept_dad", 0)
         bed.server.ip("addr del fd70:3::67/64 dev wan")
@@ -338,7 +334,7 @@ def test_interfaces_that_come_go_and_change_their_name_are_seen_within_a_second(
 def test_nearest_has_the_addresses_on_the_net_of_the_arrival_interface_first(bed, side, family, address):
     for each in (4, 6):
         listed = [mirror for mirror in MIRRORS if ipaddress.ip_address(mirror).version == each]
-        near = [mirror for mirror in listed if side in NETS and mirror.startswith((f"10.70.{NETS[side]}.", f"fd70:{NETS[side]}:"))]
+        near = [mirror for mirror in listed if mirror.startswith((f"10.70.{NETS.get(side)}.", f"fd70:{NETS.get(side)}:"))]
         first = bed.ask(side, address, "mirror", TYPE[each])
         assert first.data[:len(near)] == near
         assert sorted(first.data) == sorted(listed)
@@ -412,7 +408,7 @@ class Asking(threading.Thread):
         asked = query("here.thence.test", TYPE[self._target.family])
         while not self._over.is_set():
             try:
-                answer = ask(host, self._target, asked, self._transport, timeout=0.1 if self._may_vanish else 5)
+                answer = ask(host, self._target, asked, self._transport, timeout=0.03 if self._may_vanish else 5)
             except OSError:
                 answer = None
             if answer:
@@ -444,8 +440,8 @@ def test_every_answer_names_the_address_asked_while_addresses_change(bed):
             for change in ("add", "del"):
                 bed.server.ip("\n".join(f"addr {change} {address}/{64 if ':' in address else 24} dev wan"
                                         for address in fleeting))
+                time.sleep(0.03)
             rounds += 1
-            time.sleep(0.02)
     finally:
         for each in asking:
             each.end()

@@ -4,6 +4,7 @@ import dataclasses
 import ipaddress
 
 import dns.edns
+import dns.exception
 import dns.flags
 import dns.message
 import dns.rcode
@@ -100,7 +101,8 @@ def ask(host, target, asked, transport="udp", port=53, timeout=5.0):
 def as_question(asked, port=53):
     """The same for the judges: its answer is one thing, the message."""
     wire = asked.to_wire()
-    return Question("dns", port, lambda: wire, lambda _, reply: belongs(asked, reply), lambda reply: [dns.message.from_wire(reply)])
+    return Question("dns", port, request=lambda: wire, belongs=lambda _, reply: belongs(asked, reply),
+                    read=lambda reply: [dns.message.from_wire(reply)])
 
 
 def belongs(asked, reply):
