@@ -1,4 +1,6 @@
-"""Other servers, as they come: the settings name a zone and where files go, and nothing that concerns addresses."""
+"""Other servers. NSD, Knot and coturn as they come: the settings name a zone and where files go, and nothing that
+concerns addresses. dnsmasq and BIND with what they have of answers that depend on the address asked.
+"""
 
 import pathlib
 import shutil
@@ -44,6 +46,18 @@ zone:
     zonefile-sync: -1
 """
 
+_BIND = """options {{
+    directory "{folder}";
+    pid-file none;
+    session-keyfile none;
+    listen-on port {port} {{ any; }};
+    listen-on-v6 port {port} {{ any; }};
+    recursion no;
+    dnssec-validation no;
+    empty-zones-enable no;
+}};
+controls {{ }};"""
+
 
 def _folder(parent, name, settings):
     folder = pathlib.Path(parent) / name
@@ -72,3 +86,33 @@ def coturn(host, parent, *options):
 
 def coturn_wildcard(host, parent, *options):
     return coturn(host, parent, "--listening-ip=0.0.0.0", "--listening-ip=::", *options)
+
+
+def dnsmasq(host, parent, port, addresses, interfaces):
+    """With `localise-queries` and `interface-name`.
+
+    @param addresses of names, several for each
+    @param interfaces of names, whose addresses they have"""
+    folder = pathlib.Path(parent) / "dnsmasq"
+    folder.mkdir()
+    (folder / "hosts").write_text("".join(f"{each} {name}\n" for name, them in addresses.items() for each in them))
+    return Process(host, folder, shutil.which("dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null", f"--port={port}",
+                   "--no-resolv", "--no-hosts", f"--addn-hosts={folder}/hosts", "--localise-queries", "--local=/thence.test/",
+                   "--log-facility=-", "--pid-file=", "--user=root",
+                   *[f"--interface-name={name},{interface}" for name, interface in interfaces.items()])
+
+
+def bind_with_views(host, parent, port, views):
+    """@param views pairs of what a view matches, in BIND's words, and its zones: pairs of a name and a file's content"""
+    folder = pathlib.Path(parent) / "bind"
+    folder.mkdir()
+    parts = [_BIND.format(folder=folder, port=port)]
+    for number, (match, zones) in enumerate(views):
+        parts.append(f"view v{number} {{ {match}")
+        for serial, (name, content) in enumerate(zones):
+            file = folder / f"{number}-{serial}.zone"
+            file.write_text(content)
+            parts.append(f'    zone "{name}" {{ type primary; file "{file}"; }};')
+        parts.append("};")
+    (folder / "named.conf").write_text("\n".join(parts))
+    return Process(host, folder, shutil.which("named"), "-g", "-n", "1", "-c", folder / "named.conf")
