@@ -53,6 +53,9 @@ inline constexpr std::uint16_t opcode = 0x7800;
 inline constexpr std::uint16_t authoritative = 0x0400;
 inline constexpr std::uint16_t truncated = 0x0200;
 inline constexpr std::uint16_t recursion_desired = 0x0100;
+inline constexpr std::uint16_t recursion_available = 0x0080;
+inline constexpr std::uint16_t authentic_data = 0x0020;     // AD (RFC 4035 §3.2.3)
+inline constexpr std::uint16_t checking_disabled = 0x0010;  // CD
 }  // namespace flag
 
 /// Response codes; those above 15 need EDNS (RFC 6895 §2.3).
