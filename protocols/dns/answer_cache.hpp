@@ -24,14 +24,10 @@ class CachedAnswer {
   /// @throws std::bad_alloc
   CachedAnswer(const HashedKey& key, const UpstreamAnswer& answer, std::uint32_t lifetime, std::uint64_t now);
 
-  std::uint16_t flags() const noexcept { return flags_; }
-  std::uint16_t rcode() const noexcept { return rcode_; }
-  const std::array<std::uint16_t, 3>& counts() const noexcept { return counts_; }
-  Octets records() const noexcept { return Octets(octets_).subspan(key_size_, records_size_); }
-  /// For the reply: those of the upstream that are passed on.
-  Octets options() const noexcept { return Octets(octets_).subspan(key_size_ + records_size_); }
+  /// What the upstream said. Of the options, those that are passed on.
+  UpstreamAnswer answer() const noexcept;
 
-  /// Seconds since it came; 0 where the clock went back.
+  /// Seconds since it came; very many where the clock went back before that.
   std::uint32_t age(std::uint64_t now) const noexcept;
   bool is_fresh(std::uint64_t now) const noexcept { return age(now) < lifetime_; }
   bool is_usable(std::uint64_t now, std::chrono::seconds stale) const noexcept {
@@ -67,7 +63,7 @@ class AnswerCache {
 
   /// Keeps an answer in place of the last one to that question.
   /// @param lifetime seconds; 0: the last one ends as well
-  /// @throws std::bad_alloc with nothing changed
+  /// @throws std::bad_alloc where it is not kept
   void put(const HashedKey& key, const UpstreamAnswer& answer, std::uint32_t lifetime, std::uint64_t now);
 
   std::size_t answers() const noexcept { return answers_.size(); }

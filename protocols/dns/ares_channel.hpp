@@ -90,7 +90,6 @@ class AresChannel : public std::enable_shared_from_this<AresChannel> {
   void wait(bool readable, bool writable) noexcept;
   void wait_to_read();
   void wait_to_write();
-  void process(int readable, int writable) noexcept;
   void end(UpstreamTry& attempt, UpstreamTry::End end) noexcept;
 
   boost::asio::any_io_executor executor_;

@@ -92,17 +92,19 @@ class Forwarder : public std::enable_shared_from_this<Forwarder> {
                 const boost::asio::ip::address& source, const Query& query, const Route& route,
                 const MessageWriter& reply, std::uint64_t now);
   void add_waiter(Exchange& exchange, const Query& query, const Route& route, const MessageWriter& reply);
-  bool is_over(const boost::asio::ip::address& client) const;
+  bool is_over_limit(const Route& route) const noexcept;
 
-  void try_next(Exchange& exchange) noexcept;
+  void try_next(Exchange& exchange, std::uint64_t now) noexcept;
   bool choose_upstream(Exchange& exchange, std::uint64_t now) noexcept;
-  void send(Exchange& exchange) noexcept;
-  void ended(Exchange& exchange) noexcept;
-  void judge(Exchange& exchange, std::uint64_t now);
+  void send(Exchange& exchange, std::uint64_t now) noexcept;
+  void judge(Exchange& exchange, std::uint64_t now) noexcept;
+  void judge_answer(Exchange& exchange, UpstreamHealth& health, std::uint64_t now) noexcept;
   void succeed(Exchange& exchange, const UpstreamAnswer& answer, std::uint64_t now) noexcept;
   void fail(Exchange& exchange, std::uint64_t now) noexcept;
   template <typename Write>
   void finish(Exchange& exchange, const Write& write) noexcept;
+  void reply_to(const Waiter& waiter, Octets message) noexcept;
+
   void handle_ended() noexcept;
   void tick();
 

@@ -16,6 +16,13 @@ inline constexpr std::size_t header_size = 12;
 /// Octets of TYPE and CLASS behind the name of a question.
 inline constexpr std::size_t question_tail = 4;
 
+/// Octets of TYPE, CLASS, TTL and RDLENGTH, which follow the owner of a record (RFC 1035 §4.1.3).
+inline constexpr std::size_t record_fixed = 10;
+
+/// Skips the name at the start of octets, whose end may be a compression pointer, which is not followed.
+/// @return octets that it takes; 0: there is no name
+std::size_t skip_name(Octets from) noexcept;
+
 /// Numbers of record types that mean something to an answer (IANA "Resource Record (RR) TYPEs").
 namespace type {
 inline constexpr std::uint16_t a = 1;

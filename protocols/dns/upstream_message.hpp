@@ -15,11 +15,12 @@ namespace thence::dns {
 /// Octets of options that are passed on to an upstream, at most.
 inline constexpr std::size_t most_options = 1024;
 
-/// The options of a list that are meant for who answers in the end. Cookie, NSID, padding and keepalive are between two
-/// neighbours and stay behind (RFC 7873 §5.2, RFC 5001 §2.1, RFC 7830 §6, RFC 7828 §3.2.1).
+/// Octets that those options of a list take which are meant for who answers in the end. Cookie, NSID, padding and
+/// keepalive are between two neighbours and stay behind (RFC 7873 §5.2, RFC 5001 §2.1, RFC 7830 §6, RFC 7828 §3.2.1).
 /// @param options a list that is whole, as read_options() checks it
-/// @param to gets those options; as many whole ones as there is room for
-/// @return octets that all of them take
+std::size_t forwarded_options_size(Octets options) noexcept;
+/// Copies them, as many whole ones as there is room for.
+/// @return octets that were copied
 std::size_t copy_forwarded_options(Octets options, std::span<std::uint8_t> to) noexcept;
 
 /// Writes the query for an upstream: RD, AD and CD as the client has them, its question, and where the client has EDNS
@@ -34,9 +35,9 @@ struct UpstreamAnswer {
   std::uint16_t flags = 0;                ///< second word of the header
   std::uint16_t rcode = 0;                ///< all 12 bits
   std::array<std::uint16_t, 3> counts{};  ///< records of the sections, the OPT not counted
-  Octets records;                         ///< all between the question and the OPT or the end
+  Octets records{};                       ///< all between the question and the OPT or the end
   bool has_opt = false;
-  Octets options;  ///< of the OPT: a list that is whole
+  Octets options{};  ///< of the OPT: a list that is whole
 };
 
 /// Takes an upstream's message apart. What follows its OPT is left out: it could not be moved up to its place, as
