@@ -40,6 +40,7 @@ Edns read_opt(std::uint16_t rr_class, std::uint32_t ttl) noexcept {
 }
 
 bool read_options(Octets rdata, Edns& edns) noexcept {
+  edns.options = rdata;
   while (!rdata.empty()) {
     if (rdata.size() < option_head) return false;
     const std::size_t size = load16(rdata.data() + 2);

@@ -19,19 +19,28 @@ inline constexpr std::size_t option_head = 4;
 inline constexpr std::uint16_t largest_datagram = 1232;
 
 /// Numbers of options that mean something here (IANA "DNS EDNS0 Option Codes (OPT)"). All others are ignored: among
-/// them Padding, as nothing here is encrypted (RFC 7830 §6), and edns-tcp-keepalive (RFC 7828).
+/// them Padding, as nothing here is encrypted (RFC 7830 §6), and edns-tcp-keepalive (RFC 7828), but that a forwarder
+/// keeps these two to itself.
 namespace option {
 inline constexpr std::uint16_t nsid = 3;             // RFC 5001
 inline constexpr std::uint16_t client_subnet = 8;    // RFC 7871
 inline constexpr std::uint16_t cookie = 10;          // RFC 7873
+inline constexpr std::uint16_t keepalive = 11;       // RFC 7828
+inline constexpr std::uint16_t padding = 12;         // RFC 7830
 inline constexpr std::uint16_t extended_error = 15;  // RFC 8914
 }  // namespace option
 
 /// Why a reply says no (RFC 8914 §4).
 enum class ExtendedError : std::uint16_t {
+  other = 0,               ///< none of those below; its text says what
+  stale_answer = 3,        ///< upstreams fail, and this was right some time ago (RFC 8767)
+  cached_error = 13,       ///< upstreams failed a moment ago, and are not asked again yet (RFC 9520)
   prohibited = 18,         ///< this server does not do that, whatever the name
+  stale_nxdomain = 19,     ///< as stale_answer
   not_authoritative = 20,  ///< it does not serve that name
   not_supported = 21,      ///< it does not know that kind of request
+  no_reachable = 22,       ///< no upstream answers
+  network_error = 23,      ///< an upstream cannot be reached, or says nothing of use
   invalid_data = 24,       ///< it should serve that name, and has no valid data
 };
 
@@ -43,6 +52,7 @@ struct Edns {
   bool nsid = false;             ///< the server's identifier is asked for (RFC 5001 §2.1)
   std::optional<Octets> cookie;  ///< the data of the COOKIE option, as it is; part of the message
   std::optional<ClientSubnet> client_subnet;
+  Octets options;  ///< all of them as they are; part of the message
 };
 
 /// Reads the fields CLASS and TTL of an OPT record.

@@ -4,22 +4,6 @@ namespace thence::dns {
 
 namespace {
 
-/// Octets of TYPE, CLASS, TTL and RDLENGTH.
-constexpr std::size_t record_fixed = 10;
-
-/// @return octets of the name at the start, whose end may be a compression pointer, which is not followed; 0: no name
-std::size_t skip_name(Octets from) noexcept {
-  std::size_t at = 0;
-  while (at < from.size()) {
-    const std::uint8_t length = from[at];
-    if (length == 0) return at + 1;
-    if (length >= 0xC0) return at + 2 <= from.size() ? at + 2 : 0;
-    if (length > 63) return 0;
-    at += length + 1U;
-  }
-  return 0;
-}
-
 /// Skips the records of a query and takes the OPT out of the last `additional` ones.
 /// @return whether the octets are exactly so many records, with at most one OPT
 bool read_records(Octets rest, std::size_t others, std::size_t additional, std::optional<Edns>& edns) noexcept {
@@ -43,6 +27,18 @@ bool read_records(Octets rest, std::size_t others, std::size_t additional, std::
 }
 
 }  // namespace
+
+std::size_t skip_name(Octets from) noexcept {
+  std::size_t at = 0;
+  while (at < from.size()) {
+    const std::uint8_t length = from[at];
+    if (length == 0) return at + 1;
+    if (length >= 0xC0) return at + 2 <= from.size() ? at + 2 : 0;
+    if (length > 63) return 0;
+    at += length + 1U;
+  }
+  return 0;
+}
 
 Reading read(Octets message, Query& query) noexcept {
   if (message.size() < header_size) return Reading::malformed;

@@ -16,6 +16,13 @@ inline constexpr std::size_t header_size = 12;
 /// Octets of TYPE and CLASS behind the name of a question.
 inline constexpr std::size_t question_tail = 4;
 
+/// Octets of TYPE, CLASS, TTL and RDLENGTH, which follow the owner of a record (RFC 1035 §4.1.3).
+inline constexpr std::size_t record_fixed = 10;
+
+/// Skips the name at the start of octets, whose end may be a compression pointer, which is not followed.
+/// @return octets that it takes; 0: there is no name
+std::size_t skip_name(Octets from) noexcept;
+
 /// Numbers of record types that mean something to an answer (IANA "Resource Record (RR) TYPEs").
 namespace type {
 inline constexpr std::uint16_t a = 1;
@@ -53,6 +60,9 @@ inline constexpr std::uint16_t opcode = 0x7800;
 inline constexpr std::uint16_t authoritative = 0x0400;
 inline constexpr std::uint16_t truncated = 0x0200;
 inline constexpr std::uint16_t recursion_desired = 0x0100;
+inline constexpr std::uint16_t recursion_available = 0x0080;
+inline constexpr std::uint16_t authentic_data = 0x0020;     // AD (RFC 4035 §3.2.3)
+inline constexpr std::uint16_t checking_disabled = 0x0010;  // CD
 }  // namespace flag
 
 /// Response codes; those above 15 need EDNS (RFC 6895 §2.3).

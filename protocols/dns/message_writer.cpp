@@ -113,6 +113,24 @@ std::uint8_t* MessageWriter::add_option(std::uint16_t code, Octets data) noexcep
   return at + option_head;
 }
 
+bool MessageWriter::add_options(Octets options) noexcept {
+  if (!query_.edns || options.size() > end_ - size_) return false;
+  end_ -= options.size();
+  options_ += options.size();
+  std::ranges::copy(options, room_.data() + end_ + opt_size);
+  return true;
+}
+
+std::optional<std::span<std::uint8_t>> MessageWriter::add_records(Octets records,
+                                                                  const std::array<std::uint16_t, 3>& counts) noexcept {
+  if (records.size() > end_ - size_) return std::nullopt;
+  const auto place = room_.subspan(size_, records.size());
+  std::ranges::copy(records, place.begin());
+  size_ += records.size();
+  counts_ = counts;
+  return place;
+}
+
 std::size_t MessageWriter::finish(Rcode rcode) noexcept {
   const auto code = static_cast<std::uint16_t>(rcode);
   std::uint8_t* const header = room_.data();

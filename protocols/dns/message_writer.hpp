@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace thence::dns {
@@ -52,6 +53,24 @@ class MessageWriter {
   /// query or of room
   std::uint8_t* add_option(std::uint16_t code, Octets data) noexcept;
 
+  /// Adds options as they stand in an OPT record: all or, where they do not fit, none.
+  /// @return whether they were added
+  bool add_options(Octets options) noexcept;
+  /// The options so far, as they stand in an OPT record.
+  Octets options() const noexcept { return Octets(room_).subspan(end_ + (query_.edns ? opt_size : 0), options_); }
+
+  /// Adds records of a message whose header and question take as many octets as here, so that compression pointers stay
+  /// right. To be called before any other record is added.
+  /// @param counts of the records in the three sections
+  /// @return the records in this message; nothing where they do not fit and were not added
+  std::optional<std::span<std::uint8_t>> add_records(Octets records,
+                                                     const std::array<std::uint16_t, 3>& counts) noexcept;
+
+  /// Octets that the whole message may take.
+  std::size_t room() const noexcept { return room_.size(); }
+
+  /// Sets bits of the header's second word.
+  void set_flags(std::uint16_t flags) noexcept { flags_ = static_cast<std::uint16_t>(flags_ | flags); }
   void set_authoritative() noexcept { flags_ |= flag::authoritative; }
   /// Says that a client should ask again over TCP (TC).
   void set_truncated() noexcept { flags_ |= flag::truncated; }

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "protocols/dns/question_key.hpp"
+#include "protocols/dns/upstream_message.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <boost/multi_index/hashed_index.hpp>
+#include <boost/multi_index/identity.hpp>
+#include <boost/multi_index/sequenced_index.hpp>
+#include <boost/multi_index_container.hpp>
+
+namespace thence::dns {
+
+/// An answer that is kept.
+class CachedAnswer {
+ public:
+  /// @param lifetime seconds
+  /// @param now microseconds, as everywhere here
+  /// @throws std::bad_alloc
+  CachedAnswer(const HashedKey& key, const UpstreamAnswer& answer, std::uint32_t lifetime, std::uint64_t now);
+
+  /// What the upstream said. Of the options, those that are passed on.
+  UpstreamAnswer answer() const noexcept;
+
+  /// Seconds since it came; very many where the clock went back before that.
+  std::uint32_t age(std::uint64_t now) const noexcept;
+  bool is_fresh(std::uint64_t now) const noexcept { return age(now) < lifetime_; }
+  bool is_usable(std::uint64_t now, std::chrono::seconds stale) const noexcept {
+    return age(now) < lifetime_ + static_cast<std::uint64_t>(stale.count());
+  }
+
+  HashedKey key() const noexcept { return {Octets(octets_).first(key_size_), hash_}; }
+  /// Octets of memory that it takes in the cache.
+  std::size_t footprint() const noexcept;
+
+ private:
+  std::vector<std::uint8_t> octets_;  ///< key, records, options
+  std::uint64_t hash_;
+  std::uint64_t stored_;
+  std::uint32_t lifetime_;
+  std::uint32_t records_size_;
+  std::array<std::uint16_t, 3> counts_;
+  std::uint16_t key_size_;
+  std::uint16_t flags_;
+  std::uint16_t rcode_;
+};
+
+/// Answers of upstreams, those used last; of one worker. It never takes more memory than it is given.
+class AnswerCache {
+ public:
+  /// @param octets of memory; 0: nothing is kept
+  /// @param stale how long after its end an answer may be found
+  AnswerCache(std::size_t octets, std::chrono::seconds stale) noexcept : limit_(octets), stale_(stale) {}
+
+  /// The answer to a question, which may be over its lifetime. Found without allocation.
+  /// @return nullptr where there is none; else it is valid until the next call of put()
+  const CachedAnswer* find(const HashedKey& key, std::uint64_t now) noexcept;
+
+  /// Keeps an answer in place of the last one to that question.
+  /// @param lifetime seconds; 0: the last one ends as well
+  /// @throws std::bad_alloc where it is not kept
+  void put(const HashedKey& key, const UpstreamAnswer& answer, std::uint32_t lifetime, std::uint64_t now);
+
+  std::size_t answers() const noexcept { return answers_.size(); }
+  /// Octets of memory, as the allocator counts them.
+  std::size_t octets() const noexcept;
+
+ private:
+  struct Hash {
+    std::size_t operator()(const CachedAnswer& answer) const noexcept { return answer.key().hash; }
+    std::size_t operator()(const HashedKey& key) const noexcept { return key.hash; }
+  };
+  struct Equal {
+    bool operator()(const CachedAnswer& a, const CachedAnswer& b) const noexcept { return a.key() == b.key(); }
+    bool operator()(const HashedKey& a, const CachedAnswer& b) const noexcept { return a == b.key(); }
+    bool operator()(const CachedAnswer& a, const HashedKey& b) const noexcept { return a.key() == b; }
+  };
+  /// By question; and by use, the last one in front.
+  using Answers = boost::multi_index_container<
+      CachedAnswer, boost::multi_index::indexed_by<
+                        boost::multi_index::hashed_unique<boost::multi_index::identity<CachedAnswer>, Hash, Equal>,
+                        boost::multi_index::sequenced<>>>;
+
+  void erase(Answers::iterator answer) noexcept;
+
+  std::size_t limit_;
+  std::chrono::seconds stale_;
+  Answers answers_;
+  std::size_t used_ = 0;  ///< octets of the answers, without the table
+};
+
+}  // namespace thence::dns

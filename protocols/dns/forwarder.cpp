@@ -1,0 +1,496 @@
+#include "protocols/dns/forwarder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <exception>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <openssl/rand.h>
+
+namespace thence::dns {
+
+namespace {
+
+namespace ip = boost::asio::ip;
+
+constexpr std::uint64_t millisecond = 1000;
+constexpr std::uint64_t second = 1000 * millisecond;
+/// A client has given up, or has asked again, by then.
+constexpr std::uint64_t longest_exchange = 5 * second;
+constexpr std::uint64_t failure_memory = 5 * second;
+/// How long a stale answer is given at once after upstreams have failed, and the TTL that it gets (RFC 8767 §5, §4).
+constexpr std::uint64_t stale_memory = 30 * second;
+constexpr std::uint32_t stale_ttl = 30;
+constexpr std::size_t largest_message = 65535;
+/// How exact timeouts are.
+constexpr std::chrono::milliseconds tick_interval(50);
+/// The first try of each upstream, and a second one of those whose answer was lost.
+constexpr unsigned most_rounds = 2;
+/// Options of an upstream's answer that are passed on, at most.
+constexpr std::size_t most_reply_options = 512;
+
+/// Whom a question counts for: an IPv6 host has a whole prefix to ask from.
+ip::address client_of(const Route& route) noexcept {
+  const auto& peer = route.peer.address();
+  return peer.is_v6() ? config::masked(peer, 64) : peer;
+}
+
+/// The source of a question's tries, where it depends on the request; else unspecified.
+ip::address source_of(const Forward& forward, const Route& route) noexcept {
+  const auto& local = route.local.address();
+  const bool is_link_local = local.is_v6() && local.to_v6().is_link_local();
+  return forward.from.kind == ForwardSource::Kind::asked && !is_link_local ? local : ip::address();
+}
+
+/// The source for one of the upstreams; unspecified: the system chooses.
+/// @param asked what source_of() says
+ip::address source_for(const Endpoint& upstream, const ForwardSource& from, const ip::address& asked) noexcept {
+  const bool is_fixed = from.kind == ForwardSource::Kind::address;
+  const auto& source = is_fixed ? from.address : asked;
+  if (source.is_v4() != upstream.address().is_v4()) return {};
+  // Nothing gets out from there.
+  return !is_fixed && source.is_loopback() && !upstream.address().is_loopback() ? ip::address() : source;
+}
+
+void explain(MessageWriter& reply, ExtendedError error, std::string_view text = "") noexcept {
+  std::array<std::uint8_t, 64> data;
+  store16(data.data(), static_cast<std::uint16_t>(error));
+  const std::size_t size = std::min(text.size(), data.size() - 2);
+  std::copy_n(text.begin(), size, data.begin() + 2);
+  reply.add_option(option::extended_error, Octets(data).first(2 + size));
+}
+
+/// Whether another upstream may do better.
+bool is_refusal(std::uint16_t rcode) noexcept {
+  switch (static_cast<Rcode>(rcode)) {
+    case Rcode::formerr:
+    case Rcode::servfail:
+    case Rcode::notimp:
+    case Rcode::refused:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Writes an answer but for its end.
+/// @param age is called with the records, to set their TTLs
+/// @return the code to finish with
+template <typename Age>
+Rcode relay(const UpstreamAnswer& answer, const Query& query, MessageWriter& reply, const Age& age) noexcept {
+  std::uint16_t flags = flag::recursion_available | (query.flags & flag::checking_disabled);
+  const bool wants_ad = (query.flags & flag::authentic_data) != 0 || (query.edns && query.edns->dnssec_ok);
+  if (wants_ad) flags = static_cast<std::uint16_t>(flags | (answer.flags & flag::authentic_data));
+  reply.set_flags(flags);
+  std::array<std::uint8_t, most_reply_options> options;
+  reply.add_options(Octets(options).first(copy_forwarded_options(answer.options, options)));
+  const bool is_truncated = (answer.flags & flag::truncated) != 0;
+  const auto records = is_truncated ? std::nullopt : reply.add_records(answer.records, answer.counts);
+  if (records) {
+    age(*records);
+  } else {
+    reply.set_truncated();
+  }
+  // What needs EDNS cannot be said without.
+  return answer.rcode > 0x0F && !query.edns ? Rcode::servfail : static_cast<Rcode>(answer.rcode);
+}
+
+Rcode relay_stale(const CachedAnswer& known, const Query& query, MessageWriter& reply) noexcept {
+  const auto answer = known.answer();
+  const bool is_nxdomain = static_cast<Rcode>(answer.rcode) == Rcode::nxdomain;
+  explain(reply, is_nxdomain ? ExtendedError::stale_nxdomain : ExtendedError::stale_answer);
+  return relay(answer, query, reply, [](std::span<std::uint8_t> records) { set_ttls(records, stale_ttl); });
+}
+
+Rcode write_failure(MessageWriter& reply, const Query& query, ExtendedError error,
+                    std::string_view text = "") noexcept {
+  explain(reply, error, text);
+  reply.set_flags(flag::recursion_available | (query.flags & flag::checking_disabled));
+  return Rcode::servfail;
+}
+
+}  // namespace
+
+ForwardCounters::ForwardCounters(Counters& counters)
+    : forwarded(&counters["forwarded"]),
+      cached(&counters["forward-cached"]),
+      over(&counters["forward-limited"]),
+      failed(&counters["servfail"]),
+      formerr(&counters["formerr"]),
+      coalesced(&counters["forward-coalesced"]),
+      stale(&counters["forward-stale"]),
+      unanswered(&counters["forward-unanswered"]),
+      upstream_timeouts(&counters["upstream-timeout"]),
+      upstream_failures(&counters["upstream-failure"]) {}
+
+struct Forwarder::Waiter {
+  Waiter(const Query& query, const Route& from, const MessageWriter& reply)
+      : route(from),
+        id(query.id),
+        flags(query.flags),
+        room(static_cast<std::uint16_t>(std::min(reply.room(), largest_message))),
+        question_size(static_cast<std::uint16_t>(query.question.size())),
+        has_edns(query.edns.has_value()),
+        dnssec_ok(query.edns && query.edns->dnssec_ok) {
+    const Octets options = reply.options();
+    octets.reserve(query.question.size() + options.size());
+    octets.assign(query.question.begin(), query.question.end());
+    octets.insert(octets.end(), options.begin(), options.end());
+  }
+
+  /// As far as a reply depends on it.
+  Query query() const noexcept {
+    Query query;
+    query.id = id;
+    query.flags = flags;
+    query.question = Octets(octets).first(question_size);
+    if (has_edns) query.edns.emplace().dnssec_ok = dnssec_ok;
+    return query;
+  }
+  /// The options of our own that its reply has.
+  Octets options() const noexcept { return Octets(octets).subspan(question_size); }
+
+  Route route;
+  std::vector<std::uint8_t> octets;  ///< question and options
+  std::uint16_t id;
+  std::uint16_t flags;
+  std::uint16_t room;
+  std::uint16_t question_size;
+  bool has_edns;
+  bool dnssec_ok;
+};
+
+struct Forwarder::Exchange {
+  Exchange(const HashedKey& about, std::shared_ptr<const Forward> to, const ip::address& from, const Query& asked,
+           std::uint64_t now)
+      : key_octets(about.octets.begin(), about.octets.end()),
+        key{key_octets, about.hash},
+        forward(std::move(to)),
+        source(from),
+        query(write_upstream_query(asked)),
+        question_size(asked.question.size()),
+        type(asked.type),
+        began(now),
+        untried((1U << forward->upstreams.size()) - 1U) {
+    attempt.asker = this;
+  }
+
+  const Endpoint& endpoint() const noexcept { return forward->upstreams[upstream]; }
+  bool has_opt() const noexcept { return query.size() > header_size + question_size; }
+
+  std::vector<std::uint8_t> key_octets;
+  HashedKey key;
+  std::shared_ptr<const Forward> forward;
+  ip::address source;
+  std::vector<std::uint8_t> query;
+  std::size_t question_size;
+  std::uint16_t type;
+  std::uint64_t began;
+  std::vector<Waiter> waiters;
+
+  // By the upstreams' numbers, a bit each.
+  unsigned untried;   ///< in this round
+  unsigned lost = 0;  ///< for the next round
+  unsigned round = 1;
+
+  // The try that is under way.
+  std::size_t upstream = 0;
+  bool is_trial = false;
+  bool over_tcp = false;
+  bool with_opt = false;
+  UpstreamTry attempt;
+
+  std::vector<std::uint8_t> refusal;  ///< the last answer that says no, for want of a better one
+  ExtendedError why = ExtendedError::no_reachable;
+};
+
+Forwarder::Forwarder(const Environment& environment, const ForwardingLimits& limits, Clock clock)
+    : environment_(environment),
+      limits_(limits),
+      clock_(clock),
+      counters_(environment.counters),
+      secret_(),
+      cache_(limits.cache, limits.stale),
+      buffer_(largest_message),
+      timer_(environment.executor),
+      channels_(environment.executor, ended_, [this] { handle_ended(); }) {
+  if (RAND_bytes(secret_.data(), static_cast<int>(secret_.size())) != 1) throw std::runtime_error("no random numbers");
+}
+
+Forwarder::~Forwarder() = default;
+
+Forwarder::Outcome Forwarder::ask(std::uint16_t view, const std::shared_ptr<const Forward>& forward, const Query& query,
+                                  const Route& route, MessageWriter& reply) noexcept {
+  if (query.edns && forwarded_options_size(query.edns->options) > most_options) {
+    return {false, Rcode::formerr, counters_.formerr};
+  }
+  const auto now = clock_();
+  const auto source = source_of(*forward, route);
+  const QuestionKey question(secret_, view, source, query);
+  const auto key = question.hashed();
+  const CachedAnswer* const known = cache_.find(key, now);
+  if (known != nullptr && known->is_fresh(now)) {
+    const auto age = known->age(now);
+    const auto rcode = relay(known->answer(), query, reply, [&](auto records) { count_down(records, age); });
+    return {false, rcode, counters_.cached};
+  }
+  if (known != nullptr && failures_.has_failed(key.hash, stale_memory, now)) {
+    ++counters_.stale->value;
+    return {false, relay_stale(*known, query, reply), counters_.cached};
+  }
+  if (failures_.has_failed(key.hash, failure_memory, now)) {
+    return {false, write_failure(reply, query, ExtendedError::cached_error), counters_.failed};
+  }
+  if (is_over_limit(route)) {
+    return {false, write_failure(reply, query, ExtendedError::other, "too many questions wait for upstreams"),
+            counters_.over};
+  }
+  try {
+    return begin(key, forward, source, query, route, reply, now);
+  } catch (const std::exception&) {
+    return {false, write_failure(reply, query, ExtendedError::other, "out of memory"), counters_.failed};
+  }
+}
+
+bool Forwarder::is_over_limit(const Route& route) const noexcept {
+  if (outstanding_ >= limits_.outstanding) return true;
+  const auto client = clients_.find(client_of(route));
+  return client != clients_.end() && client->second >= limits_.outstanding_per_client;
+}
+
+Forwarder::Outcome Forwarder::begin(const HashedKey& key, const std::shared_ptr<const Forward>& forward,
+                                    const ip::address& source, const Query& query, const Route& route,
+                                    const MessageWriter& reply, std::uint64_t now) {
+  const Outcome deferred{true, Rcode::noerror, counters_.forwarded};
+  if (const auto same = exchanges_.find(key); same != exchanges_.end()) {
+    add_waiter(*same->second, query, route, reply);
+    ++counters_.coalesced->value;
+    return deferred;
+  }
+  // All that could fail comes before the first try, from which on the exchange must be there.
+  auto begun = std::make_unique<Exchange>(key, forward, source, query, now);
+  Exchange& exchange = *begun;
+  for (const auto& upstream : forward->upstreams) upstreams_.try_emplace(upstream);
+  ended_.reserve(exchanges_.size() + 1);
+  if (!is_ticking_) tick();
+  const auto place = exchanges_.emplace(exchange.key, std::move(begun)).first;
+  try {
+    add_waiter(exchange, query, route, reply);
+  } catch (const std::exception&) {
+    exchanges_.erase(place);
+    throw;
+  }
+  try_next(exchange, now);
+  if (ended_.empty()) return deferred;
+  try {
+    boost::asio::post(environment_.executor, [self = shared_from_this()] { self->handle_ended(); });
+  } catch (const std::exception&) {
+    // The next tick sees to it.
+  }
+  return deferred;
+}
+
+void Forwarder::add_waiter(Exchange& exchange, const Query& query, const Route& route, const MessageWriter& reply) {
+  auto& of_client = clients_[client_of(route)];
+  exchange.waiters.emplace_back(query, route, reply);
+  ++of_client;
+  ++outstanding_;
+}
+
+/// Asks the next upstream, or gives up.
+void Forwarder::try_next(Exchange& exchange, std::uint64_t now) noexcept {
+  if (choose_upstream(exchange, now)) {
+    send(exchange, now);
+  } else {
+    fail(exchange, now);
+  }
+}
+
+/// Those that are up come first, and one that may be up again is found out about in its turn.
+/// @return whether there is one left
+bool Forwarder::choose_upstream(Exchange& exchange, std::uint64_t now) noexcept {
+  if (exchange.untried == 0 && exchange.round < most_rounds) {
+    exchange.untried = std::exchange(exchange.lost, 0U);
+    ++exchange.round;
+  }
+  if (exchange.untried == 0) return false;
+  const auto& upstreams = exchange.forward->upstreams;
+  std::optional<std::size_t> chosen;
+  for (std::size_t i = 0; i < upstreams.size(); ++i) {
+    if ((exchange.untried >> i & 1U) == 0) continue;
+    if (!chosen) chosen = i;
+    if (upstreams_[upstreams[i]].standing(now) != UpstreamHealth::Standing::down) {
+      chosen = i;
+      break;
+    }
+  }
+  exchange.upstream = *chosen;
+  exchange.untried &= ~(1U << *chosen);
+  auto& health = upstreams_[exchange.endpoint()];
+  exchange.is_trial = health.standing(now) == UpstreamHealth::Standing::due;
+  if (exchange.is_trial) health.begin_trial(now);
+  exchange.over_tcp = false;
+  return true;
+}
+
+/// Asks the upstream that was chosen.
+void Forwarder::send(Exchange& exchange, std::uint64_t now) noexcept {
+  const auto& forward = *exchange.forward;
+  const auto timeout = static_cast<std::uint64_t>(std::chrono::microseconds(forward.timeout).count());
+  if (now > exchange.began && now - exchange.began + timeout > longest_exchange) {
+    fail(exchange, now);
+    return;
+  }
+  auto& attempt = exchange.attempt;
+  try {
+    const UpstreamPath path{.upstream = exchange.endpoint(),
+                            .transport = exchange.over_tcp ? Transport::tcp : Transport::udp,
+                            .source = source_for(exchange.endpoint(), forward.from, exchange.source),
+                            .interface = forward.from.interface,
+                            .timeout = forward.timeout};
+    store16(exchange.query.data(), ids_.next());
+    exchange.with_opt = exchange.has_opt() && upstreams_[path.upstream].knows_edns(now);
+    if (exchange.with_opt || !exchange.has_opt()) {
+      channels_.send(path, exchange.query, attempt, now);
+    } else {
+      channels_.send(path, without_opt(exchange.query), attempt, now);
+    }
+  } catch (const std::exception&) {
+    attempt.end = UpstreamTry::End::no_socket;
+    ended_.push_back(&attempt);
+  }
+}
+
+/// What to do after a try.
+void Forwarder::judge(Exchange& exchange, std::uint64_t now) noexcept {
+  auto& health = upstreams_[exchange.endpoint()];
+  const auto end = exchange.attempt.end;
+  if (end == UpstreamTry::End::answered) {
+    judge_answer(exchange, health, now);
+    return;
+  }
+  const bool is_timeout = end == UpstreamTry::End::timed_out;
+  ++(is_timeout ? counters_.upstream_timeouts : counters_.upstream_failures)->value;
+  exchange.why = is_timeout ? ExtendedError::no_reachable : ExtendedError::network_error;
+  // Who truncated an answer is there; and a connection may have ended for the sake of another question.
+  if (end != UpstreamTry::End::no_socket && !exchange.over_tcp) health.failed(now, exchange.is_trial);
+  if (is_timeout || exchange.over_tcp) exchange.lost |= 1U << exchange.upstream;
+  try_next(exchange, now);
+}
+
+void Forwarder::judge_answer(Exchange& exchange, UpstreamHealth& health, std::uint64_t now) noexcept {
+  const Octets question = Octets(exchange.query).subspan(header_size, exchange.question_size);
+  const auto answer = read_upstream_answer(exchange.attempt.answer, question);
+  health.answered();
+  if (!answer) {
+    ++counters_.upstream_failures->value;
+    exchange.why = ExtendedError::network_error;
+    try_next(exchange, now);
+    return;
+  }
+  if ((answer->flags & flag::truncated) != 0 && !exchange.over_tcp) {
+    exchange.refusal = std::move(exchange.attempt.answer);
+    exchange.over_tcp = true;
+    send(exchange, now);
+  } else if (static_cast<Rcode>(answer->rcode) == Rcode::formerr && !answer->has_opt && exchange.with_opt) {
+    health.does_not_know_edns(now);
+    send(exchange, now);
+  } else if (is_refusal(answer->rcode)) {
+    ++counters_.upstream_failures->value;
+    exchange.refusal = std::move(exchange.attempt.answer);
+    try_next(exchange, now);
+  } else {
+    succeed(exchange, *answer, now);
+  }
+}
+
+void Forwarder::succeed(Exchange& exchange, const UpstreamAnswer& answer, std::uint64_t now) noexcept {
+  failures_.forget(exchange.key.hash);
+  try {
+    cache_.put(exchange.key, answer, lifetime_of(answer, exchange.type), now);
+  } catch (const std::exception&) {
+    // It is not kept.
+  }
+  finish(exchange, [&](const Query& query, MessageWriter& reply) { return relay(answer, query, reply, [](auto) {}); });
+}
+
+/// All upstreams have been asked, or there is no more time.
+void Forwarder::fail(Exchange& exchange, std::uint64_t now) noexcept {
+  const CachedAnswer* const known = cache_.find(exchange.key, now);
+  if (known != nullptr) {
+    failures_.remember(exchange.key.hash, now);
+    counters_.stale->value += exchange.waiters.size();
+    finish(exchange, [&](const Query& query, MessageWriter& reply) { return relay_stale(*known, query, reply); });
+    return;
+  }
+  const Octets question = Octets(exchange.query).subspan(header_size, exchange.question_size);
+  if (const auto refusal = read_upstream_answer(exchange.refusal, question)) {
+    finish(exchange,
+           [&](const Query& query, MessageWriter& reply) { return relay(*refusal, query, reply, [](auto) {}); });
+    return;
+  }
+  failures_.remember(exchange.key.hash, now);
+  counters_.unanswered->value += exchange.waiters.size();
+  const auto why = exchange.why;
+  finish(exchange, [&](const Query& query, MessageWriter& reply) { return write_failure(reply, query, why); });
+}
+
+/// Replies to all who wait, and ends the exchange.
+template <typename Write>
+void Forwarder::finish(Exchange& exchange, const Write& write) noexcept {
+  const auto ended = exchanges_.extract(exchange.key);
+  for (const auto& waiter : exchange.waiters) {
+    const auto client = clients_.find(client_of(waiter.route));
+    if (client != clients_.end() && --client->second == 0) clients_.erase(client);
+    --outstanding_;
+    const Query query = waiter.query();
+    MessageWriter reply({buffer_.data(), waiter.room}, query);
+    reply.add_options(waiter.options());
+    const auto rcode = write(query, reply);
+    reply_to(waiter, Octets(buffer_).first(reply.finish(rcode)));
+  }
+}
+
+void Forwarder::reply_to(const Waiter& waiter, Octets message) noexcept {
+  try {
+    environment_.send(waiter.route, std::as_bytes(message));
+  } catch (const std::exception&) {
+    // As if it were lost on the way.
+  }
+}
+
+/// Deals with the tries that have ended, some of which begin the next one.
+void Forwarder::handle_ended() noexcept {
+  const auto self = shared_from_this();
+  const auto now = clock_();
+  while (!ended_.empty()) {
+    auto& exchange = *static_cast<Exchange*>(ended_.back()->asker);
+    ended_.pop_back();
+    judge(exchange, now);
+  }
+}
+
+/// Lets timeouts happen for as long as questions are outstanding, and lives for so long.
+void Forwarder::tick() {
+  timer_.expires_after(tick_interval);
+  timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+    self->is_ticking_ = false;
+    if (error) return;
+    self->channels_.expire();
+    self->handle_ended();
+    if (self->outstanding_ == 0 || self->is_ticking_) return;
+    try {
+      self->tick();
+    } catch (const std::exception&) {
+      // The next question begins again.
+    }
+  });
+  is_ticking_ = true;
+}
+
+}  // namespace thence::dns

@@ -1,0 +1,130 @@
+#pragma once
+
+#include "protocols/coarse_clock.hpp"
+#include "protocols/counters.hpp"
+#include "protocols/dns/answer_cache.hpp"
+#include "protocols/dns/failure_memory.hpp"
+#include "protocols/dns/forward_settings.hpp"
+#include "protocols/dns/message.hpp"
+#include "protocols/dns/message_writer.hpp"
+#include "protocols/dns/question_key.hpp"
+#include "protocols/dns/random_ids.hpp"
+#include "protocols/dns/upstream_channels.hpp"
+#include "protocols/dns/upstream_health.hpp"
+#include "protocols/protocol.hpp"
+#include "protocols/route.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+
+namespace thence::dns {
+
+/// What is counted of forwarding.
+struct ForwardCounters {
+  explicit ForwardCounters(Counters& counters);
+
+  // One of them is the outcome of a request.
+  Counter* forwarded;  ///< an upstream is asked
+  Counter* cached;     ///< answered from what is known
+  Counter* over;       ///< too many are outstanding already
+  Counter* failed;     ///< the same question has failed a moment ago, or nothing could be sent
+  Counter* formerr;    ///< more options than are passed on
+  // Beside the outcome.
+  Counter* coalesced;          ///< the same question was under way already
+  Counter* stale;              ///< answered with what was known too long ago, as all upstreams failed
+  Counter* unanswered;         ///< all upstreams failed, and nothing was known
+  Counter* upstream_timeouts;  ///< tries without an answer
+  Counter* upstream_failures;  ///< tries with an answer that says no or is broken, or that could not be sent
+};
+
+/// Asks upstreams on behalf of clients, on one worker.
+///
+/// It lives as long as questions are outstanding, so that these are answered after a reload as well. Where forwarding
+/// has the same settings after that, the same forwarder should serve on, with what it knows.
+class Forwarder : public std::enable_shared_from_this<Forwarder> {
+ public:
+  /// To be made by std::make_shared.
+  Forwarder(const Environment& environment, const ForwardingLimits& limits, Clock clock = coarse_clock);
+  ~Forwarder();
+  Forwarder(const Forwarder&) = delete;
+  Forwarder& operator=(const Forwarder&) = delete;
+
+  /// What became of a question.
+  struct Outcome {
+    bool deferred;     ///< the reply leaves later; what was written of it so far is of no use
+    Rcode rcode;       ///< otherwise, what the reply is to be finished with
+    Counter* counter;  ///< the outcome
+  };
+
+  /// Answers from what is known, or asks the upstreams.
+  /// @param view a number that is different for views whose answers may differ
+  /// @param query a question of class IN or another, with options that could be read
+  /// @param reply has the options of our own (cookie, NSID), but not the client subnet: its reply is the upstream's
+  Outcome ask(std::uint16_t view, const std::shared_ptr<const Forward>& forward, const Query& query, const Route& route,
+              MessageWriter& reply) noexcept;
+
+  const ForwardingLimits& limits() const noexcept { return limits_; }
+
+  /// What is known of the upstreams that have been asked.
+  const std::map<Endpoint, UpstreamHealth>& upstreams() const noexcept { return upstreams_; }
+  std::size_t outstanding() const noexcept { return outstanding_; }
+  std::size_t channels() const noexcept { return channels_.size(); }
+  const AnswerCache& cache() const noexcept { return cache_; }
+
+ private:
+  /// A client that waits, with all that its reply needs.
+  struct Waiter;
+  /// A question that is under way, for all who ask it.
+  struct Exchange;
+  struct HashOfKey {
+    std::size_t operator()(const HashedKey& key) const noexcept { return key.hash; }
+  };
+  /// The keys are part of the exchanges.
+  using Exchanges = std::unordered_map<HashedKey, std::unique_ptr<Exchange>, HashOfKey>;
+
+  Outcome begin(const HashedKey& key, const std::shared_ptr<const Forward>& forward,
+                const boost::asio::ip::address& source, const Query& query, const Route& route,
+                const MessageWriter& reply, std::uint64_t now);
+  void add_waiter(Exchange& exchange, const Query& query, const Route& route, const MessageWriter& reply);
+  bool is_over_limit(const Route& route) const noexcept;
+
+  void try_next(Exchange& exchange, std::uint64_t now) noexcept;
+  bool choose_upstream(Exchange& exchange, std::uint64_t now) noexcept;
+  void send(Exchange& exchange, std::uint64_t now) noexcept;
+  void judge(Exchange& exchange, std::uint64_t now) noexcept;
+  void judge_answer(Exchange& exchange, UpstreamHealth& health, std::uint64_t now) noexcept;
+  void succeed(Exchange& exchange, const UpstreamAnswer& answer, std::uint64_t now) noexcept;
+  void fail(Exchange& exchange, std::uint64_t now) noexcept;
+  template <typename Write>
+  void finish(Exchange& exchange, const Write& write) noexcept;
+  void reply_to(const Waiter& waiter, Octets message) noexcept;
+
+  void handle_ended() noexcept;
+  void tick();
+
+  Environment environment_;
+  ForwardingLimits limits_;
+  Clock clock_;
+  ForwardCounters counters_;
+  HashSecret secret_;
+  RandomIds ids_;
+  AnswerCache cache_;
+  FailureMemory failures_;
+  std::map<Endpoint, UpstreamHealth> upstreams_;
+  std::map<boost::asio::ip::address, std::size_t> clients_;  ///< how many of whose questions are outstanding
+  std::size_t outstanding_ = 0;
+  std::vector<std::uint8_t> buffer_;  ///< for deferred replies
+  boost::asio::steady_timer timer_;   ///< runs while questions are outstanding
+  bool is_ticking_ = false;
+  EndedTries ended_;
+  Exchanges exchanges_;
+  UpstreamChannels channels_;  ///< destroyed first: ends all tries
+};
+
+}  // namespace thence::dns

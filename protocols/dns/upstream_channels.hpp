@@ -1,0 +1,43 @@
+#pragma once
+
+#include "protocols/dns/ares_channel.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <utility>
+
+namespace thence::dns {
+
+/// The channels of one worker: as many for each way to an upstream as it takes to change source ports.
+class UpstreamChannels {
+ public:
+  /// Channels in all. Each takes about 75 KiB and, while queries are outstanding, one socket.
+  static constexpr std::size_t most = 512;
+
+  /// @param ended, handle as AresChannel has them
+  UpstreamChannels(boost::asio::any_io_executor executor, EndedTries& ended, std::function<void()> handle)
+      : executor_(std::move(executor)), ended_(ended), handle_(std::move(handle)) {}
+
+  /// Sends a query. Where that fails, the try has ended at once.
+  void send(const UpstreamPath& path, Octets query, UpstreamTry& attempt, std::uint64_t now) noexcept;
+  /// Ends the queries whose time is over.
+  void expire() noexcept;
+
+  std::size_t size() const noexcept { return channels_.size(); }
+
+ private:
+  using Channels = std::multimap<UpstreamPath, std::shared_ptr<AresChannel>>;
+
+  AresChannel* usable(const UpstreamPath& path, std::uint64_t now);
+  bool make_room() noexcept;
+
+  boost::asio::any_io_executor executor_;
+  EndedTries& ended_;
+  std::function<void()> handle_;
+  Channels channels_;
+};
+
+}  // namespace thence::dns
