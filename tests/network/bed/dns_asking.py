@@ -109,6 +109,6 @@ def belongs(asked, reply):
     """Whether a message is a response to that query: the id and the question."""
     try:
         message = dns.message.from_wire(reply)
-    except dns.exception.DNSException:
+    except (dns.exception.DNSException, ValueError):
         return False
     return asked.id == message.id and bool(message.flags & dns.flags.QR) and asked.question == message.question

@@ -7,11 +7,13 @@ import shutil
 
 from bed.process import Process
 
-ZONE = """$ORIGIN thence.test.
-@ 300 SOA ns1 hostmaster 1 3600 600 86400 300
+_BIG = " ".join('"' + "x" * 250 + '"' for _ in range(40))  # over UDP it does not fit
+
+ZONE = f"""@ 300 SOA ns1 hostmaster 1 3600 600 86400 300
 @ 300 NS ns1
 ns1 60 A 192.0.2.53
 www 60 A 192.0.2.10
+big 60 TXT {_BIG}
 """
 
 _NSD = """server:
@@ -26,8 +28,8 @@ _NSD = """server:
 remote-control:
     control-enable: no
 zone:
-    name: thence.test
-    zonefile: thence.test.zone
+    name: {zone}
+    zonefile: {zone}.zone
 """
 
 # Knot listens nowhere unless it is told where; the wildcard is what its documentation proposes.
@@ -40,10 +42,35 @@ log:
   - target: stderr
     any: info
 zone:
-  - domain: thence.test
+  - domain: {zone}
     storage: "{folder}"
-    file: thence.test.zone
+    file: {zone}.zone
     zonefile-sync: -1
+    journal-content: none
+    {more}
+"""
+
+_UNBOUND = """server:
+    directory: "{folder}"
+    chroot: ""
+    username: ""
+    pidfile: ""
+    use-syslog: no
+    verbosity: 1
+    interface: 0.0.0.0
+    interface: ::0
+    interface-automatic: yes
+    access-control: 0.0.0.0/0 allow
+    access-control: ::0/0 allow
+    module-config: "iterator"
+    do-not-query-localhost: no
+    local-zone: "{zone}" static
+    local-data: "{zone}. 300 SOA ns1 hostmaster 1 3600 600 86400 300"
+    local-data: "www.{zone}. 60 A 192.0.2.10"
+    local-data: "ns1.{zone}. 60 A 192.0.2.53"
+    local-data: 'big.{zone}. 60 TXT {big}'
+remote-control:
+    control-enable: no
 """
 
 _BIND = """options {{
@@ -59,21 +86,27 @@ _BIND = """options {{
 controls {{ }};"""
 
 
-def _folder(parent, name, settings):
+def _folder(parent, name, settings, zone="thence.test", **more):
     folder = pathlib.Path(parent) / name
     folder.mkdir()
-    (folder / "thence.test.zone").write_text(ZONE)
-    (folder / f"{name}.conf").write_text(settings.format(folder=folder))
+    (folder / f"{zone}.zone").write_text(ZONE)
+    (folder / f"{name}.conf").write_text(settings.format(folder=folder, zone=zone, big=_BIG, **more))
     return folder
 
 
-def nsd(host, parent):
-    folder = _folder(parent, "nsd", _NSD)
+def nsd(host, parent, zone="thence.test"):
+    folder = _folder(parent, "nsd", _NSD, zone)
     return Process(host, folder, shutil.which("nsd"), "-d", "-c", folder / "nsd.conf")
 
 
-def knot(host, parent):
-    folder = _folder(parent, "knot", _KNOT)
+def unbound(host, parent, zone):
+    folder = _folder(parent, "unbound", _UNBOUND, zone)
+    return Process(host, folder, shutil.which("unbound"), "-d", "-p", "-c", folder / "unbound.conf")
+
+
+def knot(host, parent, zone="thence.test", signed=False):
+    folder = _folder(parent, "knot", _KNOT, zone, more="dnssec-signing: on" if signed else "")
+    (folder / "db").mkdir()
     return Process(host, folder, shutil.which("knotd"), "-c", folder / "knot.conf")
 
 
