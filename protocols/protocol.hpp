@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -68,9 +69,9 @@ class Protocol {
   /// @return nothing when more is needed to tell
   virtual std::optional<Frame> frame(std::span<const std::byte> stream) const noexcept = 0;
 
-  /// Told of a datagram that respond() will get a few others later. A protocol with much data can have the processor
+  /// Told of a request that respond() will get a few others later. A protocol with much data can have the processor
   /// fetch by then what the answer needs; it must not matter for the answer.
-  virtual void expect(std::span<const std::byte> payload) noexcept { static_cast<void>(payload); }
+  virtual void expect(const Request& request) noexcept { static_cast<void>(request); }
 
   /// Told before the first request, and whenever the interface table has been replaced.
   virtual void interfaces_changed() {}
@@ -100,6 +101,13 @@ struct Environment {
   config::AdvertisedAddresses advertised = {};  ///< 1:1 NAT: what the world calls local addresses
 };
 
+/// A request that nobody has sent, as a person describes it.
+struct Supposition {
+  Route route;
+  std::map<std::string, std::string>
+      details;  ///< what else it has, in the protocol's own words: `name`, `www.example.com`
+};
+
 /// A protocol with its settings and data read: an immutable snapshot that all workers share.
 struct Service {
   /// Makes the protocol of one worker. Called on any thread; the protocol keeps a share of the snapshot, but never the
@@ -113,6 +121,11 @@ struct Service {
   /// A second port that is to be served as the protocol's own listeners are, for a protocol that answers from another
   /// port than was asked; 0: none.
   std::uint16_t alternate_port = 0;
+  /// Says in words what a request would get, and why: lines that end with a newline. May be absent. Called on any
+  /// thread.
+  /// @throws std::invalid_argument with `what is wrong; what is allowed`
+  std::function<std::string(const Supposition&, const InterfaceTable&, const config::AdvertisedAddresses&)> explain =
+      {};
   /// What its user should know about serving on these interfaces; empty: nothing. May be absent. Called on any thread.
   std::function<std::string(const InterfaceTable&, const config::AdvertisedAddresses&)> remark = {};
 };

@@ -1,18 +1,41 @@
 #include "responder/commands.hpp"
+#include "responder/interface_monitor.hpp"
 #include "responder/snapshot.hpp"
+#include "responder/supposition.hpp"
 
 #include <iostream>
+#include <stdexcept>
 
 namespace thence::command {
 
-int check(const ConfigurationFile& file) {
-  const auto problems = load(file).problems;
+namespace {
+
+/// Says what a request would get from each protocol that can tell.
+int explain(const Snapshot& snapshot, const std::string& text) {
+  try {
+    auto interfaces = read_interfaces();
+    const auto supposed = read_supposition(text, interfaces);
+    for (const auto& service : snapshot.services) {
+      if (service.explain) std::cout << service.explain(supposed, interfaces, snapshot.settings.advertised);
+    }
+    return 0;
+  } catch (const std::invalid_argument& mistake) {
+    std::cerr << "--explain: " << mistake.what() << '\n';
+    return usage;
+  }
+}
+
+}  // namespace
+
+int check(const ConfigurationFile& file, const std::optional<std::string>& supposed) {
+  const auto snapshot = load(file);
   bool good = true;
-  for (const auto& problem : problems) {
+  for (const auto& problem : snapshot.problems) {
     std::cerr << problem.text() << '\n';
     good = good && problem.severity < config::Severity::partial;
   }
   if (!good) return usage;
+  if (supposed) return explain(snapshot, *supposed);
   std::cout << configuration_name(file) << ": good\n";
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 /// The subcommands of the program. Each returns the exit status.
 namespace thence::command {
@@ -15,7 +16,8 @@ constexpr int usage = 2;
 int serve(const ConfigurationFile& file);
 
 /// 0 when all of the configuration can be used, else 2, also where serve() would leave out but one zone.
-int check(const ConfigurationFile& file);
+/// @param supposed a request, of which it says what it would get; see read_supposition()
+int check(const ConfigurationFile& file, const std::optional<std::string>& supposed);
 
 /// Asks a running server on each of its addresses, from each address of the host: 0 when every answer came from the
 /// address asked, 1 when not, 2 for a bad configuration.

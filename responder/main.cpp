@@ -28,9 +28,12 @@ constexpr Subcommand subcommands[] = {
      thence::command::serve},
     {"check", "Say what is wrong with a configuration",
      "Read a configuration and all that it names (zone files), and say everything that is wrong, each as\n"
-     "FILE:LINE:COLUMN: KEY: what is wrong; what is allowed. Serves nothing and changes nothing.\n\n"
+     "FILE:LINE:COLUMN: KEY: what is wrong; what is allowed. Serves nothing and changes nothing.\n"
+     "With --explain it says what a request would get, and why: which view serves it, and the answer. Besides\n"
+     "the keys shown there are transport=tcp, type=AAAA, subnet=203.0.113.0/24 (as a resolver tells it).\n"
+     "The interface need not be one of this host; without it, it is the one that has the local address.\n\n"
      "Exit status: 0 good, perhaps with warnings, 2 not.",
-     thence::command::check},
+     [](const ConfigurationFile& file) { return thence::command::check(file, std::nullopt); }},
     {"selftest", "Ask the running server on each address, and compare where answers come from",
      "Ask a server that runs on this host with the same configuration: from each local address to each\n"
      "address it serves, each protocol, UDP and TCP. Prints the address asked, the address that answered,\n"
@@ -59,6 +62,13 @@ int main(int argc, char** argv) {
     auto* const subcommand = app.add_subcommand(name, title)->fallthrough();
     subcommand->footer('\n' + std::string(explanation));
   }
+  std::string supposed;
+  const auto* const explain =
+      app.get_subcommand("check")
+          ->add_option(
+              "--explain", supposed,
+              "Say what this request would get: interface=eth1,local=10.0.0.1,client=10.9.8.7,name=example.com")
+          ->type_name("REQUEST");
   const thence::probe::Command probe(app);
   try {
     app.parse(argc, argv);
@@ -78,8 +88,10 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     if (probe.given()) return probe.run();
+    const auto configuration = given->empty() ? ConfigurationFile() : file;
+    if (!explain->empty()) return thence::command::check(configuration, supposed);
     for (const auto& [name, title, explanation, run] : subcommands) {
-      if (app.got_subcommand(name)) return run(given->empty() ? ConfigurationFile() : file);
+      if (app.got_subcommand(name)) return run(configuration);
     }
   } catch (const thence::config::Invalid& invalid) {
     std::cerr << invalid.what() << '\n';

@@ -140,7 +140,7 @@ void Worker::serve(UdpPort& udp) {
 void Worker::expect(const UdpPort& udp, const Exchange& exchange) noexcept {
   if (exchange.drop != Drop::none) return;
   const auto* const served = Dispatch::choose(*udp.port, exchange.request.payload);
-  if (served != nullptr) served->protocol->expect(exchange.request.payload);
+  if (served != nullptr) served->protocol->expect(exchange.request);
 }
 
 void Worker::handle(UdpPort& udp, Exchange& exchange) {

@@ -1,5 +1,6 @@
 #include "protocols/dns/plugin.hpp"
 
+#include "protocols/dns/explain.hpp"
 #include "protocols/dns/server.hpp"
 #include "protocols/dns/settings.hpp"
 
@@ -27,6 +28,11 @@ Service service_of(const std::shared_ptr<const Settings>& settings) {
       .reload =
           [settings](const config::Cursor& section) {
             return service_of(std::make_shared<const Settings>(read_settings(section, settings.get())));
+          },
+      .explain =
+          [settings](const Supposition& supposed, const InterfaceTable& interfaces,
+                     const config::AdvertisedAddresses& advertised) {
+            return explain(settings, supposed, interfaces, advertised);
           }};
 }
 

@@ -18,6 +18,31 @@ Rcode rcode_of(Finding finding) noexcept {
   return finding == Finding::too_long ? Rcode::yxdomain : Rcode::noerror;
 }
 
+bool forwards(const Settings& settings) noexcept {
+  return std::ranges::any_of(settings.views, [](const View& view) {
+    return std::ranges::any_of(view.zones, [](const ServedZone& each) { return each.forward != nullptr; });
+  });
+}
+
+bool forward_alike(const ZoneTable& a, const ZoneTable& b) noexcept {
+  const auto forwards_of = [](const ZoneTable& table) {
+    std::vector<Forward> all;
+    for (const auto& each : table) {
+      if (each.forward) all.push_back(*each.forward);
+    }
+    return all;
+  };
+  return forwards_of(a) == forwards_of(b);
+}
+
+/// Whether the same upstreams are asked for the same requests, with the same bounds.
+bool forward_alike(const Settings& a, const Settings& b) noexcept {
+  const auto is_alike = [](const View& left, const View& right) {
+    return left.match == right.match && forward_alike(left.zones, right.zones);
+  };
+  return a.forwarding == b.forwarding && std::ranges::equal(a.views, b.views, is_alike);
+}
+
 /// Whether STUN's magic cookie stands where a STUN message has it (RFC 8489 §5), in a datagram as in a stream. DNS
 /// counts its questions there: more of them than there is room for, so no query is taken for STUN.
 bool has_stun_cookie(Octets octets) noexcept { return load32(octets.data() + 4) == stun_cookie; }
@@ -27,8 +52,10 @@ bool has_stun_cookie(Octets octets) noexcept { return load32(octets.data() + 4) 
 Server::Server(std::shared_ptr<const Settings> settings, const Environment& environment, Clock clock)
     : settings_(std::move(settings)),
       environment_(environment),
+      views_by_subnet_(
+          std::ranges::any_of(settings_->views, [](const View& each) { return !each.match.subnets.empty(); })),
       has_large_zone_(std::ranges::any_of(settings_->zones,
-                                          [](const ServedZone& each) { return each.zone && each.zone->is_large(); })),
+                                          [](const LoadedZone& each) { return each.zone && each.zone->is_large(); })),
       clock_(clock),
       noerror_(&environment.counters["noerror"]),
       nodata_(&environment.counters["nodata"]),
@@ -46,6 +73,7 @@ Server::Server(std::shared_ptr<const Settings> settings, const Environment& envi
       badcookie_(&environment.counters["badcookie"]),
       slipped_(&environment.counters["slipped"]),
       limited_(&environment.counters["limited"]),
+      shut_out_(&environment.counters["shut-out"]),
       malformed_(&environment.counters["malformed"]),
       response_(&environment.counters["response"]),
       with_good_cookie_(&environment.counters["with-good-cookie"]),
@@ -55,6 +83,13 @@ Server::Server(std::shared_ptr<const Settings> settings, const Environment& envi
       with_client_subnet_(&environment.counters["with-client-subnet"]) {
   if (settings_->cookies.enabled) cookies_.emplace(settings_->cookies.secrets);
   if (settings_->rate_limit) rate_limit_.emplace(*settings_->rate_limit);
+  if (forwards(*settings_)) forwarder_ = std::make_shared<Forwarder>(environment_, settings_->forwarding, clock_);
+}
+
+/// Where nothing has changed about forwarding, what is known goes on to count.
+void Server::follow(const Protocol& before) {
+  const auto& other = static_cast<const Server&>(before);
+  if (forwarder_ && other.forwarder_ && forward_alike(*settings_, *other.settings_)) forwarder_ = other.forwarder_;
 }
 
 bool Server::claims(std::span<const std::byte> payload) const noexcept {
@@ -69,16 +104,23 @@ std::optional<Frame> Server::frame(std::span<const std::byte> stream) const noex
   return Frame{.prefix = length_prefix, .message = is_message ? size : 0};
 }
 
-void Server::expect(std::span<const std::byte> payload) noexcept {
+void Server::interfaces_changed() {
+  if (settings_->finder) interface_views_ = settings_->finder->interface_views(environment_.interfaces);
+}
+
+void Server::expect(const Request& request) noexcept {
+  const auto payload = request.payload;
   if (!has_large_zone_ || payload.size() < header_size) return;
   auto& expected = expected_[next_expected_++ % expected_.size()];
   if (expected.zone != nullptr) expected.zone->prefetch_block(expected.name_hash);
   expected = {};
-  Name name;
-  if (name.assign(octets_of(payload).subspan(header_size)) == 0) return;
-  const ServedZone* const served = settings_->zones.find(name);
+  Query query;
+  if (query.name.assign(octets_of(payload).subspan(header_size)) == 0) return;
+  // Without its options, as reading them would cost more than it gives.
+  const View* const view = view_of(query, request.route);
+  const ServedZone* const served = view == nullptr ? nullptr : view->zones.find(query.name);
   if (served == nullptr || !served->zone || !served->zone->is_large()) return;
-  expected = {served->zone.get(), hash(name.wire())};
+  expected = {served->zone.get(), hash(query.name.wire())};
   expected.zone->prefetch_index(expected.name_hash);
 }
 
@@ -88,6 +130,8 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
   if (reading == Reading::malformed) return {Action::drop, malformed_};
   if (reading == Reading::response) return {Action::drop, response_};
 
+  const View* const view = view_of(query, request.route);
+  if (view != nullptr && view->access == Access::drop) return {Action::drop, shut_out_};
   const Cookies::Checked cookie = check_cookie(query, request.route);
   const auto decision = limit(request.route, cookie.standing);
   // An empty reply invites to ask again in another way, which only makes sense for a query that can be answered.
@@ -99,15 +143,24 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
   const bool is_udp = request.route.transport == Transport::udp;
   const std::size_t room = std::min(reply.buffer.size(), is_udp ? datagram_limit(query.edns) : largest_message);
   MessageWriter message({reinterpret_cast<std::uint8_t*>(reply.buffer.data()), room}, query);
-  std::uint8_t* const subnet = add_options(query, cookie, message);
+  add_options(query, cookie, message);
+  const bool is_served = reading == Reading::query && view != nullptr && view->access == Access::answer;
+  const ServedZone* const served = is_served ? zone_of(*view, query) : nullptr;
+  // What an upstream says of the client subnet is passed on.
+  const bool is_own = served == nullptr || !served->forward;
+  std::uint8_t* const subnet = is_own ? add_client_subnet(query, message) : nullptr;
   const auto result_of = [&] {
     if (decision == RateLimit::Decision::slip) return slip(cookie.standing, message);
     const auto rejected = reject(query, reading, cookie.standing);
     if (rejected) return *rejected;
     const auto& [executor, interfaces, counters, send, sockets, advertised] = environment_;
-    return answer_query({query, request.route, cookie.standing, interfaces, advertised}, subnet, message);
+    return answer_query(view, served, {query, request.route, cookie.standing, interfaces, advertised}, message);
   };
   const Result result = result_of();
+  if (result.action == Action::defer) return {result.action, result.outcome};
+  if (subnet != nullptr && (result.by_subnet || trusted_subnet(query, request.route) != nullptr)) {
+    set_scope(subnet, query.edns->client_subnet->source);
+  }
   if (result.error) {
     std::array<std::uint8_t, 2> code;
     store16(code.data(), static_cast<std::uint16_t>(*result.error));
@@ -115,6 +168,18 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
   }
   reply.size = message.finish(result.rcode);
   return {result.action, result.outcome};
+}
+
+const ClientSubnet* Server::trusted_subnet(const Query& query, const Route& route) const noexcept {
+  if (!views_by_subnet_ || !query.edns || !query.edns->client_subnet) return nullptr;
+  if (settings_->trusted.empty() || !settings_->trusted.covers(route.peer.address())) return nullptr;
+  return &*query.edns->client_subnet;
+}
+
+const View* Server::view_of(const Query& query, const Route& route) const noexcept {
+  if (!settings_->finder) return settings_->views.data();
+  const auto found = settings_->finder->find(route, *interface_views_, trusted_subnet(query, route));
+  return found ? &settings_->views[*found] : nullptr;
 }
 
 Cookies::Checked Server::check_cookie(const Query& query, const Route& route) noexcept {
@@ -145,24 +210,24 @@ RateLimit::Decision Server::limit(const Route& route, CookieStanding cookie) noe
 }
 
 /// In the order in which they matter, should there not be room for all.
-std::uint8_t* Server::add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept {
-  if (!query.edns) return nullptr;
-  std::uint8_t* subnet = nullptr;
+void Server::add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept {
+  if (!query.edns) return;
   if (cookie.standing != CookieStanding::absent && cookie.standing != CookieStanding::malformed) {
     message.add_option(option::cookie, cookie.reply);
-  }
-  // It is defined for that class only (RFC 7871 §5).
-  if (query.edns->client_subnet && query.rr_class == class_in) {
-    ++with_client_subnet_->value;
-    std::array<std::uint8_t, longest_client_subnet> data;
-    const std::size_t size = write_client_subnet(data.data(), *query.edns->client_subnet);
-    subnet = message.add_option(option::client_subnet, {data.data(), size});
   }
   if (query.edns->nsid && !settings_->nsid.empty()) {
     ++with_nsid_->value;
     message.add_option(option::nsid, settings_->nsid);
   }
-  return subnet;
+}
+
+std::uint8_t* Server::add_client_subnet(const Query& query, MessageWriter& message) noexcept {
+  // It is defined for that class only (RFC 7871 §5).
+  if (!query.edns || !query.edns->client_subnet || query.rr_class != class_in) return nullptr;
+  ++with_client_subnet_->value;
+  std::array<std::uint8_t, longest_client_subnet> data;
+  const std::size_t size = write_client_subnet(data.data(), *query.edns->client_subnet);
+  return message.add_option(option::client_subnet, {data.data(), size});
 }
 
 /// What a client that is over the limit gets: a server cookie to come with, or else the advice to come by TCP.
@@ -190,18 +255,34 @@ std::optional<Server::Result> Server::reject(const Query& query, Reading reading
   return Result{Action::reply, Rcode::noerror, cookie_};
 }
 
-Server::Result Server::answer_query(const Circumstances& asked, std::uint8_t* subnet, MessageWriter& message) noexcept {
+Server::Result Server::answer_query(const View* view, const ServedZone* served, const Circumstances& asked,
+                                    MessageWriter& message) noexcept {
   const Query& query = asked.query;
+  if (view == nullptr || view->access == Access::refuse) return refuse(ExtendedError::prohibited);
   if (query.rr_class == class_chaos) return answer_chaos(query, message);
   if (query.rr_class != class_in || query.type == type::axfr || query.type == type::ixfr) {
     return refuse(ExtendedError::prohibited);
   }
-  const ServedZone* const served = zone_of(query);
-  if (served == nullptr) return refuse(ExtendedError::not_authoritative);
+  if (served == nullptr) {
+    return refuse(settings_->finder ? ExtendedError::prohibited : ExtendedError::not_authoritative);
+  }
+  if (served->forward) return forward(*view, *served, asked, message);
   if (!served->zone) return {Action::reply, Rcode::servfail, servfail_, ExtendedError::invalid_data};
-  const auto [finding, by_subnet] = answer(*served->zone, asked, hash_, message);
-  if (by_subnet && subnet != nullptr) set_scope(subnet, query.edns->client_subnet->source);
-  return {Action::reply, rcode_of(finding), message.truncated() ? truncated_ : outcome(finding)};
+  return answer_from(*served->zone, asked, message);
+}
+
+Server::Result Server::answer_from(const Zone& zone, const Circumstances& asked, MessageWriter& message) noexcept {
+  const auto [finding, by_subnet] = answer(zone, asked, hash_, message);
+  Counter* const counted = message.truncated() ? truncated_ : outcome(finding);
+  return {Action::reply, rcode_of(finding), counted, std::nullopt, by_subnet};
+}
+
+Server::Result Server::forward(const View& view, const ServedZone& served, const Circumstances& asked,
+                               MessageWriter& message) noexcept {
+  if (!served.forward->clients.covers(asked.route.peer.address())) return refuse(ExtendedError::prohibited);
+  const auto number = static_cast<std::uint16_t>(&view - settings_->views.data());
+  const auto [deferred, rcode, counted] = forwarder_->ask(number, served.forward, asked.query, asked.route, message);
+  return {deferred ? Action::defer : Action::reply, rcode, counted};
 }
 
 Server::Result Server::answer_chaos(const Query& query, MessageWriter& message) const noexcept {
@@ -215,13 +296,12 @@ Server::Result Server::refuse(ExtendedError error) const noexcept {
   return {Action::refuse, Rcode::refused, refused_, error};
 }
 
-/// The zone that speaks for the name: that of the parent side for DS (RFC 4035 §3.1.4.1).
-const ServedZone* Server::zone_of(const Query& query) const noexcept {
+const ServedZone* Server::zone_of(const View& view, const Query& query) noexcept {
   if (query.type == type::ds) {
-    const ServedZone* const parent = settings_->zones.find(query.name, 1);
+    const ServedZone* const parent = view.zones.find(query.name, 1);
     if (parent != nullptr) return parent;
   }
-  return settings_->zones.find(query.name);
+  return view.zones.find(query.name);
 }
 
 Counter* Server::outcome(Finding finding) const noexcept {

@@ -3,6 +3,7 @@
 #include "protocols/coarse_clock.hpp"
 #include "protocols/dns/answer.hpp"
 #include "protocols/dns/cookie.hpp"
+#include "protocols/dns/forwarder.hpp"
 #include "protocols/dns/message.hpp"
 #include "protocols/dns/message_writer.hpp"
 #include "protocols/dns/settings.hpp"
@@ -24,8 +25,18 @@ class Server final : public Protocol {
   /// As on a port of its own, but for what may be STUN, which claims nothing without its cookie.
   bool claims(std::span<const std::byte> payload) const noexcept override;
   std::optional<Frame> frame(std::span<const std::byte> stream) const noexcept override;
-  void expect(std::span<const std::byte> payload) noexcept override;
+  void expect(const Request& request) noexcept override;
+  void interfaces_changed() override;
+  void follow(const Protocol& before) override;
   Verdict respond(const Request& request, Reply& reply) noexcept override;
+
+  /// What of the query's client subnet decides about the view: nothing from a client that is not trusted to tell it.
+  const ClientSubnet* trusted_subnet(const Query& query, const Route& route) const noexcept;
+  /// @return nullptr where no view matches
+  const View* view_of(const Query& query, const Route& route) const noexcept;
+  /// What answers for the name: for DS, what speaks for the parent side (RFC 4035 §3.1.4.1).
+  /// @return nullptr where the view has nothing for it
+  static const ServedZone* zone_of(const View& view, const Query& query) noexcept;
 
  private:
   /// What a reply says beside its records.
@@ -34,21 +45,26 @@ class Server final : public Protocol {
     Rcode rcode;
     Counter* outcome;
     std::optional<ExtendedError> error{};
+    bool by_subnet = false;  ///< the records are for the client subnet of the query (RFC 7871 §7.2.1)
   };
 
   Cookies::Checked check_cookie(const Query& query, const Route& route) noexcept;
   RateLimit::Decision limit(const Route& route, CookieStanding cookie) noexcept;
+  void add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept;
   /// @return the data of the reply's client subnet option; nullptr where there is none
-  std::uint8_t* add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept;
+  std::uint8_t* add_client_subnet(const Query& query, MessageWriter& message) noexcept;
   Result slip(CookieStanding cookie, MessageWriter& message) const noexcept;
-  /// @param subnet of add_options()
-  Result answer_query(const Circumstances& asked, std::uint8_t* subnet, MessageWriter& message) noexcept;
+  /// @param subnet of add_client_subnet()
+  Result answer_query(const View* view, const ServedZone* served, const Circumstances& asked,
+                      MessageWriter& message) noexcept;
+  Result answer_from(const Zone& zone, const Circumstances& asked, MessageWriter& message) noexcept;
+  Result forward(const View& view, const ServedZone& served, const Circumstances& asked,
+                 MessageWriter& message) noexcept;
   Result answer_chaos(const Query& query, MessageWriter& message) const noexcept;
   Result refuse(ExtendedError error) const noexcept;
   /// What a message that is no query of today's kind gets.
   /// @return nothing where it is one
   std::optional<Result> reject(const Query& query, Reading reading, CookieStanding cookie) const noexcept;
-  const ServedZone* zone_of(const Query& query) const noexcept;
   Counter* outcome(Finding finding) const noexcept;
 
   /// A name whose place in the index is being fetched.
@@ -59,6 +75,8 @@ class Server final : public Protocol {
 
   std::shared_ptr<const Settings> settings_;
   Environment environment_;
+  std::optional<InterfaceViews> interface_views_;  ///< where there are views
+  bool views_by_subnet_;
   bool has_large_zone_;
   std::array<Expected, 4> expected_{};
   std::size_t next_expected_ = 0;
@@ -66,6 +84,7 @@ class Server final : public Protocol {
   Nsec3Hasher hash_;
   std::optional<Cookies> cookies_;
   std::optional<RateLimit> rate_limit_;
+  std::shared_ptr<Forwarder> forwarder_;  ///< outlives this, while questions are outstanding
   Counter* noerror_;
   Counter* nodata_;
   Counter* nxdomain_;
@@ -82,6 +101,7 @@ class Server final : public Protocol {
   Counter* badcookie_;
   Counter* slipped_;
   Counter* limited_;
+  Counter* shut_out_;
   Counter* malformed_;
   Counter* response_;
   // Beside the outcome of the request.

@@ -3,7 +3,9 @@
 #include "config/reader.hpp"
 #include "protocols/dns/chaos.hpp"
 #include "protocols/dns/cookie.hpp"
-#include "protocols/dns/zone_table.hpp"
+#include "protocols/dns/view.hpp"
+#include "protocols/dns/view_finder.hpp"
+#include "protocols/dns/zone_source.hpp"
 #include "protocols/rate_limit.hpp"
 
 #include <optional>
@@ -14,7 +16,12 @@ namespace thence::dns {
 
 /// What the section `dns:` of a configuration says, and the zones that it names.
 struct Settings {
-  ZoneTable zones;
+  std::vector<LoadedZone> zones;  ///< all, of whatever view
+  std::vector<View> views;        ///< at least one: without `views` it has everything and matches all requests
+  /// What finds the view of a request; nothing without `views`.
+  std::optional<ViewFinder> finder;
+  /// Whose client subnet (RFC 7871) decides about the view; nobody's where it is empty.
+  config::PrefixList trusted;
   /// A question that is worth asking here: the first name that tells the address asked, or else a zone's SOA.
   struct Example {
     std::string name;
@@ -25,6 +32,7 @@ struct Settings {
   CookieSettings cookies;
   ChaosNames chaos;
   std::optional<RateLimitSettings> rate_limit;
+  ForwardingLimits forwarding;
 };
 
 /// Reads the section and the zone files. Mistakes go to the cursor's problems, all of them; those in the content of a

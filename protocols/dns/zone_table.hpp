@@ -1,37 +1,24 @@
 #pragma once
 
-#include "protocols/dns/dynamic.hpp"
-#include "protocols/dns/file_stamp.hpp"
+#include "protocols/dns/forward_settings.hpp"
+#include "protocols/dns/name.hpp"
 #include "protocols/dns/name_index.hpp"
 #include "protocols/dns/zone.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <string>
-#include <utility>
 #include <vector>
 
 namespace thence::dns {
 
-/// What a zone was made from: as long as all of it is the same, the zone need not be made again.
-struct ZoneSource {
-  std::vector<std::string> records;
-  std::vector<std::pair<std::string, Dynamic>> dynamic;  ///< owners as they are written
-  std::optional<Reverse> reverse;
-  std::vector<FileStamp> files;  ///< the zone file, if there is one, and all that it includes
-  /// Whether every change of the files since then shows in their stamps: not where one of them had just been written.
-  bool settled = true;
-};
-
-/// A zone that is served.
+/// What answers for a name and those below it: data, or somebody else.
 struct ServedZone {
   Name apex;
-  std::shared_ptr<const Zone> zone;  ///< nullptr: its data are broken, and it never had others
-  ZoneSource source;
+  std::shared_ptr<const Zone> zone;          ///< nullptr without `forward`: its data are broken
+  std::shared_ptr<const Forward> forward{};  ///< who is asked instead
 };
 
-/// The zones that are served. Immutable.
+/// The zones that are served, and those that others are asked about. Immutable.
 class ZoneTable {
  public:
   /// @param zones with different apexes

@@ -146,7 +146,7 @@ TEST_F(DnsReload, AnUnchangedZoneIsTheSameZone) {
   const auto first = read(yaml + "]", nullptr);
   const auto second = read(yaml + ", { name: c, records: ['@ 1 SOA n h 1 1 1 1 1'] }]", &first);
   const auto zone_of = [](const thence::dns::Settings& settings, const char* name) {
-    return settings.zones.find(*thence::dns::Name::parse(name, {}))->zone;
+    return settings.views.front().zones.find(*thence::dns::Name::parse(name, {}))->zone;
   };
   EXPECT_EQ(zone_of(first, "a.test"), zone_of(second, "a.test"));
   EXPECT_EQ(zone_of(first, "b"), zone_of(second, "b"));

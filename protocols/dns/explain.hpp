@@ -1,0 +1,17 @@
+#pragma once
+
+#include "protocols/dns/settings.hpp"
+#include "protocols/protocol.hpp"
+
+#include <memory>
+#include <string>
+
+namespace thence::dns {
+
+/// Says in words which view serves a query, why, and what the answer is or who would be asked; see Service::explain.
+/// The query is described by `name`, and perhaps `type` and `subnet` (EDNS Client Subnet, RFC 7871).
+/// @throws std::invalid_argument with `what is wrong; what is allowed`
+std::string explain(const std::shared_ptr<const Settings>& settings, const Supposition& supposed,
+                    const InterfaceTable& interfaces, const config::AdvertisedAddresses& advertised);
+
+}  // namespace thence::dns
