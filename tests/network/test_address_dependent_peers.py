@@ -123,7 +123,8 @@ def with_bind(tmp_path_factory):
     with (Crossroads() as bed, thence.serve(bed.server, folder, values),
           peers.bind_with_views(bed.server, folder, BIND, theirs) as bind):
         bed.clients["lan"].ip("addr add 10.70.1.66/24 dev lan\naddr add fd70:1::66/64 dev lan nodad")
-        assert eventually(lambda: "running" in bind.output() or not bind.running) and bind.running, bind.output()
+        question = query("split.test", "TXT")
+        assert eventually(lambda: ask(bed.clients["lan"], Target("10.70.1.1"), question, port=BIND, timeout=0.2)), bind.output()
         yield bed
 
 
