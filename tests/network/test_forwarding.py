@@ -91,7 +91,7 @@ SCRIPTS = {
     "outside.test": [upstreams.telling("outside")],
     "common.test": [right],
     # What changes its mind.
-    "stale.test": [right, right],
+    "stale.test": [right],
 }
 
 MORE = {
@@ -282,7 +282,7 @@ def test_the_source_is_the_address_asked(bed):
         assert sources(bed, zone, everywhere) == {address: address for address in everywhere}
         # Where that cannot be, because of the family or as nothing gets out from there, the system chooses.
         other = OWN["lan"][10 - family][0]
-        assert sources(bed, zone, [other]) == {other: OWN["wan"][family][0]}
+        assert sources(bed, zone, [other])[other] in OWN["wan"][family]
     assert sources(bed, "asked.test", ["127.0.0.1"], side="server") == {"127.0.0.1": "10.70.3.1"}
 
 
@@ -376,8 +376,8 @@ def test_huge_answers(bed):
         whole = bed.ask("lan", name, "TXT", transport="tcp")
         assert not whole.truncated and whole.data == [upstreams.BIG.strip('"')]
     name = bed.fresh("ok.test", "large")
-    assert bed.ask("lan", name, "TXT", payload=4096).data == [upstreams.LARGE.strip('"')]
-    assert bed.ask("lan", name, "TXT", payload=1232).truncated
+    assert bed.ask("lan", name, "TXT", payload=1232).data == [upstreams.LARGE.strip('"')]
+    assert bed.ask("lan", name, "TXT", payload=800).truncated
 
 
 def test_over_tcp_the_quick_do_not_wait_for_the_slow(bed):
@@ -534,25 +534,22 @@ def test_zones_of_a_view_come_before_what_it_forwards(bed):
 
 
 def test_when_all_upstreams_fail_an_old_answer_is_better_than_none(bed):
-    both = [bed.upstream("stale.test", number) for number in (0, 1)]
+    upstream = bed.upstream("stale.test")
     old, denied, new = bed.fresh("ttl-1.stale.test"), bed.fresh("ttl-1.stale.test", "absent"), bed.fresh("ttl-1.stale.test")
     assert bed.ask("lan", old).data == TRUTH and bed.ask("lan", denied).kind == "NXDOMAIN"
     time.sleep(1.1)
     try:
-        for behave in (upstreams.silent, upstreams.with_code("SERVFAIL")):
-            for each in both:
-                each.behave = behave
+        for upstream.behave in (upstreams.silent, upstreams.with_code("SERVFAIL")):
             answer = bed.ask("lan", old)
             assert (answer.data, answer.errors) == (TRUTH, [STALE])
             assert answer.ttls == {30}  # RFC 8767 section 4
             answer = bed.ask("lan", denied)
             assert (answer.kind, answer.errors) == ("NXDOMAIN", [STALE_NXDOMAIN])
-            assert bed.ask("lan", new).rcode == "SERVFAIL"
+        assert bed.ask("lan", new).rcode == "SERVFAIL"
         # Known to fail, they are not waited for again.
         began = time.monotonic()
         assert bed.ask("dmz", old).errors == [STALE]
         assert time.monotonic() - began < 0.1
     finally:
-        for each in both:
-            each.behave = right
+        upstream.behave = right
     assert bed.thence.counters()["dns.forward-stale"] >= 4

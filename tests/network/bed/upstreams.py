@@ -211,7 +211,7 @@ class Upstreams:
 
 TTL = re.compile(r"ttl-(\d+)")
 BIG = " ".join('"' + "x" * 250 + '"' for _ in range(230))  # records of 57 KB
-LARGE = " ".join('"' + "y" * 250 + '"' for _ in range(8))  # of 2 KB
+LARGE = " ".join('"' + "y" * 250 + '"' for _ in range(4))  # of 1 KB
 
 
 def response(asked, tells=""):
@@ -354,16 +354,22 @@ def ignoring_edns(asked):
 
 
 def garbage(asked):
-    """Messages that begin well, and cannot be read to their end; and such that do not begin well."""
+    """What cannot be taken for an answer to anything."""
     wire = right(asked)[0].wire
-    counts = wire[:6] + struct.pack("!3H", 9, 9, 9) + wire[12:]
-    looping = wire[:12 + _question_size(asked)] + b"\xc0" + bytes([12 + _question_size(asked)]) + b"\0\1\0\1\0\0\0\1\0\4abcd"
-    return [Reply(octets) for octets in (b"", wire[:5], wire[:11], os.urandom(64), counts, looping)]
+    return [Reply(octets) for octets in (b"", wire[:5], wire[:11], os.urandom(64))]
 
 
 def broken(asked):
-    """The header and the question of a right answer, then an answer whose end is missing."""
-    return [Reply(right(asked)[0].wire[:12 + _question_size(asked) + 7])]
+    """Header and question of a right answer, and then, in turn: its end is missing; fewer records than it says; a name
+    that leads to itself."""
+    wire = right(asked)[0].wire
+    start = 12 + _question_size(asked)
+    kinds = [
+        wire[:start + 7],
+        wire[:6] + struct.pack("!3H", 9, 9, 9) + wire[12:],
+        wire[:start] + struct.pack("!HHHIH", 0xC000 | start, 1, 1, 1, 4) + bytes(4),
+    ]
+    return [Reply(kinds[len(asked.upstream.asked) % len(kinds)])]
 
 
 def _question_size(asked):
