@@ -1,5 +1,5 @@
 // Any octets as an upstream's answer. What is taken for one must be within the message, and a reply with its records
-// must be a DNS message again, whatever is done to the TTLs.
+// must have as many again, whatever is done to the TTLs.
 
 #include "protocols/dns/message_writer.hpp"
 #include "protocols/dns/upstream_message.hpp"
@@ -21,6 +21,14 @@ void require(bool condition) {
 constexpr std::array<std::uint8_t, 35> query_octets{0,   1, 1, 0, 0, 1, 0, 0, 0,  0, 0,   1, 1, 'a', 4, 't', 'e', 's',
                                                     't', 0, 0, 1, 0, 1, 0, 0, 41, 4, 208, 0, 0, 0,   0, 0,   0};
 
+Octets without_record(Octets from) {
+  const std::size_t owner = thence::dns::skip_name(from);
+  require(owner > 0 && from.size() >= owner + thence::dns::record_fixed);
+  const std::size_t size = owner + thence::dns::record_fixed + thence::dns::load16(from.data() + owner + 8);
+  require(from.size() >= size);
+  return from.subspan(size);
+}
+
 void check(Octets message, const thence::dns::Query& query) {
   const auto answer = thence::dns::read_upstream_answer(message, query.question);
   if (!answer) return;
@@ -40,9 +48,12 @@ void check(Octets message, const thence::dns::Query& query) {
   thence::dns::count_down(*added, 7);
   thence::dns::set_ttls(*added, 30);
   buffer.resize(reply.finish(thence::dns::Rcode::noerror));
-  buffer[2] |= 0x80U;
-  const auto again = thence::dns::read_upstream_answer(buffer, query.question);
-  require(again && again->counts == answer->counts && again->records.size() == records.size());
+  // A name that leads through a TTL is another one by now, but the records stand where they stood.
+  Octets rest = Octets(buffer).subspan(thence::dns::header_size + query.question.size());
+  for (const auto count : answer->counts) {
+    for (std::size_t i = 0; i < count; ++i) rest = without_record(rest);
+  }
+  require(rest.size() == thence::dns::opt_size + options_size);
 }
 
 }  // namespace
