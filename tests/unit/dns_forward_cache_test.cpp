@@ -173,6 +173,7 @@ TEST_F(Cache, CountsTheMemoryThatItTakes) {
       large->put(question.key().hashed(), read.answer, 60, now);
     }
     const auto taken = static_cast<double>(octets_in_use() - before);
+    if (taken == 0) GTEST_SKIP() << "another allocator, which does not tell";
     EXPECT_NEAR(static_cast<double>(large->octets()) / taken, 1, 0.03) << records;
     large.reset();
   }
