@@ -86,7 +86,7 @@ std::vector<Endpoint> read_upstreams(const Cursor& at) {
     const auto text = element.string();
     const auto upstream = read_upstream(text);
     if (!upstream) {
-      if (!text.empty() || element.is("")) element.wrong("'" + text + is_none);
+      if (!text.empty() || element.is("")) element.wrong(std::string("'").append(text).append(is_none));
     } else if (std::ranges::find(upstreams, *upstream) != upstreams.end()) {
       element.wrong(text_of(*upstream) + " a second time; allowed: each upstream once");
     } else {
