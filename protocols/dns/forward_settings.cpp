@@ -80,12 +80,13 @@ std::vector<Endpoint> read_upstreams(const Cursor& at) {
   if (elements.size() > Forward::most_upstreams) {
     at.wrong(std::to_string(elements.size()) + " upstreams; allowed: " + allowed);
   }
+  const std::string is_none = "' is no upstream; allowed: " + allowed;
   std::vector<Endpoint> upstreams;
   for (const auto& element : elements) {
     const auto text = element.string();
     const auto upstream = read_upstream(text);
     if (!upstream) {
-      if (!text.empty() || element.is("")) element.wrong("'" + text + "' is no upstream; allowed: " + allowed);
+      if (!text.empty() || element.is("")) element.wrong(std::string("'").append(text).append(is_none));
     } else if (std::ranges::find(upstreams, *upstream) != upstreams.end()) {
       element.wrong(text_of(*upstream) + " a second time; allowed: each upstream once");
     } else {

@@ -1,0 +1,236 @@
+// Which answers are kept, for how long, and how much memory they take.
+
+#include "dns_upstream.hpp"
+#include "protocols/dns/answer_cache.hpp"
+#include "protocols/dns/failure_memory.hpp"
+
+#include <chrono>
+#include <optional>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <malloc.h>
+
+using dns_asking::Octets;
+using dns_upstream::address_record;
+using dns_upstream::Answer;
+using dns_upstream::record;
+using dns_upstream::soa_record;
+using thence::dns::AnswerCache;
+using thence::dns::HashSecret;
+using thence::dns::lifetime_of;
+using thence::dns::QuestionKey;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint64_t second = 1'000'000;
+constexpr std::uint64_t now = 1'700'000'000 * second;
+
+/// A question with the octets that it stands in.
+struct Question {
+  explicit Question(dns_asking::Query asked) : wire(asked.wire()) { thence::dns::read(wire, query); }
+  explicit Question(const std::string& name) : Question(dns_asking::Query{name}) {}
+
+  QuestionKey key(std::uint16_t view = 0, const std::string& source = "0.0.0.0") const {
+    return {HashSecret{1}, view, boost::asio::ip::make_address(source), query};
+  }
+
+  Octets wire;
+  thence::dns::Query query;
+};
+
+/// An answer with the octets that it stands in.
+struct Read {
+  Read(const Question& question, const Answer& says)
+      : message(says.to(question.wire)),
+        answer(thence::dns::read_upstream_answer(message, question.query.question).value()) {}
+
+  Octets message;
+  thence::dns::UpstreamAnswer answer;
+};
+
+std::uint32_t lifetime(const Answer& says, const std::string& type = "A") {
+  const Question question(dns_asking::Query{.name = "a.example", .type = type});
+  return lifetime_of(Read(question, says).answer, question.query.type);
+}
+
+std::size_t octets_in_use() {
+  const auto memory = mallinfo2();
+  return memory.uordblks + memory.hblkhd;
+}
+
+class Cache : public testing::Test {
+ protected:
+  void put(const std::string& name, std::uint32_t seconds = 60, std::uint64_t when = now, std::size_t records = 1) {
+    const Question question(name);
+    const Read read(question, {.answer = std::vector<Octets>(records, address_record())});
+    cache.put(question.key().hashed(), read.answer, seconds, when);
+  }
+
+  bool has(const std::string& name, std::uint64_t when = now) {
+    return cache.find(Question(name).key().hashed(), when) != nullptr;
+  }
+
+  AnswerCache cache{64UL * 1024, 1h};
+};
+
+TEST(Lifetime, IsTheLowestTtlOfTheAnswer) {
+  EXPECT_EQ(lifetime({.answer = {address_record(300), address_record(200)}, .authority = {soa_record(5, 5)}}), 200U);
+  EXPECT_EQ(lifetime({.answer = {address_record(0)}}), 0U);
+  EXPECT_EQ(lifetime({.answer = {address_record(0x80000000U)}}), 0U) << "RFC 2181 section 8";
+  EXPECT_EQ(lifetime({.answer = {address_record(0x7FFFFFFF)}}), 86'400U);
+  EXPECT_EQ(lifetime({.answer = {address_record(70)}}, "ANY"), 70U);
+}
+
+TEST(Lifetime, OfADenialIsWhatTheSoaSays) {
+  EXPECT_EQ(lifetime({.authority = {soa_record(600, 60)}}), 60U);
+  EXPECT_EQ(lifetime({.authority = {soa_record(30, 60)}}), 30U);
+  EXPECT_EQ(lifetime({.rcode = 3, .authority = {soa_record(600, 60)}}), 60U);
+  const auto alias = record(5, 20, {0});
+  EXPECT_EQ(lifetime({.rcode = 3, .answer = {alias}, .authority = {soa_record(600, 60)}}), 20U);
+  EXPECT_EQ(lifetime({.answer = {alias}, .authority = {soa_record(600, 10)}}), 10U);
+  EXPECT_EQ(lifetime({.answer = {alias}}), 20U) << "an alias that leads out of what the upstream knows";
+  EXPECT_EQ(lifetime({}), 0U) << "without a SOA";
+  EXPECT_EQ(lifetime({.rcode = 3}), 0U);
+  EXPECT_EQ(lifetime({.authority = {record(6, 60, {0, 0})}}), 0U) << "that is no SOA";
+}
+
+TEST(Lifetime, IsNoneOfAnythingElse) {
+  for (const unsigned rcode : {1U, 2U, 4U, 5U, 6U, 9U}) {
+    EXPECT_EQ(lifetime({.rcode = rcode, .answer = {address_record()}, .authority = {soa_record(9, 9)}}), 0U);
+  }
+  EXPECT_EQ(lifetime({.flags = 0x8380, .answer = {address_record()}}), 0U) << "truncated";
+}
+
+TEST_F(Cache, FindsWhatWasPut) {
+  put("a.example");
+  const auto* const found = cache.find(Question("A.eXample").key().hashed(), now + 59 * second);
+  ASSERT_NE(found, nullptr);
+  EXPECT_TRUE(found->is_fresh(now + 59 * second));
+  EXPECT_EQ(found->age(now + 59 * second), 59U);
+  EXPECT_EQ(found->answer().records.size(), address_record().size());
+  EXPECT_EQ(found->answer().counts[0], 1U);
+  EXPECT_EQ(found->answer().flags, 0x8180U);
+  EXPECT_FALSE(has("b.example"));
+}
+
+TEST_F(Cache, KeepsWhatIsOverForALittleLonger) {
+  put("a.example");
+  const auto* const found = cache.find(Question("a.example").key().hashed(), now + 60 * second);
+  ASSERT_NE(found, nullptr);
+  EXPECT_FALSE(found->is_fresh(now + 60 * second));
+  EXPECT_TRUE(has("a.example", now + 3659 * second));
+  EXPECT_FALSE(has("a.example", now + 3660 * second));
+  EXPECT_EQ(cache.answers(), 0U);
+}
+
+TEST_F(Cache, ForgetsWhatIsOfTheFuture) {
+  put("a.example");
+  EXPECT_FALSE(has("a.example", now - 1));
+}
+
+TEST_F(Cache, ReplacesAnAnswer) {
+  put("a.example", 60, now, 5);
+  const auto before = cache.octets();
+  put("a.example", 60, now + 10 * second);
+  EXPECT_EQ(cache.answers(), 1U);
+  EXPECT_LT(cache.octets(), before);
+  EXPECT_TRUE(cache.find(Question("a.example").key().hashed(), now + 60 * second)->is_fresh(now + 60 * second));
+  put("a.example", 0);
+  EXPECT_FALSE(has("a.example")) << "the upstream says that the old one is over";
+}
+
+TEST_F(Cache, GivesUpWhatWasNotUsedForLongest) {
+  put("first.example");
+  put("second.example");
+  for (int i = 0; i < 5000; ++i) {
+    put("more" + std::to_string(i) + ".example");
+    EXPECT_LE(cache.octets(), 64U * 1024);
+    ASSERT_TRUE(has("first.example")) << i;
+  }
+  EXPECT_FALSE(has("second.example"));
+  EXPECT_GT(cache.answers(), 200U);
+}
+
+TEST_F(Cache, KeepsNothingThatTakesTooMuch) {
+  put("a.example", 60, now, 1000);
+  EXPECT_FALSE(has("a.example"));
+  AnswerCache none(0, 1h);
+  const Question question("a.example");
+  const Read read(question, {.answer = {address_record()}});
+  none.put(question.key().hashed(), read.answer, 60, now);
+  EXPECT_EQ(none.answers(), 0U);
+}
+
+TEST_F(Cache, CountsTheMemoryThatItTakes) {
+  for (const std::size_t records : {1U, 3U, 40U}) {
+    const auto before = octets_in_use();
+    std::optional<AnswerCache> large(std::in_place, 64UL * 1024 * 1024, 1h);
+    for (int i = 0; i < 20'000; ++i) {
+      const Question question("name" + std::to_string(i) + ".example");
+      const Read read(question, {.answer = std::vector<Octets>(records, address_record())});
+      large->put(question.key().hashed(), read.answer, 60, now);
+    }
+    const auto taken = static_cast<double>(octets_in_use() - before);
+    if (taken == 0) GTEST_SKIP() << "another allocator, which does not tell";
+    EXPECT_NEAR(static_cast<double>(large->octets()) / taken, 1, 0.03) << records;
+    large.reset();
+  }
+}
+
+TEST(QuestionKeys, TellQuestionsApart) {
+  std::vector<QuestionKey> keys;
+  const auto add = [&](const dns_asking::Query& query) { keys.push_back(Question(query).key()); };
+  add({.name = "a.example"});
+  add({.name = "b.example"});
+  add({.name = "a.example", .type = "AAAA"});
+  add({.name = "a.example", .rr_class = 3});
+  for (const unsigned flags : {0x0000U, 0x0120U, 0x0110U}) add({.name = "a.example", .flags = flags});
+  add({.name = "a.example", .additional = {dns_asking::opt(1232)}});
+  add({.name = "a.example", .additional = {dns_asking::opt(1232, 0, true)}});
+  for (const std::uint8_t subnet : std::initializer_list<std::uint8_t>{1, 2}) {
+    add({.name = "a.example",
+         .additional = {dns_asking::opt(1232, 0, false, dns_asking::option(8, {0, 1, 8, 0, subnet}))}});
+  }
+  keys.push_back(Question("a.example").key(1));
+  keys.push_back(Question("a.example").key(0, "192.0.2.1"));
+  keys.push_back(Question("a.example").key(0, "2001:db8::1"));
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) EXPECT_FALSE(keys[i].hashed() == keys[j].hashed()) << i << ' ' << j;
+  }
+}
+
+TEST(QuestionKeys, AreTheSameForWhatMakesNoDifference) {
+  const auto cookie = dns_asking::option(10, Octets(8));
+  const auto same = [](const dns_asking::Query& a, const dns_asking::Query& b) {
+    return Question(a).key().hashed() == Question(b).key().hashed();
+  };
+  EXPECT_TRUE(same({.name = "a.example", .id = 1}, {.name = "A.Example", .id = 2}));
+  EXPECT_TRUE(same({.name = "a.example", .additional = {dns_asking::opt(512)}},
+                   {.name = "a.example", .additional = {dns_asking::opt(4096, 0, false, cookie)}}));
+}
+
+TEST(QuestionKeys, HaveHashesThatDependOnTheSecret) {
+  const Question question("a.example");
+  const QuestionKey a(HashSecret{1}, 0, {}, question.query);
+  const QuestionKey b(HashSecret{2}, 0, {}, question.query);
+  EXPECT_NE(a.hashed().hash, b.hashed().hash);
+}
+
+TEST(Failures, AreRememberedForSomeTime) {
+  thence::dns::FailureMemory failures;
+  EXPECT_FALSE(failures.has_failed(0, second, now));
+  failures.remember(7, now);
+  EXPECT_TRUE(failures.has_failed(7, 5 * second, now));
+  EXPECT_TRUE(failures.has_failed(7, 5 * second, now + 5 * second - 1));
+  EXPECT_FALSE(failures.has_failed(7, 5 * second, now + 5 * second));
+  EXPECT_FALSE(failures.has_failed(7, 5 * second, now - 1)) << "the clock went back";
+  EXPECT_FALSE(failures.has_failed(7 + failures.places, 5 * second, now));
+  failures.forget(7 + failures.places);
+  EXPECT_TRUE(failures.has_failed(7, 5 * second, now));
+  failures.forget(7);
+  EXPECT_FALSE(failures.has_failed(7, 5 * second, now));
+}
+
+}  // namespace

@@ -1,0 +1,695 @@
+// The forwarder against upstreams on loopback addresses, which do what a test tells them to.
+
+#include "dns_asking.hpp"
+#include "dns_upstream.hpp"
+#include "protocols/coarse_clock.hpp"
+#include "protocols/dns/forwarder.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <set>
+
+#include <boost/asio/steady_timer.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <malloc.h>
+
+using dns_asking::Octets;
+using dns_asking::text_of;
+using dns_upstream::address_record;
+using dns_upstream::Answer;
+using dns_upstream::Asked;
+using dns_upstream::soa_record;
+using dns_upstream::Upstream;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+using thence::Endpoint;
+using thence::Transport;
+using thence::dns::Forward;
+using thence::dns::Forwarder;
+using thence::dns::ForwardingLimits;
+using thence::dns::ForwardSource;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::uint64_t passed = 0;
+
+/// The system's, and what a test lets pass.
+std::uint64_t clock_of_tests() noexcept { return thence::coarse_clock() + passed; }
+
+void pass(std::chrono::microseconds time) { passed += static_cast<std::uint64_t>(time.count()); }
+
+boost::asio::ip::address address(const std::string& text) { return boost::asio::ip::make_address(text); }
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+std::size_t octets_in_use() {
+  const auto memory = mallinfo2();
+  return memory.uordblks + memory.hblkhd;
+}
+
+/// Answers with an address.
+Octets good(const Asked& asked) {
+  Answer answer{.answer = {address_record()}};
+  if (asked.has_opt()) answer.additional = {dns_asking::opt(1232)};
+  return answer.to(asked.query);
+}
+
+Octets silent(const Asked&) { return {}; }
+
+Upstream::Script saying(unsigned rcode) {
+  return [rcode](const Asked& asked) {
+    Answer answer{.rcode = rcode};
+    if (asked.has_opt()) answer.additional = {dns_asking::opt(1232)};
+    return answer.to(asked.query);
+  };
+}
+
+class Forwarding : public testing::Test {
+ protected:
+  Forwarding() {
+    passed = 0;
+    make();
+  }
+
+  void make(const ForwardingLimits& limits = {}) {
+    const thence::Environment environment{context.get_executor(), interfaces, counters,
+                                          [this](const thence::Route& route, std::span<const std::byte> message) {
+                                            routes.push_back(route);
+                                            const auto* const octets =
+                                                reinterpret_cast<const std::uint8_t*>(message.data());
+                                            replies.emplace_back(octets, octets + message.size());
+                                          }};
+    forwarder = std::make_shared<Forwarder>(environment, limits, clock_of_tests);
+  }
+
+  std::shared_ptr<Forward> to(const std::vector<Endpoint>& upstreams, std::chrono::milliseconds timeout = 150ms) {
+    auto forward = std::make_shared<Forward>();
+    forward->upstreams = upstreams;
+    forward->timeout = timeout;
+    return forward;
+  }
+
+  /// Asks; a reply that comes at once is kept as those that come later.
+  Forwarder::Outcome begin(const std::shared_ptr<const Forward>& forward, const dns_asking::Query& asked,
+                           std::uint16_t view = 0) {
+    const auto wire = asked.wire();
+    thence::dns::Query query;
+    EXPECT_EQ(thence::dns::read(wire, query), thence::dns::Reading::query);
+    const thence::Route route{{address(asked.peer), 4000}, {address(asked.local), 53}, 1, asked.transport};
+    const std::size_t room = asked.transport == Transport::tcp ? 65535 : thence::dns::datagram_limit(query.edns);
+    std::vector<std::uint8_t> buffer(room);
+    thence::dns::MessageWriter reply(buffer, query);
+    reply.add_options(own_options);
+    const auto outcome = forwarder->ask(view, forward, query, route, reply);
+    if (!outcome.deferred) {
+      buffer.resize(reply.finish(outcome.rcode));
+      replies.push_back(buffer);
+      routes.push_back(route);
+    }
+    last_counter = outcome.counter->name;
+    return outcome;
+  }
+
+  void wait_for(std::size_t count, std::chrono::milliseconds most = 10s) {
+    const auto end = std::chrono::steady_clock::now() + most;
+    while (replies.size() < count && std::chrono::steady_clock::now() < end) {
+      context.restart();
+      context.run_one_for(50ms);
+    }
+    ASSERT_EQ(replies.size(), count);
+  }
+
+  void run_for(std::chrono::milliseconds time) {
+    context.restart();
+    context.run_for(time);
+  }
+
+  /// What a client sees.
+  std::string ask(const std::shared_ptr<const Forward>& forward, const dns_asking::Query& asked,
+                  std::uint16_t view = 0) {
+    replies.clear();
+    begin(forward, asked, view);
+    wait_for(1);
+    return replies.empty() ? "no reply" : text_of(replies.front());
+  }
+
+  std::uint64_t count(const std::string& name) { return counters[name].value; }
+
+  boost::asio::io_context context;
+  thence::InterfaceTable interfaces;
+  thence::Counters counters;
+  std::shared_ptr<Forwarder> forwarder;
+  std::vector<Octets> replies;
+  std::vector<thence::Route> routes;
+  Octets own_options;
+  std::string last_counter;
+};
+
+TEST_F(Forwarding, PassesAQuestionOnAndTheAnswerBack) {
+  Upstream upstream(context, good);
+  EXPECT_EQ(ask(to({upstream.endpoint()}), {"WwW.example"}), "NOERROR ra\nanswer WwW.example. 300 IN A 192.0.2.1\n");
+  EXPECT_EQ(last_counter, "forwarded");
+  ASSERT_EQ(upstream.asked.size(), 1U);
+  EXPECT_EQ(replies.front()[0], 0x12) << "the client's id";
+  EXPECT_EQ(routes.front().local, Endpoint(address("192.0.2.53"), 53)) << "the route of the request";
+  EXPECT_EQ(upstream.asked.front().query.size(), 12U + 17U) << "no OPT where the client has none";
+  EXPECT_EQ(upstream.asked.front().query[2], 0x01) << "RD";
+}
+
+TEST_F(Forwarding, PassesFlagsAndOptionsOn) {
+  Upstream upstream(context, [](const Asked& asked) {
+    const auto options = dns_asking::option(15, {0, 6, 'b', 'a', 'd'});
+    auto with_hops = options;
+    dns_asking::add(with_hops, dns_asking::option(10, Octets(16)));
+    dns_asking::add(with_hops, dns_asking::option(3, {1}));
+    return Answer{
+        .flags = 0x81B0, .answer = {address_record()}, .additional = {dns_asking::opt(4096, 0, true, with_hops)}}
+        .to(asked.query);
+  });
+  Octets options = dns_asking::option(8, {0, 1, 24, 0, 203, 0, 113});
+  for (const unsigned hop : {3U, 10U, 11U, 12U})
+    dns_asking::add(options, dns_asking::option(hop, Octets(hop == 10 ? 8 : 0)));
+  dns_asking::add(options, dns_asking::option(65001, {7}));
+  own_options = dns_asking::option(3, {'n', '7'});
+  const dns_asking::Query query{
+      .name = "a.example", .flags = 0x0130, .additional = {dns_asking::opt(4096, 0, true, options)}};
+  EXPECT_EQ(ask(to({upstream.endpoint()}), query),
+            "NOERROR ra ad cd\n"
+            "edns 1232 do\n"
+            "option 15 0006626164\n"
+            "option 3 6e37\n"
+            "answer a.example. 300 IN A 192.0.2.1\n");
+  Octets expected = dns_asking::option(8, {0, 1, 24, 0, 203, 0, 113});
+  dns_asking::add(expected, dns_asking::option(65001, {7}));
+  const auto opt = dns_asking::opt(1232, 0, true, expected);
+  const auto& sent = upstream.asked.front().query;
+  EXPECT_EQ(Octets(sent.end() - static_cast<std::ptrdiff_t>(opt.size()), sent.end()), opt);
+  EXPECT_EQ(sent[2], 0x01);
+  EXPECT_EQ(sent[3], 0x30);
+  // From what is known it is the same.
+  EXPECT_THAT(ask(to({upstream.endpoint()}), query),
+              StartsWith("NOERROR ra ad cd\nedns 1232 do\noption 15 0006626164\n"));
+  EXPECT_EQ(last_counter, "forward-cached");
+}
+
+TEST_F(Forwarding, RefusesMoreOptionsThanArePassedOn) {
+  Upstream upstream(context, good);
+  const dns_asking::Query query{
+      .name = "a.example", .additional = {dns_asking::opt(4096, 0, false, dns_asking::option(65001, Octets(1021)))}};
+  EXPECT_THAT(ask(to({upstream.endpoint()}), query), StartsWith("FORMERR"));
+  EXPECT_TRUE(upstream.asked.empty());
+}
+
+TEST_F(Forwarding, SaysAdOnlyWhereItIsAskedFor) {
+  Upstream upstream(context, [](const Asked& asked) {
+    return Answer{.flags = 0x81A0, .answer = {address_record()}}.to(asked.query);
+  });
+  EXPECT_THAT(ask(to({upstream.endpoint()}), {"a.example"}), StartsWith("NOERROR ra\n"));
+  EXPECT_THAT(ask(to({upstream.endpoint()}), {.name = "a.example", .flags = 0x0120}), StartsWith("NOERROR ra ad\n"));
+}
+
+TEST_F(Forwarding, AnswersFromWhatIsKnownAndCountsDown) {
+  Upstream upstream(context, good);
+  const auto forward = to({upstream.endpoint()});
+  ask(forward, {"a.example"});
+  pass(100s);
+  EXPECT_EQ(ask(forward, {"A.EXAMPLE"}), "NOERROR ra\nanswer A.EXAMPLE. 200 IN A 192.0.2.1\n");
+  EXPECT_EQ(upstream.asked.size(), 1U);
+  pass(200s);
+  EXPECT_EQ(ask(forward, {"a.example"}), "NOERROR ra\nanswer a.example. 300 IN A 192.0.2.1\n");
+  EXPECT_EQ(upstream.asked.size(), 2U);
+  ask(forward, {"a.example"}, 1);
+  EXPECT_EQ(upstream.asked.size(), 3U) << "another view knows nothing of it";
+}
+
+TEST_F(Forwarding, KeepsDenialsAsLongAsTheSoaSays) {
+  Upstream upstream(context, [](const Asked& asked) {
+    return Answer{.rcode = 3, .authority = {soa_record(600, 60)}}.to(asked.query);
+  });
+  const auto forward = to({upstream.endpoint()});
+  EXPECT_THAT(ask(forward, {"a.example"}), StartsWith("NXDOMAIN ra\nauthority . 600 IN SOA"));
+  pass(59s);
+  EXPECT_THAT(ask(forward, {"a.example"}), StartsWith("NXDOMAIN ra\nauthority . 541 IN SOA"));
+  EXPECT_EQ(upstream.asked.size(), 1U);
+  pass(1s);
+  ask(forward, {"a.example"});
+  EXPECT_EQ(upstream.asked.size(), 2U);
+}
+
+TEST_F(Forwarding, AsksTheNextUpstreamAfterARefusal) {
+  for (const unsigned rcode : {1U, 2U, 4U, 5U}) {
+    Upstream first(context, saying(rcode));
+    Upstream second(context, good);
+    EXPECT_THAT(ask(to({first.endpoint(), second.endpoint()}), {"a" + std::to_string(rcode) + ".example"}),
+                HasSubstr("192.0.2.1"));
+    EXPECT_EQ(first.asked.size(), 1U);
+    EXPECT_TRUE(forwarder->upstreams().at(first.endpoint()).is_up()) << "it is there, after all";
+  }
+}
+
+TEST_F(Forwarding, PassesARefusalOnWhereNoUpstreamDoesBetter) {
+  Upstream first(context, saying(2));
+  Upstream second(context, saying(5));
+  Upstream third(context, silent);
+  EXPECT_EQ(ask(to({first.endpoint(), second.endpoint(), third.endpoint()}), {"a.example"}), "REFUSED ra\n");
+}
+
+TEST_F(Forwarding, AsksTheNextUpstreamWhereOneIsDead) {
+  Upstream dead(context, silent);
+  Upstream second(context, good);
+  const auto forward = to({dead.endpoint(), second.endpoint()});
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THAT(ask(forward, {"a.example"}), HasSubstr("192.0.2.1"));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 400ms);
+  EXPECT_FALSE(forwarder->upstreams().at(dead.endpoint()).is_up());
+  EXPECT_EQ(count("upstream-timeout"), 1U);
+  ask(forward, {"b.example"});
+  EXPECT_EQ(dead.asked.size(), 1U) << "it is asked after the others now";
+}
+
+TEST_F(Forwarding, LearnsThatAnUpstreamIsUpAgain) {
+  Upstream first(context, silent);
+  Upstream second(context, good);
+  const auto forward = to({first.endpoint(), second.endpoint()});
+  ask(forward, {"a.example"});
+  first.script = good;
+  pass(1100ms);
+  ask(forward, {"b.example"});
+  EXPECT_EQ(first.asked.size(), 2U);
+  EXPECT_TRUE(forwarder->upstreams().at(first.endpoint()).is_up());
+  ask(forward, {"c.example"});
+  EXPECT_EQ(first.asked.size(), 3U);
+  EXPECT_EQ(second.asked.size(), 1U);
+}
+
+TEST_F(Forwarding, FindsOutWithOneQueryOnly) {
+  Upstream first(context, silent);
+  Upstream second(context, good);
+  const auto forward = to({first.endpoint(), second.endpoint()});
+  ask(forward, {"a.example"});
+  pass(1100ms);
+  replies.clear();
+  for (int i = 0; i < 20; ++i) begin(forward, {"b" + std::to_string(i) + ".example"});
+  wait_for(20);
+  EXPECT_EQ(first.asked.size(), 2U);
+}
+
+TEST_F(Forwarding, AsksAgainWhereADatagramWasLost) {
+  Upstream upstream(context, silent);
+  upstream.script = [&](const Asked& asked) { return upstream.asked.size() == 1 ? Octets{} : good(asked); };
+  EXPECT_THAT(ask(to({upstream.endpoint()}), {"a.example"}), HasSubstr("192.0.2.1"));
+  EXPECT_EQ(upstream.asked.size(), 2U);
+  EXPECT_NE(upstream.asked[0].from.port(), upstream.asked[1].from.port());
+}
+
+TEST_F(Forwarding, ChangesSourcePortsAndIds) {
+  Upstream upstream(context, good);
+  const auto forward = to({upstream.endpoint()});
+  for (int i = 0; i < 50; ++i) ask(forward, {"a" + std::to_string(i) + ".example"});
+  std::set<unsigned> ports;
+  std::set<unsigned> ids;
+  for (const auto& each : upstream.asked) {
+    ports.insert(each.from.port());
+    ids.insert(each.query[0] * 256U + each.query[1]);
+  }
+  EXPECT_GE(ports.size(), 48U);
+  EXPECT_GE(ids.size(), 48U);
+  EXPECT_EQ(forwarder->channels(), 1U);
+}
+
+TEST_F(Forwarding, ChangesSourcePortsUnderLoad) {
+  Upstream upstream(context, silent);
+  std::vector<Asked> held;
+  upstream.script = [&](const Asked& asked) {
+    held.push_back(asked);
+    return Octets{};
+  };
+  make({.outstanding_per_client = 10'000});
+  const auto forward = to({upstream.endpoint()}, 3s);
+  for (int i = 0; i < 600; ++i) {
+    begin(forward, {"a" + std::to_string(i) + ".example"});
+    if (i % 50 == 0) run_for(5ms);
+  }
+  run_for(100ms);
+  std::map<unsigned, std::size_t> of_port;
+  for (const auto& each : held) ++of_port[each.from.port()];
+  EXPECT_EQ(of_port.size(), 3U);
+  for (const auto& [port, queries] : of_port) EXPECT_LE(queries, 256U);
+  for (const auto& each : held) upstream.socket().send_to(boost::asio::buffer(good(each)), each.from);
+  wait_for(600);
+}
+
+TEST_F(Forwarding, TellsWhenNoUpstreamAnswers) {
+  Upstream first(context, silent);
+  Upstream second(context, silent);
+  const auto forward = to({first.endpoint(), second.endpoint()}, 100ms);
+  const dns_asking::Query query{.name = "a.example", .additional = {dns_asking::opt(1232)}};
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(ask(forward, query), "SERVFAIL ra\nedns 1232\noption 15 0016\n");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 800ms);
+  EXPECT_EQ(first.asked.size() + second.asked.size(), 4U) << "two rounds";
+  EXPECT_EQ(count("forward-unanswered"), 1U);
+  EXPECT_EQ(ask(forward, query), "SERVFAIL ra\nedns 1232\noption 15 000d\n") << "a failure is remembered";
+  EXPECT_EQ(last_counter, "servfail");
+  pass(5s);
+  ask(forward, query);
+  EXPECT_EQ(first.asked.size() + second.asked.size(), 8U);
+}
+
+TEST_F(Forwarding, GivesUpInTime) {
+  std::vector<std::unique_ptr<Upstream>> dead;
+  std::vector<Endpoint> endpoints;
+  for (int i = 0; i < 8; ++i) {
+    dead.push_back(std::make_unique<Upstream>(context, silent));
+    endpoints.push_back(dead.back()->endpoint());
+  }
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THAT(ask(to(endpoints, 1s), {"a.example"}), StartsWith("SERVFAIL"));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5500ms);
+}
+
+TEST_F(Forwarding, TellsWhenNoUpstreamCanBeReached) {
+  Endpoint nobody;
+  {
+    const Upstream gone(context, silent);
+    nobody = gone.endpoint();
+  }
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(ask(to({nobody}, 1s), {.name = "a.example", .additional = {dns_asking::opt(1232)}}),
+            "SERVFAIL ra\nedns 1232\noption 15 0017\n");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 500ms);
+  EXPECT_FALSE(forwarder->upstreams().at(nobody).is_up());
+}
+
+TEST_F(Forwarding, GoesOnToTcpWhereAnAnswerIsTruncated) {
+  Upstream upstream(context, [](const Asked& asked) {
+    if (asked.transport == Transport::udp) return Answer{.flags = 0x8380}.to(asked.query);
+    Answer answer;
+    for (int i = 0; i < 100; ++i) answer.answer.push_back(address_record(300, static_cast<std::uint8_t>(i)));
+    return answer.to(asked.query);
+  });
+  const auto forward = to({upstream.endpoint()});
+  const auto whole = ask(forward, {.name = "a.example", .transport = Transport::tcp});
+  EXPECT_EQ(std::count(whole.begin(), whole.end(), '\n'), 101);
+  EXPECT_EQ(upstream.asked.size(), 2U);
+  EXPECT_EQ(ask(forward, {"a.example"}), "NOERROR tc ra\n") << "it is known, but fits no datagram";
+  EXPECT_EQ(upstream.asked.size(), 2U);
+}
+
+TEST_F(Forwarding, TakesLargeAnswersOverUdp) {
+  Upstream upstream(context, [](const Asked& asked) {
+    Answer answer;
+    for (int i = 0; i < 70; ++i) answer.answer.push_back(address_record(300, static_cast<std::uint8_t>(i)));
+    return answer.to(asked.query);
+  });
+  const dns_asking::Query query{.name = "a.example", .additional = {dns_asking::opt(1232)}};
+  const auto text = ask(to({upstream.endpoint()}), query);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 72);
+  EXPECT_EQ(upstream.asked.size(), 1U);
+}
+
+TEST_F(Forwarding, PassesTruncationOnWhereTcpIsRefused) {
+  Upstream upstream(context, silent);
+  upstream.close_tcp();
+  const auto forward = to({upstream.endpoint()}, 1s);
+  begin(forward, {"waits.example"});
+  run_for(20ms);
+  const auto waits = upstream.asked.at(0);
+  upstream.script = [](const Asked& asked) { return Answer{.flags = 0x8380}.to(asked.query); };
+  EXPECT_EQ(ask(forward, {"a.example"}), "NOERROR tc ra\n");
+  EXPECT_TRUE(forwarder->upstreams().at(upstream.endpoint()).is_up());
+  upstream.socket().send_to(boost::asio::buffer(good(waits)), waits.from);
+  wait_for(2);
+  EXPECT_THAT(text_of(replies.back()), HasSubstr("waits.example. 300 IN A")) << "it has nothing to do with that";
+}
+
+TEST_F(Forwarding, TakesNoAnswerToAnotherQuestion) {
+  Upstream upstream(context, silent);
+  upstream.script = [&](const Asked& asked) {
+    // All of these come before the right one.
+    boost::asio::ip::udp::socket spoofer(context, {address("127.0.0.1"), 0});
+    const Answer lie{.answer = {address_record(300, 66)}};
+    auto forged = lie.to(asked.query);
+    spoofer.send_to(boost::asio::buffer(forged), asked.from);
+    auto wrong_id = lie.to(asked.query);
+    wrong_id[0] = static_cast<std::uint8_t>(wrong_id[0] + 1);
+    upstream.socket().send_to(boost::asio::buffer(wrong_id), asked.from);
+    auto wrong_name = lie.to(asked.query);
+    wrong_name[13] = 'x';
+    upstream.socket().send_to(boost::asio::buffer(wrong_name), asked.from);
+    auto wrong_type = lie.to(asked.query);
+    wrong_type[12 + 11 + 1] = 28;
+    upstream.socket().send_to(boost::asio::buffer(wrong_type), asked.from);
+    upstream.socket().send_to(boost::asio::buffer(Octets{}), asked.from);
+    upstream.socket().send_to(boost::asio::buffer(Octets{1, 2, 3}), asked.from);
+    return good(asked);
+  };
+  EXPECT_THAT(ask(to({upstream.endpoint()}), {"a.example"}), HasSubstr("192.0.2.1\n"));
+}
+
+TEST_F(Forwarding, AsksTheNextUpstreamAfterABrokenAnswer) {
+  Upstream broken(context, [](const Asked& asked) {
+    auto message = good(asked);
+    message.resize(message.size() - 3);
+    return message;
+  });
+  Upstream echo(context, [](const Asked& asked) { return asked.query; });
+  Upstream second(context, good);
+  EXPECT_THAT(ask(to({broken.endpoint(), echo.endpoint(), second.endpoint()}), {"a.example"}),
+              HasSubstr("192.0.2.1\n"));
+  EXPECT_EQ(count("upstream-failure"), 2U);
+}
+
+TEST_F(Forwarding, AsksWithoutEdnsWhoDoesNotKnowIt) {
+  Upstream upstream(
+      context, [](const Asked& asked) { return asked.has_opt() ? Answer{.rcode = 1}.to(asked.query) : good(asked); });
+  const auto forward = to({upstream.endpoint()});
+  const auto with = [](const std::string& name, const Octets& options) {
+    return dns_asking::Query{.name = name, .additional = {dns_asking::opt(1232, 0, false, options)}};
+  };
+  EXPECT_EQ(ask(forward, with("a.example", dns_asking::option(65001, {1, 2, 3}))),
+            "NOERROR ra\nedns 1232\nanswer a.example. 300 IN A 192.0.2.1\n");
+  EXPECT_EQ(upstream.asked.size(), 2U);
+  ask(forward, with("b.example", {}));
+  EXPECT_EQ(upstream.asked.size(), 3U) << "it is remembered";
+  pass(601s);
+  ask(forward, with("c.example", {}));
+  EXPECT_EQ(upstream.asked.size(), 5U) << "but not for ever";
+  EXPECT_TRUE(upstream.asked[3].has_opt());
+}
+
+TEST_F(Forwarding, PassesFormatErrorsOn) {
+  Upstream upstream(context, [](const Asked& asked) { return Answer{.rcode = 1}.to(asked.query); });
+  EXPECT_EQ(ask(to({upstream.endpoint()}), {"a.example"}), "FORMERR ra\n") << "a query without OPT";
+  EXPECT_EQ(upstream.asked.size(), 1U);
+}
+
+TEST_F(Forwarding, AsksOnceForAllWhoAskTheSame) {
+  Upstream upstream(context, silent);
+  const auto forward = to({upstream.endpoint()}, 2s);
+  for (unsigned i = 0; i < 20; ++i) {
+    begin(forward,
+          {.name = i % 2 == 0 ? "a.example" : "A.example", .id = i, .peer = "198.51.100." + std::to_string(i)});
+  }
+  run_for(50ms);
+  ASSERT_EQ(upstream.asked.size(), 1U);
+  const auto& asked = upstream.asked.front();
+  upstream.socket().send_to(boost::asio::buffer(good(asked)), asked.from);
+  wait_for(20);
+  EXPECT_EQ(count("forward-coalesced"), 19U);
+  for (unsigned i = 0; i < 20; ++i) {
+    EXPECT_EQ(replies[i][1], i);
+    EXPECT_EQ(replies[i][13], i % 2 == 0 ? 'a' : 'A');
+    EXPECT_EQ(routes[i].peer.address(), address("198.51.100." + std::to_string(i)));
+  }
+  EXPECT_EQ(forwarder->outstanding(), 0U);
+}
+
+TEST_F(Forwarding, HoldsItsLimits) {
+  Upstream upstream(context, silent);
+  make({.outstanding = 5, .outstanding_per_client = 3});
+  const auto forward = to({upstream.endpoint()}, 100ms);
+  const auto begin_from = [&](int number, const std::string& peer) {
+    return begin(
+               forward,
+               {.name = "a" + std::to_string(number) + ".example", .additional = {dns_asking::opt(1232)}, .peer = peer})
+        .deferred;
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(begin_from(i, "2001:db8::" + std::to_string(i + 1)));
+  EXPECT_FALSE(begin_from(3, "2001:db8::ffff")) << "of the same /64";
+  EXPECT_EQ(last_counter, "forward-limited");
+  EXPECT_THAT(text_of(replies.front()), StartsWith("SERVFAIL ra\nedns 1232\noption 15 0000746f6f206d616e79"));
+  EXPECT_TRUE(begin_from(4, "2001:db8:0:1::1"));
+  EXPECT_TRUE(begin_from(5, "198.51.100.1"));
+  EXPECT_FALSE(begin_from(6, "198.51.100.2"));
+  wait_for(7);
+  EXPECT_EQ(forwarder->outstanding(), 0U);
+  EXPECT_TRUE(begin_from(7, "2001:db8::1"));
+}
+
+TEST_F(Forwarding, UsesStaleAnswersWhenAllUpstreamsFail) {
+  Upstream upstream(context, good);
+  const auto forward = to({upstream.endpoint()}, 100ms);
+  const dns_asking::Query query{.name = "a.example", .additional = {dns_asking::opt(1232)}};
+  ask(forward, query);
+  upstream.script = silent;
+  pass(1h);
+  const std::string stale = "NOERROR ra\nedns 1232\noption 15 0003\nanswer a.example. 30 IN A 192.0.2.1\n";
+  EXPECT_EQ(ask(forward, query), stale);
+  EXPECT_EQ(upstream.asked.size(), 3U);
+  EXPECT_EQ(count("forward-stale"), 1U);
+  EXPECT_EQ(ask(forward, query), stale) << "at once";
+  EXPECT_EQ(upstream.asked.size(), 3U);
+  pass(31s);
+  upstream.script = good;
+  EXPECT_THAT(ask(forward, query), HasSubstr(" 300 IN A"));
+  pass(300s + 25h);
+  upstream.script = silent;
+  EXPECT_THAT(ask(forward, query), StartsWith("SERVFAIL")) << "too old";
+}
+
+TEST_F(Forwarding, UsesStaleDenials) {
+  Upstream upstream(context, [](const Asked& asked) {
+    return Answer{.rcode = 3, .authority = {soa_record(600, 60)}}.to(asked.query);
+  });
+  const auto forward = to({upstream.endpoint()}, 100ms);
+  const dns_asking::Query query{.name = "a.example", .additional = {dns_asking::opt(1232)}};
+  ask(forward, query);
+  upstream.script = saying(2);
+  pass(1h);
+  EXPECT_THAT(ask(forward, query), StartsWith("NXDOMAIN ra\nedns 1232\noption 15 0013\nauthority . 30 IN SOA"));
+}
+
+TEST_F(Forwarding, AsksFromTheAddressAsked) {
+  Upstream upstream(context, good);
+  auto forward = to({upstream.endpoint()});
+  forward->from.kind = ForwardSource::Kind::asked;
+  const auto source_for = [&](const std::string& local) {
+    upstream.asked.clear();
+    EXPECT_THAT(ask(forward, {.name = "a.example", .local = local}), HasSubstr("192.0.2.1"));
+    return upstream.asked.empty() ? "" : upstream.asked.front().from.address().to_string();
+  };
+  EXPECT_EQ(source_for("127.0.0.5"), "127.0.0.5");
+  EXPECT_EQ(source_for("127.0.0.6"), "127.0.0.6") << "which may be told something else";
+  EXPECT_EQ(source_for("fe80::1"), "127.0.0.1");
+  EXPECT_EQ(source_for("2001:db8::1"), "127.0.0.1") << "of the other family";
+}
+
+TEST_F(Forwarding, AsksFromAnAddressOrByAnInterface) {
+  Upstream upstream(context, good);
+  auto from_address = to({upstream.endpoint()});
+  from_address->from = {ForwardSource::Kind::address, address("127.9.9.9")};
+  EXPECT_THAT(ask(from_address, {"a.example"}), HasSubstr("192.0.2.1"));
+  EXPECT_EQ(upstream.asked.back().from.address(), address("127.9.9.9"));
+  auto by_interface = to({upstream.endpoint()});
+  by_interface->from = {ForwardSource::Kind::interface, {}, "lo"};
+  EXPECT_THAT(ask(by_interface, {"b.example"}), HasSubstr("192.0.2.1"));
+}
+
+TEST_F(Forwarding, TellsWhenItHasNoSuchSource) {
+  Upstream upstream(context, good);
+  auto forward = to({upstream.endpoint()});
+  forward->from = {ForwardSource::Kind::address, address("192.0.2.77")};
+  const dns_asking::Query query{.name = "a.example", .additional = {dns_asking::opt(1232)}};
+  EXPECT_EQ(ask(forward, query), "SERVFAIL ra\nedns 1232\noption 15 0017\n");
+  EXPECT_TRUE(forwarder->upstreams().at(upstream.endpoint()).is_up()) << "it is not to blame";
+  forward->from = {ForwardSource::Kind::interface, {}, "nowhere0"};
+  EXPECT_THAT(ask(forward, {"b.example"}), StartsWith("SERVFAIL"));
+}
+
+TEST_F(Forwarding, AsksOverIPv6) {
+  Upstream upstream(context, good, "::1");
+  EXPECT_THAT(ask(to({upstream.endpoint()}), {"a.example"}), HasSubstr("192.0.2.1"));
+}
+
+TEST_F(Forwarding, HoldsThousandsOfQuestions) {
+  Upstream upstream(context, silent);
+  make({.outstanding_per_client = 10'000});
+  const auto forward = to({upstream.endpoint()}, 2s);
+  const auto memory_before = octets_in_use();
+  const auto descriptors_before = open_descriptors();
+  for (int i = 0; i < 12'000; ++i) {
+    begin(forward, {.name = "name" + std::to_string(i) + ".example", .additional = {dns_asking::opt(1232)}});
+  }
+  EXPECT_EQ(forwarder->outstanding(), 10'000U);
+  EXPECT_EQ(replies.size(), 2000U);
+  const auto octets = (octets_in_use() - memory_before) / 10'000;
+  RecordProperty("octets-of-a-question", static_cast<int>(octets));
+  EXPECT_LT(octets, 2000U);
+  EXPECT_LE(open_descriptors() - descriptors_before, 40U);
+  wait_for(12'000, 20s);
+  EXPECT_EQ(forwarder->outstanding(), 0U);
+  EXPECT_EQ(open_descriptors(), descriptors_before) << "no socket without a question";
+  EXPECT_LE(forwarder->channels(), 80U);
+}
+
+TEST_F(Forwarding, BoundsItsChannels) {
+  Upstream upstream(context, silent);
+  make({.outstanding_per_client = 10'000});
+  auto forward = to({upstream.endpoint()}, 100ms);
+  forward->from.kind = ForwardSource::Kind::asked;
+  for (int i = 0; i < 700; ++i) {
+    begin(forward,
+          {.name = "a.example", .local = "127.0." + std::to_string(i / 250) + '.' + std::to_string(i % 250 + 1)});
+  }
+  EXPECT_EQ(forwarder->channels(), 512U);
+  wait_for(700);
+  replies.clear();
+  upstream.script = good;
+  pass(1h);
+  begin(forward, {.name = "a.example", .local = "127.0.77.1"});
+  wait_for(1);
+  EXPECT_THAT(text_of(replies.front()), StartsWith("NOERROR")) << "in place of one that nothing waits for";
+  EXPECT_EQ(forwarder->channels(), 512U);
+}
+
+TEST_F(Forwarding, AnswersAfterItWasGivenUp) {
+  Upstream upstream(context, silent);
+  begin(to({upstream.endpoint()}, 2s), {"a.example"});
+  std::weak_ptr<Forwarder> given_up = forwarder;
+  forwarder.reset();
+  run_for(50ms);
+  ASSERT_FALSE(given_up.expired());
+  const auto& asked = upstream.asked.front();
+  upstream.socket().send_to(boost::asio::buffer(good(asked)), asked.from);
+  wait_for(1);
+  run_for(150ms);
+  EXPECT_TRUE(given_up.expired()) << "no longer than that";
+}
+
+TEST(ForwardingEnds, WithItsWorker) {
+  std::weak_ptr<Forwarder> forwarder;
+  thence::Counters counters;
+  const thence::InterfaceTable interfaces;
+  {
+    boost::asio::io_context context;
+    Upstream upstream(context, silent);
+    const thence::Environment environment{context.get_executor(), interfaces, counters,
+                                          [](const auto&, auto) { FAIL() << "nobody is there to send"; }};
+    auto made = std::make_shared<Forwarder>(environment, ForwardingLimits{}, clock_of_tests);
+    auto forward = std::make_shared<Forward>();
+    forward->upstreams = {upstream.endpoint()};
+    forward->timeout = 1s;
+    const auto wire = dns_asking::Query{"a.example"}.wire();
+    thence::dns::Query query;
+    thence::dns::read(wire, query);
+    std::vector<std::uint8_t> buffer(512);
+    thence::dns::MessageWriter reply(buffer, query);
+    EXPECT_TRUE(made->ask(0, forward, query, {}, reply).deferred);
+    forwarder = made;
+    made.reset();
+    context.run_for(20ms);
+    EXPECT_FALSE(forwarder.expired());
+  }
+  EXPECT_TRUE(forwarder.expired());
+}
+
+}  // namespace
