@@ -1,8 +1,8 @@
 #include "protocols/dns/address_views.hpp"
 
-#include "protocols/dns/network_order.hpp"
-
 #include <algorithm>
+
+#include <boost/endian/conversion.hpp>
 
 namespace thence::dns {
 
@@ -14,10 +14,7 @@ std::uint32_t key_of(const ip::address_v4& address) noexcept { return address.to
 
 Uint128 key_of(const ip::address_v6& address) noexcept {
   const auto octets = address.to_bytes();
-  const auto load64 = [&](std::size_t at) {
-    return std::uint64_t{load32(octets.data() + at)} << 32U | load32(octets.data() + at + 4);
-  };
-  return Uint128{load64(0)} << 64U | load64(8);
+  return Uint128{boost::endian::load_big_u64(octets.data())} << 64U | boost::endian::load_big_u64(octets.data() + 8);
 }
 
 /// Takes the key of an address of the family that the key is for.
@@ -81,8 +78,8 @@ std::vector<ViewRange<Key>> ranges_of(const ViewPrefixes& lists) {
     if (ranges.back().first != edge.at) ranges.push_back({edge.at, {}});
     ranges.back().views = views;
   }
-  const auto same = std::ranges::unique(ranges, {}, &ViewRange<Key>::views);
-  ranges.erase(same.begin(), same.end());
+  const auto same = [](const auto& a, const auto& b) { return a.views == b.views; };
+  ranges.erase(std::unique(ranges.begin(), ranges.end(), same), ranges.end());
   return ranges;
 }
 

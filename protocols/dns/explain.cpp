@@ -177,8 +177,7 @@ std::string text_of_views(const Settings& settings, const View* view, const View
   std::string text;
   for (const auto& each : settings.views) {
     if (&each == view) {
-      const auto reason = why(each.match, request);
-      text += "view " + each.name + " matches" + (reason.empty() ? " all requests" : ": " + reason);
+      text += "view " + each.name + " matches: " + why(each.match, request);
       if (each.access == Access::answer) return text + '\n';
       return text + (each.access == Access::drop ? "; its access is drop\n" : "; its access is refuse\n");
     }

@@ -83,6 +83,7 @@ Server::Server(std::shared_ptr<const Settings> settings, const Environment& envi
       with_client_subnet_(&environment.counters["with-client-subnet"]) {
   if (settings_->cookies.enabled) cookies_.emplace(settings_->cookies.secrets);
   if (settings_->rate_limit) rate_limit_.emplace(*settings_->rate_limit);
+  interfaces_changed();
   if (forwards(*settings_)) forwarder_ = std::make_shared<Forwarder>(environment_, settings_->forwarding, clock_);
 }
 
@@ -179,7 +180,7 @@ const ClientSubnet* Server::trusted_subnet(const Query& query, const Route& rout
 const View* Server::view_of(const Query& query, const Route& route) const noexcept {
   if (!settings_->finder) return settings_->views.data();
   const auto found = settings_->finder->find(route, *interface_views_, trusted_subnet(query, route));
-  return found ? &settings_->views[*found] : nullptr;
+  return found < settings_->views.size() ? &settings_->views[found] : nullptr;
 }
 
 Cookies::Checked Server::check_cookie(const Query& query, const Route& route) noexcept {

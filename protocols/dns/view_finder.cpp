@@ -39,12 +39,13 @@ InterfaceViews ViewFinder::interface_views(const InterfaceTable& interfaces) con
     ranges.try_emplace(each.index + 1, without_interfaces_);
   }
   std::vector<ViewRange<std::uint32_t>> all;
+  all.reserve(ranges.size());
   for (const auto& [first, views] : ranges) all.push_back({first, views});
   return InterfaceViews(all);
 }
 
-std::optional<std::size_t> ViewFinder::find(const Route& route, const InterfaceViews& interfaces,
-                                            const ClientSubnet* subnet) const noexcept {
+std::size_t ViewFinder::find(const Route& route, const InterfaceViews& interfaces,
+                             const ClientSubnet* subnet) const noexcept {
   ViewSet views = route.transport == Transport::udp ? udp_ : tcp_;
   views &= interfaces.find(route.interface);
   if (local_) views &= local_->find(route.local.address());

@@ -29,9 +29,8 @@ class ViewFinder {
 
   /// @param interfaces made by this finder
   /// @param subnet of the query, where a client that is trusted to tell it has asked; otherwise nullptr
-  /// @return the number of the view, from 0; nothing where none matches
-  std::optional<std::size_t> find(const Route& route, const InterfaceViews& interfaces,
-                                  const ClientSubnet* subnet) const noexcept;
+  /// @return the number of the view, from 0; most_views where none matches
+  std::size_t find(const Route& route, const InterfaceViews& interfaces, const ClientSubnet* subnet) const noexcept;
 
  private:
   std::vector<config::GlobList> interfaces_;

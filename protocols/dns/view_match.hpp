@@ -36,7 +36,7 @@ struct ViewRequest {
   std::string interface = "?";  ///< name of the arrival interface; "?": unknown
   boost::asio::ip::address local;
   boost::asio::ip::address client;
-  std::optional<ClientSubnet> subnet;  ///< only from a client that is trusted to tell it
+  std::optional<ClientSubnet> subnet{};  ///< only from a client that is trusted to tell it
   Transport transport = Transport::udp;
 };
 

@@ -6,7 +6,6 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace thence::dns {
@@ -28,12 +27,15 @@ class ViewSet {
     return *this;
   }
 
-  /// @return nothing where it is empty
-  std::optional<std::size_t> first() const noexcept {
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      if (words_[i] != 0) return i * 64 + static_cast<std::size_t>(std::countr_zero(words_[i]));
+  /// From the last word to the first one, without a branch: which word it will be cannot be predicted.
+  /// @return most_views where it is empty
+  std::size_t first() const noexcept {
+    std::size_t first = most_views;
+    for (std::size_t i = words_.size(); i-- > 0;) {
+      const auto bit = i * 64 + static_cast<std::size_t>(std::countr_zero(words_[i]));
+      first = words_[i] != 0 ? bit : first;
     }
-    return std::nullopt;
+    return first;
   }
 
   friend auto operator<=>(const ViewSet&, const ViewSet&) = default;
@@ -71,7 +73,7 @@ class ViewRanges {
     const Key* first = firsts_.data();
     for (std::size_t size = firsts_.size(); size > 1;) {
       const std::size_t half = size / 2;
-      first += static_cast<std::size_t>(first[half] <= key) * half;
+      first = first[half] <= key ? first + half : first;
       size -= half;
     }
     return static_cast<std::size_t>(first - firsts_.data());

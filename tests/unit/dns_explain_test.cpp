@@ -65,7 +65,7 @@ TEST(Explain, SaysWhatIsNotServed) {
               HasSubstr("view far matches: client subnet 203.0.113.128/25 is within 203.0.113.0/24\n"
                         "www.example.com. A for 203.0.113.128/25: REFUSED, extended error 18"));
   EXPECT_THAT(explain(settings, "10.9.8.7", {{"name", "www.example.com"}}, thence::Transport::tcp),
-              HasSubstr("view lan does not match: the transport is tcp\nview all matches all requests\n"));
+              HasSubstr("view lan does not match: the transport is tcp\nview all matches: it matches all requests\n"));
 }
 
 TEST(Explain, WithoutViewsThereIsNothingToSayOfThem) {
