@@ -13,11 +13,11 @@ import dns.flags
 import dns.opcode
 import pytest
 
-from bed import peers, thence, upstreams
-from bed.crossroads import BRIDGE, LOOPBACK, OWN, SIDES
+from bed import judge, peers, thence, upstreams
+from bed.crossroads import BRIDGE, LINK_LOCAL, LOOPBACK, NETS, OWN, SIDES, TWIN
 from bed.dns_asking import TRANSPORTS, as_question, ask, client_subnet, cookie, query
 from bed.forwarding import NO_SOCKET, Forwarding, configuration
-from bed.judge import Target
+from bed.judge import Target, send, udp_socket
 from bed.process import eventually
 from bed.stream import connection, frame, receive
 from bed.upstreams import right
@@ -69,6 +69,7 @@ SCRIPTS = {
     "all-dead.test": [NO_SOCKET],
     "all-silent.test": [upstreams.silent],
     "all-broken.test": [upstreams.broken],
+    "all-closing.test": [upstreams.closing_over_tcp],
     # EDNS and size.
     "no-edns.test": [upstreams.without_edns(with_question=True)],
     "no-edns-short.test": [upstreams.without_edns(with_question=False)],
@@ -139,16 +140,19 @@ class Bed(Forwarding):
         return folder
 
     def __exit__(self, *details):
-        for each in (self.thence, self.viewed, *self.peers):
-            each.stop()
-        super().__exit__(*details)
+        try:
+            for each in (self.thence, self.viewed):
+                each.__exit__(*details)
+        finally:
+            for each in self.peers:
+                each.stop()
+            super().__exit__(*details)
 
 
 @pytest.fixture(scope="module", name="bed")
 def forwarding(tmp_path_factory):
     with Bed(tmp_path_factory.mktemp("forwarding")) as bed:
         yield bed
-        assert bed.thence.running and bed.viewed.running, bed.thence.output() + bed.viewed.output()
 
 
 def ask_lan(bed, asked):
@@ -166,6 +170,29 @@ def test_answers_come_from_the_address_asked(bed, side, family):
             answer = bed.ask(side, bed.fresh(zone), address=address, transport=transport)
             assert answer, f"silence from {address} over {transport}"
             assert (answer.data, answer.way.address) == (TRUTH, address)
+
+
+def test_answers_come_from_a_link_local_address(bed):
+    """All interfaces have the same one, and so have their clients: the reply needs to know its interface, too."""
+    for side, transport in itertools.product(NETS, TRANSPORTS):
+        asked = query(bed.fresh("ok.test"))
+        answer = ask(bed.clients[side], Target(LINK_LOCAL, device=side), asked, transport)
+        assert (answer.data, answer.way.address) == (TRUTH, LINK_LOCAL)
+
+
+def test_twins_both_get_the_answer_to_the_question_of_both(bed):
+    """The same question, from the same address and port, to the same address, by two interfaces, at once."""
+    for family in (4, 6):
+        asked = query(bed.fresh("slow.test"))
+        question = as_question(asked)
+        target = Target(OWN["wan"][family][0], TWIN[family])
+        with udp_socket(bed.clients["lan"], target) as one, udp_socket(bed.clients["dmz"], target, one.getsockname()[1]) as other:
+            for each in (one, other):
+                send(each, target, question)
+            for each in (one, other):
+                verdict = judge.receive(each, question, question.request(), 2)
+                assert verdict.address == target.address and verdict.answer[0].answer
+        assert len(bed.upstream("slow.test").about(asked.question[0].name.to_text().rstrip("."))) == 1
 
 
 def test_a_forwarded_answer_is_no_authoritative_one(bed):
@@ -335,6 +362,7 @@ def test_a_lie_that_comes_first_is_not_believed(bed, zone):
     ("all-dead.test", "SERVFAIL", [NETWORK]),
     ("all-silent.test", "SERVFAIL", [NO_REACHABLE]),
     ("all-broken.test", "SERVFAIL", [NETWORK]),
+    ("all-closing.test", "NOERROR", []),  # but cut off
 ])
 def test_when_nobody_answers_the_client_is_told(bed, zone, rcode, errors):
     for transport in TRANSPORTS:
@@ -432,6 +460,20 @@ def test_check_refuses_an_open_resolver(bed, tmp_path, entry, is_open):
     assert done.returncode == (2 if is_open else 0), done.stderr
     assert ("open resolver" in done.stderr) == is_open
     assert not is_open or f"{file}:" in done.stderr
+
+
+def test_check_explains_who_would_be_asked_and_who_may(bed):
+    def explained(interface, client, name):
+        done = bed.server.run(thence.BINARY, "check", "-c", str(bed.folder / "main" / "thence.yaml"), "--explain",
+                              f"interface={interface},local=10.70.1.1,client={client},name={name}")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    said = explained("lan", "10.70.1.9", "www.acl.test")
+    assert bed.endpoints["acl.test"][0] in said
+    assert f"extended error {PROHIBITED}" in explained("dmz", "10.70.2.9", "www.acl.test")
+    assert f"extended error {NOT_AUTHORITATIVE}" in explained("lan", "10.70.1.9", "elsewhere.example")
+    assert not bed.upstream("acl.test").about("www.acl.test"), "it has asked"
 
 
 # what is known

@@ -62,16 +62,17 @@ class Bed(Forwarding):
         return thence.serve(self.server, self.folders[name], values)
 
     def __exit__(self, *details):
-        for each in (self.thence, self.limited):
-            each.stop()
-        super().__exit__(*details)
+        try:
+            for each in (self.thence, self.limited):
+                each.__exit__(*details)
+        finally:
+            super().__exit__(*details)
 
 
 @pytest.fixture(scope="module", name="bed")
 def forwarding(tmp_path_factory):
     with Bed(tmp_path_factory.mktemp("forwarding")) as bed:
         yield bed
-        assert bed.thence.running and bed.limited.running, bed.thence.output() + bed.limited.output()
 
 
 def timed(bed, zone, **more):
@@ -252,6 +253,35 @@ def test_a_reload_loses_no_question_and_forgets_no_answer(bed):
     assert bed.thence.reload()[-1]["message"] == "reloaded"
 
 
+def test_it_ends_in_peace_whoever_still_waits(bed, tmp_path):
+    held = bed.held["other-held.test"]
+    values = configuration(bed.forwards(), LOADED)
+    with (thence.serve(bed.server, tmp_path, values) as server,
+          Crowd(bed.clients["lan"], Target("10.70.1.2"), 5, LOADED) as crowd):
+        for _ in range(20):
+            crowd.send(bed.fresh("other-held.test"))
+        assert eventually(lambda: held.count == 20)
+        began = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - began < 1
+    held.release()
+
+
+# the limit of replies
+
+
+def test_forwarded_answers_count_for_the_limit_of_replies(bed, tmp_path):
+    """Else a flood of questions with a forged source would be answered at length to whom it is meant for."""
+    values = configuration(bed.forwards(), LOADED, **{"rate-limit": {"per-second": 5, "slip": 1}})
+    with thence.serve(bed.server, tmp_path, values) as server, Crowd(bed.clients["lan"], Target("10.70.1.2"), 5, LOADED) as crowd:
+        for _ in range(50):
+            crowd.send(bed.fresh("ok.test"))
+        crowd.replies(50, timeout=2)
+        assert 5 <= crowd.whole <= 15, "the limit is 5 a second"
+        assert server.counters()["dns.slipped"] == 50 - crowd.whole
+        assert bed.ask("lan", bed.fresh("ok.test"), address="10.70.1.2", port=LOADED, transport="tcp").data == TRUTH
+
+
 # load
 
 
@@ -276,6 +306,7 @@ def test_outstanding_questions_slow_nothing_down_and_take_little_memory(bed, hel
     need("dnsperf")
     count = request.config.getoption("--outstanding")
     values = configuration(bed.forwards(), LOADED, forwarding={"outstanding": count, "outstanding-per-client": count})
+    values["workers"] = 2
     (tmp_path / "load").mkdir()
     with (thence.serve(bed.server, tmp_path / "load", values) as server,
           Crowd(bed.clients["lan"], Target("10.70.1.1"), 100, LOADED) as crowd):

@@ -137,6 +137,11 @@ class Crowd:
         """The names of questions without a reply."""
         return [name for key, name in self._asked.items() if key not in self._replies]
 
+    @property
+    def whole(self):
+        """How many replies are not cut off."""
+        return sum(not wire[2] & 0x02 for wire in self._replies.values())
+
     def _read(self, udp):
         which = self._sockets.index(udp)
         with contextlib.suppress(BlockingIOError):

@@ -53,6 +53,7 @@ class Asked:
 class Reply:
     wire: bytes
     delay: float = 0.0  # seconds
+    half: bool = False  # over TCP: one half, and then the end of the connection
     by: str = ""  # over UDP: the upstream's name whose address is the source; empty: the one that was asked
 
 
@@ -192,8 +193,11 @@ class Upstreams:
             self._answer(asked, functools.partial(self._send_framed, connection))
 
     def _send_framed(self, connection, reply):
+        framed = struct.pack("!H", len(reply.wire)) + reply.wire
         try:
-            connection.sendall(struct.pack("!H", len(reply.wire)) + reply.wire)
+            connection.sendall(framed[:len(framed) // 2] if reply.half else framed)
+            if reply.half:
+                connection.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass  # the other end is gone
 
@@ -291,6 +295,13 @@ def truncating(asked):
 def silent_over_tcp(asked):
     """Nothing but TC over UDP; over TCP it takes a question and says nothing."""
     return truncating(asked) if asked.transport == "udp" else []
+
+
+def closing_over_tcp(asked):
+    """Nothing but TC over UDP; over TCP half of an answer, and then the end of the connection."""
+    if asked.transport == "udp":
+        return truncating(asked)
+    return [dataclasses.replace(reply, half=True) for reply in right(asked)]
 
 
 def _lie(asked):
