@@ -9,7 +9,7 @@ from bed.capture import Capture
 from bed.judge import Target, ask, receive, send, udp_socket
 from bed.modes import MODES, expect_right
 from bed.process import eventually
-from bed.thence import SHARED_PORT, questions
+from bed.thence import SHARED_PORT, questions, unsendable
 
 IN_EVERY_MODE = pytest.mark.parametrize("responder", MODES, indirect=True, ids=str)
 PORTS = {53, 3478, SHARED_PORT}
@@ -35,12 +35,6 @@ def waiting(host, ports):
                 if not columns[4].endswith(":00000000"):
                     found.add(int(columns[1].rpartition(":")[2], 16))
     return found >= ports
-
-
-def unsendable(counters):
-    """How many replies were not sent, for whatever cause."""
-    return counters["udp.dropped.no-source"] + sum(
-        value for name, value in counters.items() if name.startswith("udp.send-error."))
 
 
 def expect_counted_and_nothing_sent(responder, targets, remove):

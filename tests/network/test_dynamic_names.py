@@ -425,12 +425,13 @@ class Asking(threading.Thread):
 
 
 def test_every_answer_names_the_address_asked_while_addresses_change(bed):
-    # Some stay, some come and go beside them, and these are asked as well.
-    fleeting = [f"10.70.3.{host}" for host in range(100, 104)] + [f"fd70:3::{host}" for host in range(100, 104)]
+    # Some stay, some come and go beside them, and these are asked as well: on lo, where no neighbour has to be found first.
+    fleeting = [(f"{net}{host}", device) for host in range(100, 102)
+                for net, device in (("10.70.3.", "wan"), ("fd70:3::", "wan"), ("10.88.1.", "lo"), ("fd88:1::", "lo"))]
     staying = [("lan", "10.70.1.1", "udp"), ("wan", "10.70.3.2", "udp"), ("wan", "fd70:3::1", "tcp"),
                ("dmz", LOOPBACK[6], "udp")]
     asking = [Asking(bed, *each) for each in staying]
-    asking += [Asking(bed, "wan", address, "udp", may_vanish=True) for address in (fleeting[0], fleeting[4])]
+    asking += [Asking(bed, "wan", address, "udp", may_vanish=True) for address in ("10.88.1.100", "fd88:1::100")]
     for each in asking:
         each.start()
     rounds = 0
@@ -438,8 +439,8 @@ def test_every_answer_names_the_address_asked_while_addresses_change(bed):
     try:
         while time.monotonic() < end:
             for change, stays in (("add", 0.15), ("del", 0.02)):
-                bed.server.ip("\n".join(f"addr {change} {address}/{64 if ':' in address else 24} dev wan"
-                                        for address in fleeting))
+                bed.server.ip("\n".join(f"addr {change} {address}/{128 if ':' in address else 32} dev {device}"
+                                        for address, device in fleeting))
                 time.sleep(stays)
             rounds += 1
     finally:

@@ -4,15 +4,18 @@
 """
 
 import collections
+import contextlib
 import re
 import time
 
 import pytest
 
 from bed import thence, upstreams
+from bed.capture import Capture
 from bed.dns_asking import as_question, query
 from bed.forwarding import NOWHERE, Crowd, Forwarding, configuration
 from bed.judge import Target
+from bed.multihomed import await_reachable
 from bed.process import eventually
 from bed.stream import connection, frame, receive
 from bed.upstreams import Held, right
@@ -265,6 +268,31 @@ def test_it_ends_in_peace_whoever_still_waits(bed, tmp_path):
         assert server.stop() == 0
         assert time.monotonic() - began < 1
     held.release()
+
+
+def test_an_answer_to_an_address_that_is_gone_leaves_from_nowhere_else(bed, tmp_path):
+    """The host loses the addresses that were asked, and an interface, while the questions wait for their upstream."""
+    held = bed.held["other-held.test"]
+    bed.add_interface("late", 7)
+    bed.clients["wan"].ip("addr add 10.70.7.9/24 dev late\naddr add fd70:7::9/64 dev late nodad")
+    bed.server.ip("addr add 10.70.3.66/24 dev wan\naddr add fd70:3::66/64 dev wan nodad")
+    await_reachable(bed.clients["wan"], "10.70.3.66", "fd70:3::66", "10.70.7.1", "fd70:7::1")
+    values = configuration(bed.forwards(), LOADED)
+    values["listeners"][0]["egress"] = "route"
+    with (thence.serve(bed.server, tmp_path, values) as server, contextlib.ExitStack() as stack):
+        crowds = [stack.enter_context(Crowd(bed.clients["wan"], Target(address), 1, LOADED))
+                  for address in ("10.70.3.66", "fd70:3::66", "10.70.7.1", "fd70:7::1", "10.70.3.2", "fd70:3::2")]
+        for crowd in crowds:
+            crowd.send(bed.fresh("other-held.test"))
+        assert eventually(lambda: held.count == len(crowds)), held.count
+        bed.server.ip("addr del 10.70.3.66/24 dev wan\naddr del fd70:3::66/64 dev wan\nlink delete late")
+        capture = stack.enter_context(Capture(bed.server))
+        held.release()
+        for crowd in crowds[-2:]:  # whose addresses are still there
+            assert list(crowd.replies().values()) == ["NOERROR"] and crowd.strange == []
+        lost = len(crowds) - 2
+        assert eventually(lambda: thence.unsendable(server.counters()) == lost), server.counters()
+        assert [sent.source for sent in capture.sent({LOADED})] in (["10.70.3.2", "fd70:3::2"], ["fd70:3::2", "10.70.3.2"])
 
 
 # the limit of replies

@@ -113,6 +113,12 @@ def _counters(events):
     return collections.Counter({event["name"]: int(event["value"]) for event in events})
 
 
+def unsendable(counters):
+    """How many replies were not sent, for whatever cause."""
+    return counters["udp.dropped.no-source"] + sum(
+        value for name, value in counters.items() if name.startswith("udp.send-error."))
+
+
 def serve(host, folder, values, **options):
     """Starts Thence and waits until it serves."""
     server = Thence(host, folder, values, **options)
