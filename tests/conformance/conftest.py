@@ -22,6 +22,9 @@ def pytest_configure(config):
     config.compared, config.differences = collections.Counter(), collections.Counter()
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
+    # The processes that run the tests are not told of it, and it is they who name the groups.
+    if hasattr(config, "workerinput"):
+        config.option.loadgroup = True
 
 
 @pytest.fixture(scope="session", autouse=True)

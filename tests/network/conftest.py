@@ -18,11 +18,16 @@ _WITHOUT_ROOT = "needs root: network namespaces"
 def pytest_addoption(parser):
     parser.addoption("--reload-records", type=int, default=50_000,
                      help="how many records the zone has that is reloaded under load")
+    parser.addoption("--outstanding", type=int, default=2_000,
+                     help="how many forwarded questions wait at once while others are answered")
 
 
 def pytest_configure(config):
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
+    # The processes that run the tests are not told of it, and it is they who name the groups.
+    if hasattr(config, "workerinput"):
+        config.option.loadgroup = True
 
 
 @pytest.hookimpl(hookwrapper=True)

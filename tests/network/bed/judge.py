@@ -63,8 +63,8 @@ class Verdict:
 
 
 @contextlib.contextmanager
-def udp_socket(host, target):
-    """An unconnected UDP socket of that host, ready to ask that target."""
+def udp_socket(host, target, port=0):
+    """An unconnected UDP socket of that host, ready to ask that target. @param port its own; 0: any"""
     ipv4 = target.family == 4
     with host.inside():
         udp = socket.socket(socket.AF_INET if ipv4 else socket.AF_INET6, socket.SOCK_DGRAM)
@@ -76,7 +76,7 @@ def udp_socket(host, target):
                 udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
             if target.device:
                 udp.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, target.device.encode())
-            udp.bind((target.source or ("0.0.0.0" if ipv4 else "::"), 0))
+            udp.bind((target.source or ("0.0.0.0" if ipv4 else "::"), port))
             yield udp
 
 
