@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <exception>
 #include <iterator>
+#include <span>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
@@ -104,6 +105,8 @@ bool operator<(const UpstreamPath& a, const UpstreamPath& b) noexcept {
 struct AresChannel::Sent {
   AresChannel& channel;
   UpstreamTry& attempt;
+  std::array<std::uint8_t, 2> id;
+  std::vector<std::uint8_t> question;
 };
 
 struct AresChannel::Callbacks {
@@ -127,10 +130,11 @@ struct AresChannel::Callbacks {
     const auto received = ::recvfrom(socket, data, size, flags, from, from_size);
     of(channel).has_more_ = received > 0;
     const bool is_datagram = of(channel).path_.transport == Transport::udp;
-    if (is_datagram && received >= static_cast<ssize_t>(header_size)) {
-      replace_rcode(static_cast<std::uint8_t*>(data), format_error, disguised_format_error);
-    }
-    return received;
+    if (!is_datagram || received < static_cast<ssize_t>(header_size)) return received;
+    auto* const message = static_cast<std::uint8_t*>(data);
+    replace_rcode(message, format_error, disguised_format_error);
+    if (received > static_cast<ssize_t>(header_size)) return received;
+    return static_cast<ares_ssize_t>(of(channel).add_question(message, size));
   }
 
   static ares_ssize_t send(ares_socket_t socket, const iovec* parts, int count, void* channel) {
@@ -150,7 +154,8 @@ struct AresChannel::Callbacks {
 
   static void end(void* sent, int status, int /*timeouts*/, unsigned char* message, int size) {
     const std::unique_ptr<Sent> owned(static_cast<Sent*>(sent));
-    auto& [channel, attempt] = *owned;
+    auto& channel = owned->channel;
+    auto& attempt = owned->attempt;
     auto end = status == ARES_SUCCESS                              ? UpstreamTry::End::answered
                : status == ARES_ETIMEOUT                           ? UpstreamTry::End::timed_out
                : channel.no_socket_ || status != ARES_ECONNREFUSED ? UpstreamTry::End::no_socket
@@ -163,7 +168,7 @@ struct AresChannel::Callbacks {
     if (end == UpstreamTry::End::answered && channel.path_.transport == Transport::udp) {
       replace_rcode(attempt.answer.data(), disguised_format_error, format_error);
     }
-    channel.end(attempt, end);
+    channel.end(*owned, end);
   }
 };
 
@@ -190,17 +195,19 @@ AresChannel::~AresChannel() { ares_destroy(channel_); }
 void AresChannel::send(Octets query, UpstreamTry& attempt, std::uint64_t now) noexcept {
   std::unique_ptr<Sent> sent;
   try {
-    sent = std::make_unique<Sent>(Sent{*this, attempt});
+    const Octets rest = query.subspan(header_size);
+    const Octets question = rest.first(skip_name(rest) + question_tail);
+    sent = std::make_unique<Sent>(Sent{*this, attempt, {query[0], query[1]}, {question.begin(), question.end()}});
+    under_way_.push_back(sent.get());
   } catch (const std::exception&) {
     attempt.end = UpstreamTry::End::no_socket;
     ended_.push_back(&attempt);
     return;
   }
-  if (outstanding_ == 0) {
+  if (under_way_.size() == 1) {
     sent_ = 0;
     first_ = now;
   }
-  ++outstanding_;
   ++sent_;
   no_socket_ = false;
   // Ends, and frees it, in any case.
@@ -210,7 +217,7 @@ void AresChannel::send(Octets query, UpstreamTry& attempt, std::uint64_t now) no
 void AresChannel::expire() noexcept { ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD); }
 
 bool AresChannel::is_worn(std::uint64_t now) const noexcept {
-  if (path_.transport == Transport::tcp || outstanding_ == 0) return false;
+  if (path_.transport == Transport::tcp || under_way_.empty()) return false;
   return sent_ >= most_on_a_port || now < first_ || now - first_ >= longest_on_a_port;
 }
 
@@ -283,10 +290,23 @@ void AresChannel::wait_to_write() {
                                  });
 }
 
-void AresChannel::end(UpstreamTry& attempt, UpstreamTry::End end) noexcept {
-  --outstanding_;
-  attempt.end = end;
-  ended_.push_back(&attempt);
+/// Who knows nothing of EDNS may say so with a header alone, which c-ares takes for an answer to nobody.
+std::size_t AresChannel::add_question(std::uint8_t* message, std::size_t room) const noexcept {
+  const bool is_refusal = (rcode_octet(message) & rcode_bits) == disguised_format_error && load16(message + 4) == 0;
+  const auto asked = std::ranges::find_if(
+      under_way_, [&](const Sent* each) { return std::ranges::equal(each->id, std::span(message, each->id.size())); });
+  if (!is_refusal || asked == under_way_.end()) return header_size;
+  const auto& question = (*asked)->question;
+  if (header_size + question.size() > room) return header_size;
+  store16(message + 4, 1);
+  std::ranges::copy(question, message + header_size);
+  return header_size + question.size();
+}
+
+void AresChannel::end(Sent& sent, UpstreamTry::End end) noexcept {
+  std::erase(under_way_, &sent);
+  sent.attempt.end = end;
+  ended_.push_back(&sent.attempt);
 }
 
 }  // namespace thence::dns

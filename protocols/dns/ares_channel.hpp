@@ -67,7 +67,7 @@ class AresChannel : public std::enable_shared_from_this<AresChannel> {
   /// Ends the queries whose time is over.
   void expire() noexcept;
 
-  std::size_t outstanding() const noexcept { return outstanding_; }
+  std::size_t outstanding() const noexcept { return under_way_.size(); }
   /// Whether the source port has been in use for so long, or by so many queries, that guessing becomes worthwhile
   /// (RFC 5452 §9.2): no further query should go here until all have ended.
   bool is_worn(std::uint64_t now) const noexcept;
@@ -90,7 +90,10 @@ class AresChannel : public std::enable_shared_from_this<AresChannel> {
   void wait(bool readable, bool writable) noexcept;
   void wait_to_read();
   void wait_to_write();
-  void end(UpstreamTry& attempt, UpstreamTry::End end) noexcept;
+  /// Adds the question to a refusal that is a header alone, where it is one of ours.
+  /// @return octets of the message then
+  std::size_t add_question(std::uint8_t* message, std::size_t room) const noexcept;
+  void end(Sent& sent, UpstreamTry::End end) noexcept;
 
   boost::asio::any_io_executor executor_;
   UpstreamPath path_;
@@ -100,7 +103,7 @@ class AresChannel : public std::enable_shared_from_this<AresChannel> {
   bool wants_to_write_ = false;
   bool has_more_ = false;   ///< the last read found something
   bool no_socket_ = false;  ///< the last one could not be made
-  std::size_t outstanding_ = 0;
+  std::vector<Sent*> under_way_;
   std::size_t sent_ = 0;     ///< queries since the socket was made
   std::uint64_t first_ = 0;  ///< when the first of them was sent
   ares_channeldata* channel_ = nullptr;

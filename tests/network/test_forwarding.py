@@ -372,11 +372,7 @@ def test_when_nobody_answers_the_client_is_told(bed, zone, rcode, errors):
         assert time.monotonic() - began < 5
 
 
-HEADER_ALONE = pytest.mark.xfail(strict=True, reason="FORMERR that is a header alone is taken for silence")
-
-
-@pytest.mark.parametrize("zone", [
-    "no-edns.test", pytest.param("no-edns-short.test", marks=HEADER_ALONE), "ignoring.test"])
+@pytest.mark.parametrize("zone", ["no-edns.test", "no-edns-short.test", "ignoring.test"])
 def test_upstreams_that_do_not_know_edns(bed, zone):
     for _ in range(2):
         name = bed.fresh(zone)

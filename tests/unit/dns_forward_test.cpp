@@ -486,6 +486,20 @@ TEST_F(Forwarding, AsksWithoutEdnsWhoDoesNotKnowIt) {
   EXPECT_TRUE(upstream.asked[3].has_opt());
 }
 
+TEST_F(Forwarding, TakesAHeaderAloneForARefusalOfEdns) {
+  Upstream upstream(context, [](const Asked& asked) {
+    if (!asked.has_opt()) return good(asked);
+    auto header = Answer{.rcode = 1}.to(asked.query);
+    header.resize(12);
+    header[5] = 0;
+    return header;
+  });
+  const dns_asking::Query query{.name = "a.example", .additional = {dns_asking::opt(1232)}};
+  EXPECT_EQ(ask(to({upstream.endpoint()}), query), "NOERROR ra\nedns 1232\nanswer a.example. 300 IN A 192.0.2.1\n");
+  EXPECT_EQ(upstream.asked.size(), 2U);
+  EXPECT_EQ(count("upstream-timeout"), 0U);
+}
+
 TEST_F(Forwarding, PassesFormatErrorsOn) {
   Upstream upstream(context, [](const Asked& asked) { return Answer{.rcode = 1}.to(asked.query); });
   EXPECT_EQ(ask(to({upstream.endpoint()}), {"a.example"}), "FORMERR ra\n") << "a query without OPT";
