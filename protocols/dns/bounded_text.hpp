@@ -17,6 +17,11 @@ namespace thence::dns {
 /// A text that is put together without an allocation. What finds no room is left out.
 class BoundedText {
  public:
+  BoundedText() = default;
+  /// Copies what is there, and not the room for more.
+  BoundedText(const BoundedText& other) noexcept { *this << other.view(); }
+  BoundedText& operator=(const BoundedText&) = delete;
+
   std::string_view view() const noexcept { return {letters_.data(), size_}; }
 
   BoundedText& operator<<(std::string_view text) noexcept {
@@ -34,12 +39,13 @@ class BoundedText {
 
   /// Presentation format.
   BoundedText& operator<<(const boost::asio::ip::address& address) noexcept {
-    std::array<char, INET6_ADDRSTRLEN> text;
     if (address.is_v4()) {
-      inet_ntop(AF_INET, address.to_v4().to_bytes().data(), text.data(), text.size());
-    } else {
-      inet_ntop(AF_INET6, address.to_v6().to_bytes().data(), text.data(), text.size());
+      const auto octets = address.to_v4().to_bytes();
+      return *this << unsigned{octets[0]} << "." << unsigned{octets[1]} << "." << unsigned{octets[2]} << "."
+                   << unsigned{octets[3]};
     }
+    std::array<char, INET6_ADDRSTRLEN> text;
+    inet_ntop(AF_INET6, address.to_v6().to_bytes().data(), text.data(), text.size());
     return *this << std::string_view(text.data());
   }
 

@@ -25,10 +25,15 @@ class DnsExchange {
   static constexpr std::uint64_t token_mask = 0xFFFF;
 
   /// @param file one query a line, `NAME TYPE`, TYPE being A or AAAA: what dnsperf reads too
+  /// @param recursion whether the queries ask for it
   /// @throws std::exception when it cannot be used
-  explicit DnsExchange(const std::string& file) {
+  DnsExchange(const std::string& file, bool recursion) {
+    constexpr std::byte recursion_desired{0x01};
     std::ifstream lines(file);
-    for (std::string line; std::getline(lines, line);) queries_.push_back(encode(line));
+    for (std::string line; std::getline(lines, line);) {
+      queries_.push_back(encode(line));
+      if (recursion) queries_.back()[2] = recursion_desired;
+    }
     if (queries_.empty()) throw std::runtime_error(file + ": no queries");
   }
 

@@ -10,6 +10,9 @@
 
 namespace thence::bench {
 
+/// Octets of an OPT record without options.
+inline constexpr std::size_t opt_size = 11;
+
 /// A DNS query (RFC 1035 §4.1) of class IN with ID 0.
 /// @param name with dots between its labels and without escapes
 /// @param edns whether it has an OPT record (RFC 6891 §6.1.2), which says 1232 octets
@@ -35,6 +38,6 @@ inline std::vector<std::byte> dns_query(const std::string& name, std::uint16_t t
 }
 
 /// The most octets that a query has: header, name, type and class, OPT record.
-inline constexpr std::size_t largest_dns_query = 12 + 255 + 4 + 11;
+inline constexpr std::size_t largest_dns_query = 12 + 255 + 4 + opt_size;
 
 }  // namespace thence::bench

@@ -278,6 +278,7 @@ int main(int argc, char** argv) {
   std::string user;
   std::string password;
   std::string queries;
+  bool recursion = false;
   CLI::App app("Keeps a UDP server busy and counts what it answers");
   app.require_subcommand(1);
   app.fallthrough();
@@ -300,6 +301,7 @@ int main(int argc, char** argv) {
   with_user->needs(with_password)->excludes(with_fingerprint);
   auto* const dns = app.add_subcommand("dns", "DNS queries with EDNS");
   dns->add_option("--queries", queries, "A file with `NAME TYPE` a line")->required()->check(CLI::ExistingFile);
+  dns->add_flag("--recursion", recursion, "Ask for recursion");
   CLI11_PARSE(app, argc, argv);
   try {
     if (*stun && *with_user) {
@@ -308,7 +310,7 @@ int main(int argc, char** argv) {
       run(options, [&](Client&) { return StunExchange(fingerprint); });
     }
     if (*dns) {
-      DnsExchange exchange(queries);
+      DnsExchange exchange(queries, recursion);
       run(options, [&](Client&) -> DnsExchange& { return exchange; });
     }
   } catch (const std::exception& error) {

@@ -14,6 +14,7 @@ import zlib
 
 NAMES = 1000
 PRESENT_TO_ABSENT = 10  # after so many queries for names that exist comes one for a name that does not
+SELF, CLIENT = "self.example.com", "me.example.com"  # tell the address asked and who asks, by A
 USER, PASSWORD, REALM = "user", "password", "example.com"
 
 
@@ -26,13 +27,16 @@ def name(number, names, letter="n"):
     return f"{letter}{number:0{len(str(names - 1)) + 1}}"
 
 
+def address(number, kind):
+    """What that name has."""
+    return f"192.0.2.{number % 250 + 1}" if kind == "A" else f"2001:db8::{number // 65536:x}:{number % 65536:x}"
+
+
 def write_zone(path, names=NAMES, serial=1):
-    """A zone of so many names, each with an A and an AAAA record."""
-    lines = ["$ORIGIN example.com.", "$TTL 300"]
-    lines += [f"@ SOA ns1 hostmaster {serial} 3600 600 86400 300", "@ NS ns1", "ns1 A 192.0.2.1"]
-    for i in range(names):
-        lines.append(f"{name(i, names)} A 192.0.2.{i % 250 + 1}")
-        lines.append(f"{name(i, names)} AAAA 2001:db8::{i // 65536:x}:{i % 65536:x}")
+    """A zone of so many names, each with an A and an AAAA record. Its TTLs outlive any comparison."""
+    lines = ["$ORIGIN example.com.", "$TTL 86400"]
+    lines += [f"@ SOA ns1 hostmaster {serial} 3600 600 86400 86400", "@ NS ns1", "ns1 A 192.0.2.1"]
+    lines += [f"{name(i, names)} {kind} {address(i, kind)}" for i in range(names) for kind in ("A", "AAAA")]
     path.write_text("\n".join(lines) + "\n")
 
 
@@ -48,29 +52,57 @@ def write_queries(path, names=NAMES):
     path.write_text("\n".join(lines) + "\n")
 
 
+def write_all_queries(folder):
+    """@return what is asked -> a file of queries, for all that is DNS"""
+    files = {"dns": folder / "queries", "dns-self": folder / "self", "dns-client": folder / "client"}
+    write_queries(files["dns"])
+    files["dns-self"].write_text(f"{SELF} A\n")
+    files["dns-client"].write_text(f"{CLIENT} A\n")
+    return files | dict.fromkeys(("dns-view", "dns-forward", "dns-upstream"), files["dns"])
+
+
 def absent_share(queries):
     lines = queries.read_text().splitlines()
     return sum(line.startswith("x") for line in lines) / len(lines)
 
 
-def dns_query(number, name, kind):
+def right_address(name, kind):
+    """The data of the record that answers; None where the name does not exist."""
+    label = name.split(".")[0]
+    if name in (SELF, CLIENT):
+        text = "127.0.0.1"
+    elif label.startswith("x"):
+        return None
+    else:
+        text = address(int(label[1:]), kind)
+    return socket.inet_pton(socket.AF_INET if kind == "A" else socket.AF_INET6, text)
+
+
+def dns_query(number, name, kind, recursion=False):
     labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
     question = labels + struct.pack("!BHH", 0, {"A": 1, "AAAA": 28}[kind], 1)
     edns = struct.pack("!BHHIH", 0, 41, 1232, 0, 0)
-    return struct.pack("!6H", number, 0x0000, 1, 0, 0, 1) + question + edns
+    return struct.pack("!6H", number, 0x0100 if recursion else 0x0000, 1, 0, 0, 1) + question + edns
 
 
-def dns_mistake(query, reply, absent):
-    """What is wrong with a reply; None when nothing is."""
+def dns_mistake(query, reply, right, recursion=False):
+    """What is wrong with a reply; None when nothing is.
+
+    right is the data of the record that answers, or None where the name does not exist. With recursion, a reply from
+    the cache is due, which is not authoritative.
+    """
     if len(reply) < 12 or reply[:2] != query[:2]:
         return "not an answer to this query"
     flags, _, answers, authority, additional = struct.unpack("!5H", reply[2:12])
-    if flags & 0x840F != (0x8403 if absent else 0x8400):
+    if flags & 0x840F != (0x8000 if recursion else 0x8400) | (0 if right else 3):
         return f"flags {flags:04x}"
-    if reply[12 : len(query) - 11] != query[12:-11]:
+    end = len(query) - 11
+    if reply[12:end] != query[12:-11]:
         return "another question"
-    if answers != (0 if absent else 1) or (absent and authority == 0) or additional == 0:
+    if answers != (1 if right else 0) or (not right and authority == 0) or additional == 0:
         return f"{answers} answers, {authority} authority and {additional} additional records"
+    if right and struct.pack("!H", len(right)) + right not in reply[end:]:
+        return "another address"
     return None
 
 
@@ -150,6 +182,17 @@ def ask_stun(client, kind, echoes):
     return request, reply, mistake
 
 
+def ask_dns(client, kind, queries):
+    """Each query, its reply, and what is wrong with the reply."""
+    lines = [line.split() for line in queries.read_text().splitlines()]
+    recursion = kind == "dns-forward"
+    greet(client, dns_query(0xFFFF, *lines[0], recursion))
+    for number, line in enumerate(lines):
+        request = dns_query(number, *line, recursion)
+        reply = ask(client, request, 2)
+        yield request, reply, dns_mistake(request, reply, right_address(*line), recursion)
+
+
 def ask(client, request, patience):
     """The reply to a request, which is sent again until the patience, in seconds, is over."""
     end = time.monotonic() + patience
@@ -179,19 +222,11 @@ def greet(client, request):
 def check(kind, port, queries, echoes):
     """Waits for a server, asks it everything once and looks at each answer: a load only counts answers.
 
-    Returns the mean size of an answer in octets. Raises Unfit.
+    queries is None where the kind is not DNS. Returns the mean size of an answer in octets. Raises Unfit.
     """
-    asked = []  # (request, reply, mistake)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.connect(("127.0.0.1", port))
-        if kind != "dns":
-            asked.append(ask_stun(client, kind, echoes))
-        else:
-            greet(client, dns_query(0xFFFF, f"{name(0, NAMES)}.example.com", "A"))
-            for number, line in enumerate(queries.read_text().splitlines()):
-                request = dns_query(number, *line.split())
-                reply = ask(client, request, 2)
-                asked.append((request, reply, dns_mistake(request, reply, line.startswith("x"))))
+        asked = list(ask_dns(client, kind, queries)) if queries else [ask_stun(client, kind, echoes)]
     wrong = [(request, mistake) for request, _, mistake in asked if mistake]
     if wrong and not echoes:
         raise Unfit(f"{len(wrong)} of {len(asked)} answers are wrong; the one to {wrong[0][0].hex()}: {wrong[0][1]}")

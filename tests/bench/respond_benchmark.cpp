@@ -25,7 +25,9 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/udp.hpp>
 #include <unistd.h>
 
 namespace {
@@ -35,13 +37,18 @@ using Message = std::vector<std::byte>;
 
 constexpr unsigned names = 1000;
 constexpr std::uint16_t a = 1;
+constexpr std::uint16_t ptr = 12;
+constexpr std::uint16_t txt = 16;
 
 Endpoint endpoint(const char* address, std::uint16_t port) { return {boost::asio::ip::make_address(address), port}; }
+
+Route route_by_ipv4() { return {endpoint("198.51.100.7", 40000), endpoint("192.0.2.1", 53), 2, Transport::udp}; }
+Route route_by_ipv6() { return {endpoint("2001:db8:a::7", 40000), endpoint("2001:db8:b::1", 53), 2, Transport::udp}; }
 
 /// A worker made by hand, with one protocol.
 class Worker {
  public:
-  Worker(const Plugin& plugin, const std::string& settings) {
+  Worker(const Plugin& plugin, const std::string& settings, const Route& route = route_by_ipv4()) : route_(route) {
     const auto document = config::Document::parse("benchmark.yaml", settings);
     config::Problems problems;
     const auto service = plugin.load(config::Cursor(document, problems).map()[plugin.name]);
@@ -61,6 +68,11 @@ class Worker {
 
   std::span<const std::byte> reply() const { return buffer_; }
 
+  /// Waits until a reply that was deferred has left.
+  void wait_for_deferred() {
+    for (const auto before = deferred_; deferred_ == before;) io_.run_one();
+  }
+
  private:
   boost::asio::io_context io_{1};
   InterfaceTable interfaces_{{{1, "lo", true, {{boost::asio::ip::make_address("127.0.0.1"), 8}}},
@@ -68,10 +80,12 @@ class Worker {
                               {3, "eth1", true, {{boost::asio::ip::make_address("203.0.113.1"), 24}}}}};
   Counters counters_;
   std::vector<Endpoint> sockets_{endpoint("0.0.0.0", 53), endpoint("0.0.0.0", 3479)};  // 3479: of behaviour discovery
-  Environment environment_{io_.get_executor(), interfaces_, counters_, [](const Route&, auto) {}, &sockets_};
+  Environment environment_{io_.get_executor(), interfaces_, counters_, [this](const Route&, auto) { ++deferred_; },
+                           &sockets_};
   std::unique_ptr<Protocol> protocol_;
-  Route route_{endpoint("198.51.100.7", 40000), endpoint("192.0.2.1", 53), 2, Transport::udp};
+  Route route_;
   std::array<std::byte, 4096> buffer_{};
+  unsigned deferred_ = 0;  ///< replies that were deferred and have left
 };
 
 using IsRight = std::function<bool(std::span<const std::byte> reply)>;
@@ -98,9 +112,13 @@ void add(const std::string& name, const std::shared_ptr<Worker>& worker, const s
 
 std::string name(unsigned number) { return "n" + std::to_string(1000 + number); }
 
+/// @return settings with a zone of names, some of them dynamic, and a reverse zone
 std::string dns_settings() {
   std::string text = R"(dns:
   zones:
+    - name: 2.0.192.in-addr.arpa
+      records: [ "@ 300 SOA ns1 hostmaster 1 3600 600 86400 300", "@ 300 NS ns1.thence.test." ]
+      reverse: "*.host.thence.test"
     - name: thence.test
       records:
         - "@ 300 SOA ns1 hostmaster 1 3600 600 86400 300"
@@ -109,7 +127,74 @@ std::string dns_settings() {
         - "alias 60 CNAME n1000"
 )";
   for (unsigned i = 0; i < names; ++i) text += "        - \"" + name(i) + " 60 A 192.0.2.10\"\n";
-  return text + "      dynamic: { self: self, me: client }\n";
+  return text + R"(      dynamic:
+        self: self
+        me: client
+        who: whoami
+        gw: { interface: eth1 }
+        web: { nearest: [203.0.113.5, 192.0.2.5, 10.0.0.5, "2001:db8::5"] }
+)";
+}
+
+/// Settings with 64 views of 16 prefixes each, of which only the last one has the clients, and the zones.
+std::string view_settings() {
+  constexpr unsigned views = 64;
+  std::string text = dns_settings() + "  views:\n";
+  const auto add_list = [&](const std::string& key, const std::vector<std::string>& elements) {
+    text += "        " + key + ":\n";
+    for (const auto& each : elements) text += "          - \"" + each + "\"\n";
+  };
+  for (unsigned view = 0; view < views; ++view) {
+    const auto number = std::to_string(view);
+    std::vector<std::string> interfaces{"lan" + number + '*', "!lan" + number + '9'};
+    std::vector<std::string> local;
+    for (const std::string half : {"6", "7"}) {
+      local.push_back("172.1" + half + '.' + number + ".0/24");
+      local.push_back("2001:db8:" + half + ':' + number + "::/64");
+    }
+    std::vector<std::string> clients;
+    for (const std::string part : {"0", "2", "4", "6", "8", "10"}) {
+      clients.push_back("10." + number + '.' + part + ".0/24");
+      clients.push_back("2001:db8:" + number + ':' + part + "00::/56");
+    }
+    const bool is_last = view + 1 == views;
+    if (is_last) {
+      interfaces.emplace_back("eth*");
+      local.insert(local.end(), {"192.0.2.0/24", "2001:db8:b::/64"});
+      clients.insert(clients.end(), {"198.51.100.0/24", "2001:db8:a::/64"});
+    }
+    text += "    - name: v" + number + "\n      match:\n";
+    add_list("interfaces", interfaces);
+    add_list("local", local);
+    add_list("clients", clients);
+    if (is_last) text += "      zones: [thence.test, 2.0.192.in-addr.arpa]\n";
+  }
+  return text;
+}
+
+/// A worker that knows the answers of an upstream to all the messages.
+std::shared_ptr<Worker> with_warm_cache(const std::vector<Message>& messages) {
+  namespace asio = boost::asio;
+  asio::io_context io;
+  asio::ip::udp::socket upstream(io, {asio::ip::address_v4::loopback(), 0});
+  const auto worker =
+      std::make_shared<Worker>(dns::plugin, "dns: { forward: [ { zone: thence.test, to: [\"127.0.0.1:" +
+                                                std::to_string(upstream.local_endpoint().port()) + "\"] } ] }\n");
+  for (const auto& message : messages) {
+    if (worker->respond(message) != 0) throw std::runtime_error("answered what is not known yet");
+    Message answer(512);
+    asio::ip::udp::endpoint from;
+    answer.resize(upstream.receive_from(asio::buffer(answer), from) - bench::opt_size);
+    answer[2] |= std::byte{0x80};
+    answer[7] = std::byte{1};
+    answer[11] = std::byte{0};
+    for (const int octet : {0xC0, 12, 0, 1, 0, 1, 0, 1, 0, 0, 0, 4, 192, 0, 2, 10}) {
+      answer.push_back(static_cast<std::byte>(octet));
+    }
+    upstream.send_to(asio::buffer(answer), from);
+    worker->wait_for_deferred();
+  }
+  return worker;
 }
 
 IsRight dns_answer(unsigned rcode, unsigned records) {
@@ -136,7 +221,18 @@ void add_dns() {
   add("dns/cname", worker, {bench::dns_query("alias.thence.test", a, true)}, dns_answer(no_error, 2));
   add("dns/dynamic_self", worker, {bench::dns_query("self.thence.test", a, true)}, dns_answer(no_error, 1));
   add("dns/dynamic_client", worker, {bench::dns_query("me.thence.test", a, true)}, dns_answer(no_error, 1));
+  add("dns/dynamic_whoami", worker, {bench::dns_query("who.thence.test", txt, true)}, dns_answer(no_error, 2));
+  add("dns/dynamic_interface", worker, {bench::dns_query("gw.thence.test", a, true)}, dns_answer(no_error, 1));
+  add("dns/dynamic_nearest", worker, {bench::dns_query("web.thence.test", a, true)}, dns_answer(no_error, 3));
+  add("dns/reverse", worker, {bench::dns_query("1.2.0.192.in-addr.arpa", ptr, true)}, dns_answer(no_error, 1));
   add("dns/refused", worker, {bench::dns_query("www.example.net", a, true)}, dns_answer(refused, 0));
+  // These two are to be compared with positive_edns.
+  add("dns/views", std::make_shared<Worker>(dns::plugin, view_settings()), queries(name, true),
+      dns_answer(no_error, 1));
+  add("dns/views_ipv6", std::make_shared<Worker>(dns::plugin, view_settings(), route_by_ipv6()), queries(name, true),
+      dns_answer(no_error, 1));
+  const auto forwarded = queries(name, true);
+  add("dns/forward_cached", with_warm_cache(forwarded), forwarded, dns_answer(no_error, 1));
 }
 
 Message binding_request(bool fingerprint) {

@@ -1,6 +1,7 @@
 """Who is asked: the echo, Thence and the other servers, each with settings for one worker on the loopback."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -10,12 +11,16 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from questions import PASSWORD, REALM, USER, Unfit
+from questions import CLIENT, PASSWORD, REALM, USER, Unfit
 
 TICKS = os.sysconf("SC_CLK_TCK")
-# The least octets that a right answer has, for the echo: with an AAAA record; with XOR-MAPPED-ADDRESS; with that and
-# FINGERPRINT; with that and MESSAGE-INTEGRITY.
-REPLY_SIZE = {"dns": 74, "stun": 32, "stun-fingerprint": 40, "stun-credentials": 56}
+# The least octets that a right answer has, for the echo: with an AAAA record; with an A record of the name; with
+# XOR-MAPPED-ADDRESS; with that and FINGERPRINT; with that and MESSAGE-INTEGRITY.
+REPLY_SIZE = {
+    "dns": 74, "dns-self": 61, "dns-client": 59, "dns-view": 74, "dns-forward": 74,
+    "stun": 32, "stun-fingerprint": 40, "stun-credentials": 56,
+}  # fmt: skip
+VIEWS = 64
 
 
 def process_times(pid):
@@ -41,7 +46,7 @@ def family(root):
 class Server:
     name: str
     program: str | None  # None: it is not there
-    ports: dict  # what is asked, a key of REPLY_SIZE -> port
+    ports: dict  # what is asked -> port: a key of REPLY_SIZE, or dns-upstream, which no load asks
     arguments: list
     version: str = ""
     process: subprocess.Popen | None = None
@@ -111,43 +116,81 @@ def free_ports(count):
 
 
 def echo(program, kind, port):
-    protocol = "dns" if kind == "dns" else "stun"
-    arguments = ["--port", port, f"--{protocol}", "--reply-size", REPLY_SIZE[kind]]
+    arguments = ["--port", port, f"--{protocol_of(kind)}", "--reply-size", REPLY_SIZE[kind]]
     return Server("echo", program if os.access(program, os.X_OK) else None, {kind: port}, arguments)
 
 
-def thence(program, folder, zone, dns, stun):
+def protocol_of(kind):
+    return kind.partition("-")[0]
+
+
+def make_thence(program, folder, ports, settings):
+    """Thence with one worker and such settings, which serves all that may be asked of it."""
     program = program if os.access(program, os.X_OK) else None
-    settings = folder / "thence.yaml"
-    settings.write_text(f"""\
-listeners:
-  - {{ port: {dns}, protocols: [dns] }}
-  - {{ port: {stun}, protocols: [stun] }}
-workers: 1
+    protocols = {port: protocol_of(kind) for kind, port in ports.items()}
+    listeners = "".join(f"  - {{ port: {port}, protocols: [{name}] }}\n" for port, name in protocols.items())
+    path = folder / f"thence-{next(iter(ports))}.yaml"
+    path.write_text(f"listeners:\n{listeners}workers: 1\nlog: {{ level: warning }}\n{settings}")
+    return Server("thence", program, ports, ["serve", "-c", path], version(program, "--version"))
+
+
+def thence(program, folder, zone, dns, stun):
+    ports = {**dict.fromkeys(("dns", "dns-self", "dns-client"), dns), "stun": stun, "stun-fingerprint": stun}
+    return make_thence(program, folder, ports, f"""\
 dns:
   zones:
-    - {{ name: example.com, file: {zone} }}
-log: {{ level: warning }}
+    - {{ name: example.com, file: {zone}, dynamic: {{ self: self, me: client }} }}
 """)
-    ports = {"dns": dns, "stun": stun, "stun-fingerprint": stun}
-    return Server("thence", program, ports, ["serve", "-c", settings], version(program, "--version"))
 
 
 def thence_with_credentials(program, folder, port):
     """Another process, as credentials are asked for on all STUN ports or on none."""
-    program = program if os.access(program, os.X_OK) else None
     (folder / "users").write_text(f"{USER} {PASSWORD}\n")
-    settings = folder / "thence-credentials.yaml"
-    settings.write_text(f"""\
-listeners:
-  - {{ port: {port}, protocols: [stun] }}
-workers: 1
+    return make_thence(program, folder, {"stun-credentials": port}, f"""\
 stun:
   credentials: {{ realm: {REALM}, users-file: users }}
-log: {{ level: warning }}
 """)
-    arguments = ["serve", "-c", settings]
-    return Server("thence", program, {"stun-credentials": port}, arguments, version(program, "--version"))
+
+
+def view(number):
+    """One of the views, with interfaces and 16 prefixes. Only the last one has the loopback, and the zone."""
+    interfaces = [f"lan{number}*", f"!lan{number}9"]
+    local = [f"172.{16 + i}.{number}.0/24" for i in range(2)] + [f"2001:db8:{i}:{number:x}::/64" for i in range(2)]
+    clients = [f"10.{number}.{2 * i}.0/24" for i in range(6)] + [f"2001:db8:{number:x}:{i}00::/56" for i in range(6)]
+    zones = []
+    if number == VIEWS - 1:
+        interfaces.append("lo*")
+        local += ["127.0.0.0/8", "::1"]
+        clients += ["127.0.0.0/8", "::1"]
+        zones.append("example.com")
+    match = {"interfaces": interfaces, "local": local, "clients": clients}
+    return f"    - {json.dumps({'name': f'v{number}', 'match': match, 'zones': zones})}\n"
+
+
+def thence_with_views(program, folder, zone, port):
+    return make_thence(program, folder, {"dns-view": port}, f"""\
+dns:
+  zones:
+    - {{ name: example.com, file: {zone} }}
+  views:
+{"".join(map(view, range(VIEWS)))}""")
+
+
+def thence_that_forwards(program, folder, port, upstream):
+    return make_thence(program, folder, {"dns-forward": port}, f"""\
+dns:
+  forward:
+    - {{ zone: example.com, to: ["127.0.0.1:{upstream}"] }}
+""")
+
+
+def thence_upstream(program, folder, zone, port):
+    """Who is asked by those that forward."""
+    return make_thence(program, folder, {"dns-upstream": port}, f"""\
+dns:
+  zones:
+    - {{ name: example.com, file: {zone} }}
+""")
 
 
 def knot(folder, zone, port):
@@ -155,6 +198,7 @@ def knot(folder, zone, port):
     own = folder / "knot"
     own.mkdir()
     settings = own / "knot.conf"
+    (own / "me.zone").write_text("@ 0 SOA ns1 hostmaster 1 3600 600 86400 0\n@ 0 NS ns1.example.com.\n")
     settings.write_text(f"""\
 server:
     rundir: {own}
@@ -174,8 +218,12 @@ template:
 zone:
   - domain: example.com
     file: {zone}
+  - domain: {CLIENT}
+    file: {own}/me.zone
+    module: mod-whoami
 """)
-    return Server("knot", program, {"dns": port}, ["-c", settings], version(program, "--version"))
+    ports = {"dns": port, "dns-client": port}
+    return Server("knot", program, ports, ["-c", settings], version(program, "--version"))
 
 
 def nsd(folder, zone, port):
@@ -208,6 +256,34 @@ zone:
     return Server("nsd", program, {"dns": port}, ["-d", "-c", settings], version(program, "-v"))
 
 
+def unbound(folder, port, upstream):
+    program = installed("unbound")
+    own = folder / "unbound"
+    own.mkdir()
+    settings = own / "unbound.conf"
+    # On one address, as with NSD.
+    settings.write_text(f"""\
+server:
+    interface: 127.0.0.1@{port}
+    num-threads: 1
+    username: ""
+    chroot: ""
+    directory: "{own}"
+    pidfile: ""
+    use-syslog: no
+    module-config: "iterator"
+    do-not-query-localhost: no
+    minimal-responses: yes
+    verbosity: 0
+remote-control:
+    control-enable: no
+stub-zone:
+    name: example.com
+    stub-addr: 127.0.0.1@{upstream}
+""")
+    return Server("unbound", program, {"dns-forward": port}, ["-d", "-c", settings], version(program, "-V"))
+
+
 def coturn(folder, kinds, port):
     program = installed("turnserver")
     own = folder / f"coturn-{kinds[0]}"
@@ -222,13 +298,18 @@ def coturn(folder, kinds, port):
 
 
 def all_servers(folder, zone, echo_program, thence_program):
-    ports = iter(free_ports(11))
+    ports = iter(free_ports(19))
+    upstream = next(ports)
     return [
+        thence_upstream(thence_program, folder, zone, upstream),
         *(echo(echo_program, kind, next(ports)) for kind in REPLY_SIZE),
         thence(thence_program, folder, zone, next(ports), next(ports)),
         thence_with_credentials(thence_program, folder, next(ports)),
+        thence_with_views(thence_program, folder, zone, next(ports)),
+        thence_that_forwards(thence_program, folder, next(ports), upstream),
         knot(folder, zone, next(ports)),
         nsd(folder, zone, next(ports)),
+        unbound(folder, next(ports), upstream),
         coturn(folder, ["stun", "stun-fingerprint"], next(ports)),
         coturn(folder, ["stun-credentials"], next(ports)),
     ]

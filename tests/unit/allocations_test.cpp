@@ -3,6 +3,7 @@
 #include "responder/snapshot.hpp"
 #include "responder/worker.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <future>
@@ -59,14 +60,42 @@ dns:
   zones:
     - name: example.com
       records: ["@ 60 SOA ns h 1 2 3 4 5", "@ 60 NS ns", "ns 60 A 192.0.2.1", "www 60 A 192.0.2.2", "w 60 CNAME www"]
-      dynamic: { self: self, client: client }
+      dynamic:
+        self: self
+        client: { tell: client, subnet: true }
+        whoami: whoami
+        gate: { interface: lo }
+        near: { nearest: [192.0.2.3, 127.0.0.3, "2001:db8::3"] }
+        only: { nearest: [192.0.2.3, 127.0.0.3, "2001:db8::3"], only: true }
+    - name: 127.in-addr.arpa
+      records: ["@ 60 SOA ns.example.com. h 1 2 3 4 5", "@ 60 NS ns.example.com."]
+      reverse: "*.hosts.example.com"
   nsid: node-7
   chaos: { id: node-7, version: "1" }
   rate-limit: { per-second: 1 }
 stun: { behavior-discovery: { alternate-port: 15714, padding: true } }
 )";
 
-Snapshot load_text() { return load(config::Document::parse("test", text)); }
+/// Each kind of match decides about some request.
+constexpr auto views = R"(
+dns:
+  zones:
+    - name: example.com
+      records: ["@ 60 SOA ns h 1 2 3 4 5", "@ 60 NS ns", "ns 60 A 192.0.2.1", "www 60 A 192.0.2.2"]
+  client-subnet: { trusted: [192.0.2.0/24, "2001:db8::/32"] }
+  views:
+    - { name: enemies, match: { clients: [192.0.2.66, "2001:db8::66"] }, access: drop }
+    - { name: strangers, match: { clients: [192.0.2.67] }, access: refuse }
+    - name: subnet
+      match: { subnets: [192.0.0.0/20, "2001:db8:5::/48", "!192.0.8.0/24"] }
+      zones: [ { name: example.com, dynamic: { client: { tell: client, subnet: true } } } ]
+    - { name: streams, match: { transports: [tcp], local: ["192.0.2.0/24", "2001:db8::/32"] }, zones: [example.com] }
+    - name: lan
+      match: { interfaces: ["eth*", "!eth1"], clients: ["0.0.0.0/0", "!192.0.2.9"] }
+      zones: [example.com]
+)";
+
+Snapshot load_text(const std::string& settings = text) { return load(config::Document::parse("test", settings)); }
 
 /// A DNS query. @param labels such as "\3www\7example\3com"
 std::string query(const std::string& labels, char type, const std::string& options = "", char rr_class = '\1') {
@@ -80,17 +109,27 @@ std::vector<std::string> options() {
   const std::string bad_cookie =
       std::string("\0\12\0\30", 4) + "12345678" + std::string("\1\0\0\0", 4) + "123456789012";
   const std::string subnet("\0\10\0\7\0\1\30\0\300\0\2", 11);
+  const std::string ipv6_subnet("\0\10\0\12\0\2\60\0\x20\x01\x0d\xb8\0\5", 14);
   const std::string nsid("\0\3\0\0", 4);
-  return {client_cookie, bad_cookie, subnet, nsid, client_cookie + subnet + nsid, std::string("\0\10\0\0", 4)};
+  return {
+      client_cookie, bad_cookie, subnet, ipv6_subnet, nsid, client_cookie + subnet + nsid, std::string("\0\10\0\0", 4)};
 }
 
 std::vector<std::string> dns_requests() {
   const std::string apex = "\7example\3com";
   std::vector<std::string> all;
-  for (const std::string name : {"\3www", "\1w", "\6absent", "\4self", "\6client", ""}) {
+  for (const std::string name :
+       {"\3www", "\1w", "\6absent", "\4self", "\6client", "\6whoami", "\4gate", "\4near", "\4only", ""}) {
     for (const char type : {'\1', '\34', '\20', '\6', '\377'}) all.push_back(query(name + apex, type));
   }
-  for (const auto& each : options()) all.push_back(query("\3www" + apex, '\1', each));
+  for (const auto& each : options()) {
+    all.push_back(query("\3www" + apex, '\1', each));
+    all.push_back(query("\6client" + apex, '\20', each));
+    all.push_back(query("\6whoami" + apex, '\20', each));
+  }
+  const std::string reverse = "\003127\7in-addr\4arpa";
+  for (const std::string name : {"\0011\0010\0010", "\0019\0010\0010", "\0010", ""})
+    all.push_back(query(name + reverse, '\14'));
   all.push_back(query("\2id\6server", '\20', "", '\3'));
   all.push_back(query("\7version\4bind", '\20', "", '\3'));
   all.push_back(query("\5other\4zone", '\1'));
@@ -112,13 +151,20 @@ std::vector<std::string> stun_requests() {
           with_one + cookie + id + std::string("\0\x26\0\4pads", 8)};
 }
 
+Route route_of(const char* peer, Transport transport = Transport::udp, std::uint32_t interface = 2) {
+  return {{ip::make_address(peer), 4242}, {ip::make_address("192.0.2.1"), 53}, interface, transport};
+}
+
+InterfaceTable interfaces_of_a_host() {
+  return InterfaceTable(
+      {{1, "lo", true, {{ip::make_address("127.0.0.1"), 8}}},
+       {2, "eth0", true, {{ip::make_address("192.0.2.1"), 24}, {ip::make_address("2001:db8::1"), 64}}},
+       {3, "eth1", true, {}}});
+}
+
 /// How many allocations a request makes once everything is warm.
-std::uint64_t allocations_of(Protocol& protocol, const std::string& payload, Transport transport, const char* peer) {
+std::uint64_t allocations_of(Protocol& protocol, const std::string& payload, const Route& route) {
   std::vector<std::byte> room(65535);
-  Route route;
-  route.peer = {ip::make_address(peer), 4242};
-  route.local = {ip::make_address("192.0.2.1"), 53};
-  route.transport = transport;
   const Request request{std::as_bytes(std::span(payload)), route};
   const auto before = allocations.load();
   for (int i = 0; i < 10; ++i) {
@@ -142,17 +188,89 @@ TEST(Allocations, TheCountingCounts) {
 TEST(Allocations, NoneInRespondOfEitherProtocol) {
   const auto snapshot = load_text();
   asio::io_context context;
-  InterfaceTable interfaces;
+  const auto interfaces = interfaces_of_a_host();
   for (std::size_t i = 0; i < plugins().size(); ++i) {
     Counters counters;
     const auto protocol = snapshot.services[i].make({context.get_executor(), interfaces, counters, nullptr});
+    protocol->interfaces_changed();
     for (const auto& request : plugins()[i].name == "dns" ? dns_requests() : stun_requests()) {
       // The first is over the limit of replies, the second has none.
-      EXPECT_EQ(allocations_of(*protocol, request, Transport::udp, "192.0.2.9"), 0U) << plugins()[i].name;
-      EXPECT_EQ(allocations_of(*protocol, request, Transport::udp, "127.0.0.1"), 0U) << plugins()[i].name;
-      EXPECT_EQ(allocations_of(*protocol, request, Transport::tcp, "2001:db8::9"), 0U) << plugins()[i].name;
+      EXPECT_EQ(allocations_of(*protocol, request, route_of("192.0.2.9")), 0U) << plugins()[i].name;
+      EXPECT_EQ(allocations_of(*protocol, request, route_of("127.0.0.1")), 0U) << plugins()[i].name;
+      EXPECT_EQ(allocations_of(*protocol, request, route_of("2001:db8::9", Transport::tcp)), 0U) << plugins()[i].name;
     }
   }
+}
+
+/// A DNS responder by itself.
+class Responder {
+ public:
+  explicit Responder(const std::string& settings) {
+    const auto dns = std::ranges::find(plugins(), "dns", &Plugin::name) - plugins().begin();
+    protocol_ = load_text(settings).services[static_cast<std::size_t>(dns)].make(
+        {context_.get_executor(), interfaces_, counters_, [this](const auto&, auto) { ++deferred_; }});
+    protocol_->interfaces_changed();
+  }
+
+  Protocol& protocol() { return *protocol_; }
+  std::uint64_t counter(const char* name) { return counters_[name].value; }
+
+  void wait_for_deferred() {
+    while (deferred_ == 0) context_.run_one();
+  }
+
+ private:
+  asio::io_context context_;
+  InterfaceTable interfaces_ = interfaces_of_a_host();
+  Counters counters_;
+  unsigned deferred_ = 0;
+  std::unique_ptr<Protocol> protocol_;
+};
+
+TEST(Allocations, NoneInViews) {
+  Responder responder(views);
+  const auto ask_all = [&](const Route& route) {
+    std::uint64_t during = 0;
+    for (const auto& request : dns_requests()) during += allocations_of(responder.protocol(), request, route);
+    return during;
+  };
+  for (const auto transport : {Transport::udp, Transport::tcp}) {
+    for (const std::uint32_t interface : {1U, 2U, 3U, 4U}) {
+      for (const auto* const peer : {"192.0.2.9", "192.0.2.10", "192.0.2.66", "192.0.2.67", "2001:db8::9"}) {
+        EXPECT_EQ(ask_all(route_of(peer, transport, interface)), 0U) << peer << " on interface " << interface;
+      }
+    }
+  }
+  for (const auto* const outcome : {"noerror", "nodata", "nxdomain", "refused", "shut-out"}) {
+    EXPECT_GT(responder.counter(outcome), 0U) << outcome;
+  }
+}
+
+/// Takes a query without options of its own, and gives its name an address.
+void answer_one(ip::udp::socket& upstream) {
+  std::string message(512, '\0');
+  ip::udp::endpoint from;
+  message.resize(upstream.receive_from(asio::buffer(message), from));
+  message.resize(message.size() - 11);  // without OPT
+  message[2] = '\x84';
+  message[7] = 1;
+  message[11] = 0;
+  message += std::string("\300\14\0\1\0\1\0\0\7\0\0\4\300\0\2\1", 16);
+  upstream.send_to(asio::buffer(message), from);
+}
+
+TEST(Allocations, NoneInWhatIsForwardedAndCached) {
+  asio::io_context context;
+  ip::udp::socket upstream(context, {ip::address_v4::loopback(), 0});
+  const auto port = std::to_string(upstream.local_endpoint().port());
+  Responder responder("dns: { forward: [ { zone: \".\", open: true, to: [\"127.0.0.1:" + port + "\"] } ] }");
+  const auto question = query("\3www\7example", '\1');
+  const auto route = route_of("192.0.2.9");
+  EXPECT_GT(allocations_of(responder.protocol(), question, route), 0U);
+  answer_one(upstream);
+  responder.wait_for_deferred();
+  EXPECT_EQ(allocations_of(responder.protocol(), question, route), 0U);
+  EXPECT_EQ(responder.counter("forward-cached"), 10U);
 }
 
 /// Counts the allocations of one thread, the worker's: all others are left out.
