@@ -128,8 +128,13 @@ struct AresChannel::Callbacks {
   static ares_ssize_t receive(ares_socket_t socket, void* data, size_t size, int flags, sockaddr* from,
                               ares_socklen_t* from_size, void* channel) {
     const auto received = ::recvfrom(socket, data, size, flags, from, from_size);
-    of(channel).has_more_ = received > 0;
     const bool is_datagram = of(channel).path_.transport == Transport::udp;
+    of(channel).has_more_ = received > 0 || (received == 0 && is_datagram);
+    if (received == 0 && is_datagram) {
+      // To c-ares that is the end of a connection, and of all queries.
+      errno = EAGAIN;
+      return -1;
+    }
     if (!is_datagram || received < static_cast<ssize_t>(header_size)) return received;
     auto* const message = static_cast<std::uint8_t*>(data);
     replace_rcode(message, format_error, disguised_format_error);

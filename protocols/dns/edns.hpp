@@ -3,6 +3,7 @@
 #include "protocols/dns/client_subnet.hpp"
 #include "protocols/dns/network_order.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -63,6 +64,16 @@ Edns read_opt(std::uint16_t rr_class, std::uint32_t ttl) noexcept;
 /// @return whether they are a list of options (RFC 6891 §6.1.2) without a malformed one; whether a cookie is one, only
 ///         the server knows
 bool read_options(Octets rdata, Edns& edns) noexcept;
+
+/// Calls a function with the code and with all octets of each option of a list.
+template <typename Function>
+void for_each_option(Octets options, const Function& function) noexcept {
+  while (options.size() >= option_head) {
+    const std::size_t size = std::min(options.size(), option_head + load16(options.data() + 2));
+    function(load16(options.data()), options.first(size));
+    options = options.subspan(size);
+  }
+}
 
 /// Writes what an OPT record of a reply has in front of its options, opt_size octets: version 0, the size that is
 /// offered here, and the DO of the query (RFC 3225 §3).

@@ -208,9 +208,11 @@ std::string explain(const std::shared_ptr<const Settings>& settings, const Suppo
                                     .subnet = subnet == nullptr ? std::nullopt : std::optional(*subnet),
                                     .transport = route.transport});
   const auto* const served =
-      view == nullptr || view->access != Access::answer ? nullptr : Server::zone_of(*view, query);
+      view == nullptr || view->access != Access::answer ? nullptr : Server::zone_of(*view, query, route);
   if (served != nullptr) text += (served->forward ? "forward of " : "zone ") + served->apex.text() + " has the name\n";
-  const auto asked_of = served != nullptr && served->forward ? text_of(*served->forward, route) : std::string();
+  const bool is_transfer = query.type == type::axfr || query.type == type::ixfr;
+  const bool is_forwarded = served != nullptr && served->forward && !is_transfer;
+  const auto asked_of = is_forwarded ? text_of(*served->forward, route) : std::string();
   if (!asked_of.empty()) return text + supposed_query.text() + ": " + asked_of;
 
   std::vector<std::byte> buffer(65535);

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr std::uint16_t dns_port = 53;
 constexpr milliseconds shortest_timeout(50);
-constexpr milliseconds longest_timeout(5000);  // a question is given up after that
+constexpr milliseconds longest_timeout(2000);  // within five seconds, two upstreams are tried at least
 constexpr milliseconds usual_timeout(1000);
 constexpr std::size_t most_outstanding = 100'000;
 constexpr std::size_t most_cache = 4UL * 1024 * 1024 * 1024;

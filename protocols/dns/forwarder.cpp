@@ -78,6 +78,12 @@ bool is_refusal(std::uint16_t rcode) noexcept {
   }
 }
 
+bool has_option(Octets options, std::uint16_t wanted) noexcept {
+  bool has = false;
+  for_each_option(options, [&](std::uint16_t code, Octets) { has = has || code == wanted; });
+  return has;
+}
+
 /// Writes an answer but for its end.
 /// @param age is called with the records, to set their TTLs
 /// @return the code to finish with
@@ -88,7 +94,12 @@ Rcode relay(const UpstreamAnswer& answer, const Query& query, MessageWriter& rep
   if (wants_ad) flags = static_cast<std::uint16_t>(flags | (answer.flags & flag::authentic_data));
   reply.set_flags(flags);
   std::array<std::uint8_t, most_reply_options> options;
-  reply.add_options(Octets(options).first(copy_forwarded_options(answer.options, options)));
+  const Octets passed_on = Octets(options).first(copy_forwarded_options(answer.options, options));
+  // One of our own counts: the view has gone by it, and so holds for no more than that.
+  const bool has_subnet = has_option(reply.options(), option::client_subnet);
+  for_each_option(passed_on, [&](std::uint16_t code, Octets whole) {
+    if (code != option::client_subnet || !has_subnet) reply.add_options(whole);
+  });
   const bool is_truncated = (answer.flags & flag::truncated) != 0;
   const auto records = is_truncated ? std::nullopt : reply.add_records(answer.records, answer.counts);
   if (records) {
@@ -182,6 +193,7 @@ struct Forwarder::Exchange {
 
   const Endpoint& endpoint() const noexcept { return forward->upstreams[upstream]; }
   bool has_opt() const noexcept { return query.size() > header_size + question_size; }
+  bool has_bare_opt() const noexcept { return query.size() == header_size + question_size + opt_size; }
 
   std::vector<std::uint8_t> key_octets;
   HashedKey key;
@@ -203,6 +215,7 @@ struct Forwarder::Exchange {
   bool is_trial = false;
   bool over_tcp = false;
   bool with_opt = false;
+  bool without_opt = false;  ///< it has refused the query with an OPT
   UpstreamTry attempt;
 
   std::vector<std::uint8_t> refusal;  ///< the last answer that says no, for want of a better one
@@ -335,6 +348,7 @@ bool Forwarder::choose_upstream(Exchange& exchange, std::uint64_t now) noexcept 
   exchange.is_trial = health.standing(now) == UpstreamHealth::Standing::due;
   if (exchange.is_trial) health.begin_trial(now);
   exchange.over_tcp = false;
+  exchange.without_opt = false;
   return true;
 }
 
@@ -354,7 +368,8 @@ void Forwarder::send(Exchange& exchange, std::uint64_t now) noexcept {
                             .interface = forward.from.interface,
                             .timeout = forward.timeout};
     store16(exchange.query.data(), ids_.next());
-    exchange.with_opt = exchange.has_opt() && upstreams_[path.upstream].knows_edns(now);
+    const bool knows_edns = !exchange.without_opt && upstreams_[path.upstream].knows_edns(now);
+    exchange.with_opt = exchange.has_opt() && knows_edns;
     if (exchange.with_opt || !exchange.has_opt()) {
       channels_.send(path, exchange.query, attempt, now);
     } else {
@@ -393,12 +408,16 @@ void Forwarder::judge_answer(Exchange& exchange, UpstreamHealth& health, std::ui
     try_next(exchange, now);
     return;
   }
+  // An option may have been what it did not like, or somebody else may have answered; so only a bare OPT counts, and
+  // only where it does better without.
+  const bool is_better = exchange.without_opt && static_cast<Rcode>(answer->rcode) != Rcode::formerr;
+  if (is_better && exchange.has_bare_opt()) health.does_not_know_edns(now);
   if ((answer->flags & flag::truncated) != 0 && !exchange.over_tcp) {
     exchange.refusal = std::move(exchange.attempt.answer);
     exchange.over_tcp = true;
     send(exchange, now);
   } else if (static_cast<Rcode>(answer->rcode) == Rcode::formerr && !answer->has_opt && exchange.with_opt) {
-    health.does_not_know_edns(now);
+    exchange.without_opt = true;
     send(exchange, now);
   } else if (is_refusal(answer->rcode)) {
     ++counters_.upstream_failures->value;
@@ -430,6 +449,7 @@ void Forwarder::fail(Exchange& exchange, std::uint64_t now) noexcept {
   }
   const Octets question = Octets(exchange.query).subspan(header_size, exchange.question_size);
   if (const auto refusal = read_upstream_answer(exchange.refusal, question)) {
+    if (static_cast<Rcode>(refusal->rcode) == Rcode::servfail) failures_.remember(exchange.key.hash, now);
     finish(exchange,
            [&](const Query& query, MessageWriter& reply) { return relay(*refusal, query, reply, [](auto) {}); });
     return;

@@ -146,10 +146,12 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
   MessageWriter message({reinterpret_cast<std::uint8_t*>(reply.buffer.data()), room}, query);
   add_options(query, cookie, message);
   const bool is_served = reading == Reading::query && view != nullptr && view->access == Access::answer;
-  const ServedZone* const served = is_served ? zone_of(*view, query) : nullptr;
-  // What an upstream says of the client subnet is passed on.
-  const bool is_own = served == nullptr || !served->forward;
+  const ServedZone* const served = is_served ? zone_of(*view, query, request.route) : nullptr;
+  const bool by_view = trusted_subnet(query, request.route) != nullptr;
+  // What an upstream says of the client subnet is passed on, unless the view has gone by it.
+  const bool is_own = by_view || served == nullptr || !served->forward;
   std::uint8_t* const subnet = is_own ? add_client_subnet(query, message) : nullptr;
+  if (by_view && subnet != nullptr) set_scope(subnet, query.edns->client_subnet->source);
   const auto result_of = [&] {
     if (decision == RateLimit::Decision::slip) return slip(cookie.standing, message);
     const auto rejected = reject(query, reading, cookie.standing);
@@ -159,9 +161,7 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
   };
   const Result result = result_of();
   if (result.action == Action::defer) return {result.action, result.outcome};
-  if (subnet != nullptr && (result.by_subnet || trusted_subnet(query, request.route) != nullptr)) {
-    set_scope(subnet, query.edns->client_subnet->source);
-  }
+  if (result.by_subnet && subnet != nullptr) set_scope(subnet, query.edns->client_subnet->source);
   if (result.error) {
     std::array<std::uint8_t, 2> code;
     store16(code.data(), static_cast<std::uint16_t>(*result.error));
@@ -216,6 +216,7 @@ void Server::add_options(const Query& query, const Cookies::Checked& cookie, Mes
   if (cookie.standing != CookieStanding::absent && cookie.standing != CookieStanding::malformed) {
     message.add_option(option::cookie, cookie.reply);
   }
+  if (query.edns->client_subnet && query.rr_class == class_in) ++with_client_subnet_->value;
   if (query.edns->nsid && !settings_->nsid.empty()) {
     ++with_nsid_->value;
     message.add_option(option::nsid, settings_->nsid);
@@ -225,7 +226,6 @@ void Server::add_options(const Query& query, const Cookies::Checked& cookie, Mes
 std::uint8_t* Server::add_client_subnet(const Query& query, MessageWriter& message) noexcept {
   // It is defined for that class only (RFC 7871 §5).
   if (!query.edns || !query.edns->client_subnet || query.rr_class != class_in) return nullptr;
-  ++with_client_subnet_->value;
   std::array<std::uint8_t, longest_client_subnet> data;
   const std::size_t size = write_client_subnet(data.data(), *query.edns->client_subnet);
   return message.add_option(option::client_subnet, {data.data(), size});
@@ -297,12 +297,15 @@ Server::Result Server::refuse(ExtendedError error) const noexcept {
   return {Action::refuse, Rcode::refused, refused_, error};
 }
 
-const ServedZone* Server::zone_of(const View& view, const Query& query) noexcept {
-  if (query.type == type::ds) {
-    const ServedZone* const parent = view.zones.find(query.name, 1);
-    if (parent != nullptr) return parent;
-  }
-  return view.zones.find(query.name);
+const ServedZone* Server::zone_of(const View& view, const Query& query, const Route& route) noexcept {
+  const ServedZone* const own = view.zones.find(query.name);
+  if (query.type != type::ds) return own;
+  const ServedZone* const parent = view.zones.find(query.name, 1);
+  if (parent == nullptr || own == nullptr || own == parent) return own;
+  if (!own->forward) return parent->forward ? own : parent;
+  // What others are asked about is delegated to them, or else unknown to the zone around it.
+  if (parent->forward) return parent->forward->clients.covers(route.peer.address()) ? parent : own;
+  return parent->zone && parent->zone->match(query.name).kind == Match::Kind::delegated ? parent : own;
 }
 
 Counter* Server::outcome(Finding finding) const noexcept {

@@ -34,9 +34,10 @@ class Server final : public Protocol {
   const ClientSubnet* trusted_subnet(const Query& query, const Route& route) const noexcept;
   /// @return nullptr where no view matches
   const View* view_of(const Query& query, const Route& route) const noexcept;
-  /// What answers for the name: for DS, what speaks for the parent side (RFC 4035 §3.1.4.1).
+  /// What answers for the name: for DS, what speaks for the parent side (RFC 4035 §3.1.4.1), if the view has that and
+  /// it knows of the child.
   /// @return nullptr where the view has nothing for it
-  static const ServedZone* zone_of(const View& view, const Query& query) noexcept;
+  static const ServedZone* zone_of(const View& view, const Query& query, const Route& route) noexcept;
 
  private:
   /// What a reply says beside its records.

@@ -11,7 +11,7 @@ constexpr std::uint64_t first_back_off = second;
 constexpr std::uint64_t longest_back_off = 60 * second;
 /// No query takes longer, so a trial that was begun before that has ended, whatever became of it.
 constexpr std::uint64_t longest_trial = 6 * second;
-constexpr std::uint64_t edns_memory = 600 * second;
+constexpr std::uint64_t edns_memory = 60 * second;
 
 }  // namespace
 

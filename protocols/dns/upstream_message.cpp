@@ -17,11 +17,9 @@ bool is_forwarded(std::uint16_t code) noexcept {
 /// Calls a function with each option that is passed on.
 template <typename Function>
 void for_each_forwarded(Octets options, const Function& function) noexcept {
-  while (options.size() >= option_head) {
-    const std::size_t size = std::min(options.size(), option_head + load16(options.data() + 2));
-    if (is_forwarded(load16(options.data()))) function(options.first(size));
-    options = options.subspan(size);
-  }
+  for_each_option(options, [&](std::uint16_t code, Octets option) {
+    if (is_forwarded(code)) function(option);
+  });
 }
 
 /// A record, by its parts.

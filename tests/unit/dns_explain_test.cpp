@@ -55,6 +55,32 @@ TEST(Explain, SaysWhoWouldBeAsked) {
               HasSubstr("forward of corp.example. has the name\nx.corp.example. A: REFUSED, extended error 18"));
 }
 
+TEST(Explain, NoTransferIsAskedOfOthers) {
+  EXPECT_THAT(explain(settings, "10.9.8.7", {{"name", "x.corp.example"}, {"type", "AXFR"}}),
+              HasSubstr("x.corp.example. AXFR: REFUSED, extended error 18"));
+}
+
+/// For DS the parent side speaks (RFC 4035 §3.1.4.1), where there is one that knows the name and may be asked.
+TEST(Explain, WhoSpeaksForDs) {
+  constexpr auto yaml = R"(
+zones:
+  - { name: example.com, records: ["@ 1 SOA n. h. 1 1 1 1 1", "@ 1 NS n.", "cut 1 NS n.cut", "n.cut 1 A 192.0.2.1"] }
+forward:
+  - { zone: ".", to: [10.9.9.9], clients: [10.0.0.0/8] }
+  - { zone: corp.example.com, to: [10.9.9.8] }
+  - { zone: cut.example.com, to: [10.9.9.8] }
+  - { zone: fwd.test, to: [10.9.9.8] }
+)";
+  const auto ask = [&](const char* client, const char* name) {
+    return explain(yaml, client, {{"name", name}, {"type", "DS"}});
+  };
+  EXPECT_THAT(ask("10.9.8.7", "corp.example.com"), HasSubstr("forward of corp.example.com. has the name"));
+  EXPECT_THAT(ask("10.9.8.7", "cut.example.com"), HasSubstr("zone example.com. has the name"));
+  EXPECT_THAT(ask("10.9.8.7", "example.com"), HasSubstr("zone example.com. has the name"));
+  EXPECT_THAT(ask("10.9.8.7", "fwd.test"), HasSubstr("forward of . has the name"));
+  EXPECT_THAT(ask("192.0.2.7", "fwd.test"), HasSubstr("forward of fwd.test. has the name"));
+}
+
 TEST(Explain, SaysWhatIsNotServed) {
   EXPECT_THAT(explain(settings, "10.9.8.7", {{"name", "elsewhere"}}),
               HasSubstr("elsewhere. A: REFUSED, extended error 18 (Prohibited)\n"));

@@ -59,8 +59,8 @@ TEST(Health, BacksOffForUpToAMinute) {
 TEST(Health, RemembersForTenMinutesWhoDoesNotKnowEdns) {
   UpstreamHealth health;
   health.does_not_know_edns(10 * second);
-  EXPECT_FALSE(health.knows_edns(609 * second));
-  EXPECT_TRUE(health.knows_edns(610 * second));
+  EXPECT_FALSE(health.knows_edns(69 * second));
+  EXPECT_TRUE(health.knows_edns(70 * second));
 }
 
 }  // namespace

@@ -479,11 +479,35 @@ TEST_F(Forwarding, AsksWithoutEdnsWhoDoesNotKnowIt) {
             "NOERROR ra\nedns 1232\nanswer a.example. 300 IN A 192.0.2.1\n");
   EXPECT_EQ(upstream.asked.size(), 2U);
   ask(forward, with("b.example", {}));
-  EXPECT_EQ(upstream.asked.size(), 3U) << "it is remembered";
-  pass(601s);
+  EXPECT_EQ(upstream.asked.size(), 4U) << "it may have been the option";
   ask(forward, with("c.example", {}));
-  EXPECT_EQ(upstream.asked.size(), 5U) << "but not for ever";
-  EXPECT_TRUE(upstream.asked[3].has_opt());
+  EXPECT_EQ(upstream.asked.size(), 5U) << "now it is remembered";
+  pass(61s);
+  ask(forward, with("d.example", {}));
+  EXPECT_EQ(upstream.asked.size(), 7U) << "but not for ever";
+  EXPECT_TRUE(upstream.asked[5].has_opt());
+}
+
+TEST_F(Forwarding, RemembersThatUpstreamsFailWhereTheySaySo) {
+  Upstream upstream(context, [](const Asked& asked) { return Answer{.rcode = 2}.to(asked.query); });
+  const auto forward = to({upstream.endpoint()});
+  const dns_asking::Query query{.name = "a.example", .additional = {dns_asking::opt(1232)}};
+  EXPECT_THAT(ask(forward, query), StartsWith("SERVFAIL"));
+  EXPECT_THAT(ask(forward, query), HasSubstr("option 15 000d"));
+  EXPECT_EQ(upstream.asked.size(), 1U);
+  pass(6s);
+  EXPECT_THAT(ask(forward, query), StartsWith("SERVFAIL"));
+  EXPECT_EQ(upstream.asked.size(), 2U);
+}
+
+TEST_F(Forwarding, AnEmptyDatagramEndsNothing) {
+  Upstream upstream(context, silent);
+  upstream.script = [&](const Asked& asked) {
+    upstream.socket().send_to(boost::asio::buffer(Octets{}), asked.from);
+    return good(asked);
+  };
+  EXPECT_THAT(ask(to({upstream.endpoint()}), {"a.example"}), HasSubstr("192.0.2.1\n"));
+  EXPECT_EQ(upstream.asked.size(), 1U);
 }
 
 TEST_F(Forwarding, TakesAHeaderAloneForARefusalOfEdns) {
