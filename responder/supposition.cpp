@@ -39,7 +39,7 @@ std::optional<std::string> take(std::map<std::string, std::string>& pairs, const
 address take_address(std::map<std::string, std::string>& pairs, const std::string& key) {
   const auto text = take(pairs, key);
   boost::system::error_code error;
-  const auto read = text ? boost::asio::ip::make_address(*text, error) : address();
+  auto read = text ? boost::asio::ip::make_address(*text, error) : address();
   if (!text || error) {
     throw std::invalid_argument(key + (text ? "=" + *text + " is no address" : " is missing") + "; allowed: " + key +
                                 "= and an IPv4 or IPv6 address");

@@ -28,8 +28,8 @@ class DynamicRecords {
   void tell_texts(const Dynamic& dynamic, const Circumstances& asked) noexcept;
   void tell_self(const Circumstances& asked) noexcept;
   void tell_nearest(const Dynamic& dynamic, const Interface* arrival) noexcept;
-  bool is_wanted(const boost::asio::ip::address& address) const noexcept;
-  void add(const boost::asio::ip::address& address) noexcept;
+  bool is_wanted(const boost::asio::ip::address& each) const noexcept;
+  void add(const boost::asio::ip::address& each) noexcept;
   void add(std::string_view text) noexcept;
   void add(std::size_t rdata_size) noexcept;
   std::uint8_t* next_rdata() noexcept { return octets_.data() + size_ + record_head; }

@@ -12,8 +12,8 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-constexpr std::string_view ipv4_tree("\7in-addr\4arpa", 14);
-constexpr std::string_view ipv6_tree("\3ip6\4arpa", 10);
+constexpr std::string_view ipv4_tree("\7in-addr\4arpa\0", 14);
+constexpr std::string_view ipv6_tree("\3ip6\4arpa\0", 10);
 
 bool is_within(const Name& name, std::string_view tree) noexcept {
   return name.labels() >= 2 && std::ranges::equal(name.without(name.labels() - 2U), tree, {},

@@ -45,6 +45,7 @@ View view_of_all(const Shared& shared) {
 
 ViewFinder finder_of(const std::vector<View>& views) {
   std::vector<ViewMatch> matches;
+  matches.reserve(views.size());
   for (const auto& each : views) matches.push_back(each.match);
   return ViewFinder(matches);
 }

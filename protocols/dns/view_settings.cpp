@@ -152,6 +152,7 @@ std::vector<View> read_views(const Cursor& at, const Shared& shared, std::vector
     return {};
   }
   std::vector<View> views;
+  views.reserve(elements.size());
   ViewReader reader(shared, own, reload);
   for (const auto& each : elements) views.push_back(reader.read(each));
   if (at.present()) reader.tell_unused(at);

@@ -69,13 +69,13 @@ BoundedText whoami_text(const Circumstances& asked) noexcept {
 BoundedText whoami_json(const Circumstances& asked) noexcept {
   const auto& [query, route, cookie, interfaces, advertised] = asked;
   const auto size = size_of(query.edns);
-  return BoundedText() << "{\"client\":\"" << route.peer.address()
-                       << "\",\"client-port\":" << unsigned{route.peer.port()} << ",\"local\":\""
-                       << route.local.address() << "\",\"local-port\":" << unsigned{route.local.port()}
-                       << ",\"interface\":" << quoted(interfaces.name(route.interface)).view() << ",\"transport\":\""
-                       << name(route.transport) << "\",\"edns\":" << (size.view().empty() ? "null" : size.view())
-                       << ",\"subnet\":" << or_null(subnet_of(query.edns).view()).view()
-                       << ",\"cookie\":" << or_null(name(cookie)).view() << "}";
+  return BoundedText() << R"({"client":")" << route.peer.address() << R"(","client-port":)"
+                       << unsigned{route.peer.port()} << R"(,"local":")" << route.local.address()
+                       << R"(","local-port":)" << unsigned{route.local.port()} << R"(,"interface":)"
+                       << quoted(interfaces.name(route.interface)).view() << R"(,"transport":")"
+                       << name(route.transport) << R"(","edns":)" << (size.view().empty() ? "null" : size.view())
+                       << R"(,"subnet":)" << or_null(subnet_of(query.edns).view()).view() << R"(,"cookie":)"
+                       << or_null(name(cookie)).view() << "}";
 }
 
 ClientPort::ClientPort(Octets name, const Route& route) noexcept : name_size_(label_size + name.size()) {

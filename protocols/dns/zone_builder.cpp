@@ -72,13 +72,13 @@ void ZoneBuilder::add_dynamic(const Name& owner, Dynamic dynamic, Place place) {
   dynamic_ = place;
 }
 
-void ZoneBuilder::set_reverse(Reverse reverse, Place place) {
+void ZoneBuilder::set_reverse(const Reverse& reverse, Place place) {
   if (!reverse_prefix(zone_.apex_)) {
     complain_(place, Gravity::mistake,
               zone_.apex_.text() + " has no names of addresses; allowed: in a zone below in-addr.arpa. or ip6.arpa.");
     return;
   }
-  zone_.reverse_ = std::move(reverse);
+  zone_.reverse_ = reverse;
   dynamic_ = place;
 }
 

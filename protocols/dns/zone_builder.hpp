@@ -26,7 +26,7 @@ class ZoneBuilder {
   void add(const Record& record, Place place);
   /// It stands in for the records of the types that it covers.
   void add_dynamic(const Name& owner, Dynamic dynamic, Place place);
-  void set_reverse(Reverse reverse, Place place);
+  void set_reverse(const Reverse& reverse, Place place);
 
   /// @return nothing where there was a mistake
   std::optional<Zone> build() &&;
