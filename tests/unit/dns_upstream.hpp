@@ -95,9 +95,8 @@ class Upstream {
 
   explicit Upstream(boost::asio::io_context& context, Script does, const std::string& address = "127.0.0.1",
                     std::uint16_t port = 0)
-      : script(std::move(does)),
-        udp_(context, {boost::asio::ip::make_address(address), port}),
-        tcp_(context, {udp_.local_endpoint().address(), udp_.local_endpoint().port()}) {
+      : script(std::move(does)), udp_(context), tcp_(context) {
+    open(boost::asio::ip::make_address(address), port);
     receive();
     accept();
   }
@@ -111,6 +110,25 @@ class Upstream {
   std::vector<Asked> asked;
 
  private:
+  /// UDP and TCP on one port. What the system chooses for one may be in use for the other.
+  void open(const boost::asio::ip::address& address, std::uint16_t port) {
+    using boost::asio::ip::tcp;
+    using boost::asio::ip::udp;
+    boost::system::error_code taken;
+    for (int tries = 0; tries < 100; ++tries) {
+      udp_ = udp::socket(udp_.get_executor(), {address, port});
+      const tcp::endpoint same(address, udp_.local_endpoint().port());
+      tcp_ = tcp::acceptor(udp_.get_executor());
+      tcp_.open(same.protocol());
+      tcp_.set_option(tcp::acceptor::reuse_address(true));
+      tcp_.bind(same, taken);
+      if (taken) continue;
+      tcp_.listen();
+      return;
+    }
+    throw boost::system::system_error(taken);
+  }
+
   void receive() {
     udp_.async_receive_from(
         boost::asio::buffer(buffer_), from_, [this](boost::system::error_code error, std::size_t size) {
