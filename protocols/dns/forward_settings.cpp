@@ -18,7 +18,8 @@ using std::chrono::milliseconds;
 
 constexpr std::uint16_t dns_port = 53;
 constexpr milliseconds shortest_timeout(50);
-constexpr milliseconds longest_timeout(2000);  // within five seconds, two upstreams are tried at least
+constexpr milliseconds longest_timeout(5000);     // a question is given up after that
+constexpr milliseconds longest_of_several(2500);  // there must be time for a second upstream
 constexpr milliseconds usual_timeout(1000);
 constexpr std::size_t most_outstanding = 100'000;
 constexpr std::size_t most_cache = 4UL * 1024 * 1024 * 1024;
@@ -135,7 +136,8 @@ std::optional<Forward> read_forward(const Cursor& at, const config::PrefixList* 
   }
   forward.upstreams = read_upstreams(map["to"]);
   forward.from = read_source(map["from"], forward.upstreams);
-  forward.timeout = map["timeout"].duration(shortest_timeout, longest_timeout, usual_timeout);
+  const auto longest = forward.upstreams.size() > 1 ? longest_of_several : longest_timeout;
+  forward.timeout = map["timeout"].duration(shortest_timeout, longest, usual_timeout);
   forward.clients = map["clients"].prefixes();
   forward.open = map["open"].boolean(false);
   map.close();

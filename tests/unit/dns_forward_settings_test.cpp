@@ -143,7 +143,8 @@ TEST(ForwardSettings, TellOtherMistakes) {
   EXPECT_EQ(mistakes("{ zone: a..b, to: [10.9.9.9] }"),
             "t.yaml:1:9: zone: 'a..b' is not a domain name; allowed: such as example.com, or \".\" for all\n");
   EXPECT_EQ(mistakes("{ to: [10.9.9.9] }"), "t.yaml:1:1: zone: is missing; allowed: a text\n");
-  EXPECT_THAT(mistakes("{ zone: a, to: [10.9.9.9], timeout: 6s }"), HasSubstr("from 50ms to 2000ms"));
+  EXPECT_THAT(mistakes("{ zone: a, to: [10.9.9.9], timeout: 6s }"), HasSubstr("from 50ms to 5000ms"));
+  EXPECT_THAT(mistakes("{ zone: a, to: [10.9.9.9, 10.9.9.8], timeout: 3s }"), HasSubstr("from 50ms to 2500ms"));
   EXPECT_THAT(mistakes("{ zone: a, to: [10.9.9.9], form: asked }"), HasSubstr("did you mean 'from'?"));
   EXPECT_THAT(mistakes("{ zone: a, to: [10.9.9.9], open: maybe }"), HasSubstr("allowed: false, true"));
 }
