@@ -53,9 +53,9 @@ struct Frame {
 };
 
 /// One protocol on one worker. Pure: bytes and a route in, bytes and a route out; no socket, no system call, no lock,
-/// no allocation in respond(), but for what it defers. Made, called and destroyed by the worker's thread while that runs; destroyed between two
-/// batches when settings are read again and another one takes its place. What it has deferred by then may still be sent
-/// by something that holds a copy of its environment.
+/// no allocation in respond(), but for what it defers. Made, called and destroyed by the worker's thread while that
+/// runs; destroyed between two batches when settings are read again and another one takes its place. What it has
+/// deferred by then may still be sent by something that holds a copy of its environment.
 class Protocol {
  public:
   virtual ~Protocol() = default;
