@@ -7,7 +7,7 @@
 #include "protocols/dns/server.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstdlib>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -116,15 +116,12 @@ std::string error_text(std::uint16_t code) {
 std::optional<std::uint16_t> extended_error(const ldns_pkt* packet) {
   const auto* const data = ldns_pkt_edns_data(packet);
   if (data == nullptr) return std::nullopt;
-  Octets rest(ldns_rdf_data(data), ldns_rdf_size(data));
-  while (rest.size() >= option_head) {
-    const std::size_t size = option_head + load16(rest.data() + 2);
-    if (rest.size() < size) break;
-    if (load16(rest.data()) == option::extended_error && size >= option_head + 2)
-      return load16(rest.data() + option_head);
-    rest = rest.subspan(size);
-  }
-  return std::nullopt;
+  std::optional<std::uint16_t> error;
+  for_each_option({ldns_rdf_data(data), ldns_rdf_size(data)}, [&](std::uint16_t code, Octets whole) {
+    const bool is_one = code == option::extended_error && whole.size() >= option_head + 2;
+    if (is_one && !error) error = load16(whole.data() + option_head);
+  });
+  return error;
 }
 
 /// A reply in words: a line for what it says, and one for each record.
@@ -198,7 +195,6 @@ std::string explain(const std::shared_ptr<const Settings>& settings, const Suppo
   boost::asio::io_context context;
   Counters counters;
   Server server(settings, {context.get_executor(), interfaces, counters, {}, nullptr, advertised});
-  server.interfaces_changed();
   const View* const view = server.view_of(query, route);
   const auto* const subnet = server.trusted_subnet(query, route);
   std::string text = text_of_views(*settings, view,
