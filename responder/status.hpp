@@ -1,0 +1,85 @@
+#pragma once
+
+#include "protocols/measure.hpp"
+#include "protocols/route.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace thence {
+
+/// What one protocol did over one transport on one local address.
+struct Traffic {
+  std::uint64_t requests = 0;
+  std::uint64_t replies = 0;  ///< that the system took
+  std::uint64_t dropped = 0;  ///< requests that the protocol gave no reply to, and replies that the system did not take
+};
+
+/// How long requests took from being received to their reply being sent, but for deferred ones.
+struct LatencyHistogram {
+  static constexpr std::size_t buckets = 21;
+  /// Upper bound of a bucket, inclusive. @param bucket 0 is 1 µs, and each one more is twice that, to 1.05 s
+  static constexpr std::chrono::microseconds bound(std::size_t bucket) {
+    return std::chrono::microseconds(1 << bucket);
+  }
+
+  std::array<std::uint64_t, buckets + 1> counts{};  ///< of each bucket alone; the last one is above all bounds
+  double seconds = 0;                               ///< sum of all
+};
+
+/// A port that is served on an address.
+struct ServedPort {
+  std::uint16_t port = 0;
+  std::vector<std::string> protocols;  ///< names of plugins
+  bool udp = false;
+  bool tcp = false;
+};
+
+/// A local address on an interface, and what happened there.
+struct AddressStatus {
+  std::string interface;  ///< name; `other` for what the host has not, or has no more, and for what is beyond the bound
+  std::string address;    ///< with a scope where it is link-local; `other` as above
+  std::vector<ServedPort> served;  ///< none: no listener is for it, or it is `other`
+  std::vector<std::string> views;  ///< that may serve it, in their order, each as PROTOCOL VIEW; none: no views
+  std::map<std::pair<std::string, Transport>, Traffic> traffic;  ///< by protocol's name and transport
+  std::uint64_t dropped = 0;                                     ///< before it was known for which protocol
+};
+
+/// What is known of the server at one time: a value, for those who watch it.
+struct Status {
+  std::string version;
+  int pid = 0;
+  std::chrono::system_clock::time_point started;
+  std::string configuration;  ///< the file's name
+  unsigned workers = 0;
+
+  bool live = true;                    ///< all workers have answered lately
+  bool ready = true;                   ///< it serves, all of it, and is not about to end
+  std::vector<std::string> not_ready;  ///< why it is not
+
+  struct Reloads {
+    std::uint64_t done = 0;     ///< ended so far, in either way
+    std::uint64_t refused = 0;  ///< of these
+    std::uint64_t asked = 0;    ///< since the start; those that came while one went on may end together
+    bool busy = false;
+    std::vector<std::string> words;  ///< of the last: what was wrong, a line each
+    bool last_refused = false;
+  } reloads;
+
+  std::vector<AddressStatus> addresses;             ///< at most bound_on_addresses, and `other`
+  std::map<std::string, std::uint64_t> counters;    ///< as the log has them: `udp.dropped.broadcast`, `dns.answered`
+  std::map<std::string, LatencyHistogram> latency;  ///< by protocol's name
+  std::map<std::string, std::vector<Measure>> measures;  ///< by protocol's name
+};
+
+/// Local addresses with counts of their own. What is beyond is counted as `other`.
+constexpr std::size_t bound_on_addresses = 1024;
+
+}  // namespace thence
