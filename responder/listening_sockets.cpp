@@ -180,7 +180,7 @@ std::vector<std::string> ListeningSockets::words(const Prepared& prepared) {
   for (const auto& [binding, number] : prepared.listeners) words.push_back(text(binding));
   for (const auto& binding : prepared.replaced) {
     words.push_back(text(binding) +
-                    " cannot be had, as another program has that port on an address: a socket an address");
+                    " cannot be had, as another program has that port on an address: a socket for each other address");
   }
   for (const auto& [binding, why] : prepared.missing) words.push_back(text(binding) + " is left out: " + why);
   words.insert(words.end(), prepared.refusals.begin(), prepared.refusals.end());
