@@ -4,6 +4,7 @@
 #include "responder/inherited_sockets.hpp"
 #include "responder/udp_socket.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <set>
@@ -74,6 +75,7 @@ class ListeningSockets {
   HostFamilies host_;
   InheritedSockets inherited_;
   std::set<Binding> open_;
+  std::map<Binding, std::chrono::steady_clock::time_point> closed_;  // lately; a worker may have it for a moment yet
   std::set<Binding> replaced_;
 };
 

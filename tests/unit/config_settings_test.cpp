@@ -47,17 +47,25 @@ listeners:
     protocols: [dns, stun]
     transports: [udp]
     families: [ipv4, ipv6]
+    interfaces: ["lan*", "!lan9"]
+    addresses: [10.0.0.0/8, "!10.1.0.0/16"]
     bind: dual-stack
     egress: arrival
     transparent: true
     broadcast: true
 workers: 3
+user: thence
+drain: 7s
 tcp: { idle: 2s, connections: 10, connections-per-client: 2, unsent: 4KiB }
 log: { level: debug, format: json }
 )");
   EXPECT_THAT(problems, testing::IsEmpty());
   ASSERT_EQ(settings.listeners.size(), 1U);
   const auto& listener = settings.listeners[0];
+  EXPECT_EQ(listener.interfaces, (GlobList{{"lan*"}, {"lan9"}}));
+  EXPECT_EQ(listener.addresses, (PrefixList{{*Prefix::parse("10.0.0.0/8")}, {*Prefix::parse("10.1.0.0/16")}}));
+  EXPECT_EQ(settings.user, "thence");
+  EXPECT_EQ(settings.drain, 7s);
   EXPECT_EQ(listener.port, 53);
   EXPECT_THAT(listener.protocols, testing::ElementsAre("dns", "stun"));
   EXPECT_TRUE(listener.udp);
