@@ -56,6 +56,8 @@ class ListeningSockets {
   /// What is open and how, a line each: for a person.
   static std::vector<std::string> words(const Prepared& prepared);
 
+  /// How many are open, those of all workers for one address and port counted once.
+  std::size_t size() const noexcept { return open_.size(); }
   /// Wildcards that could not be had, for which sockets an address stand in.
   const std::set<Binding>& replaced() const noexcept { return replaced_; }
   /// Those that were inherited and nobody wants.

@@ -2,7 +2,6 @@
 
 #include "responder/endpoint_text.hpp"
 #include "responder/log.hpp"
-#include "responder/served_addresses.hpp"
 #include "responder/service_manager.hpp"
 #include "responder/status_report.hpp"
 
@@ -167,10 +166,8 @@ void Server::run() {
 }
 
 void Server::tell_the_manager() {
-  const auto served = served_addresses(reloader_.served(), monitor_.table(), families_);
-  service_manager::status("serving " + std::to_string(served.size()) + " addresses by " +
-                          std::to_string(reloader_.served().settings.listeners.size()) + " listeners" +
-                          (missing_.empty() ? "" : ", " + std::to_string(missing_.size()) + " sockets are missing"));
+  service_manager::status("serving by " + std::to_string(sockets_.size()) + " sockets" +
+                          (missing_.empty() ? "" : ", " + std::to_string(missing_.size()) + " cannot be had"));
 }
 
 void Server::remark() {

@@ -130,7 +130,7 @@ def test_the_manager_is_told(bed, tmp_path):
         environment = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "600000"}
         with serve(bed.server, tmp_path, settings(), environment=environment) as server:
             assert said(listen, "READY")
-            assert any("serving 12 addresses by 3 listeners" in message.get("STATUS", "") for message in listen())
+            assert any(message.get("STATUS") == "serving by 12 sockets" for message in listen())
             assert eventually(lambda: sum(message.get("WATCHDOG") == "1" for message in listen()) > 3, 2.0)
             heard = len(listen())
             server.reload()
