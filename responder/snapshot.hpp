@@ -27,6 +27,11 @@ Snapshot load(const config::Document& document, const Snapshot* before = nullptr
 /// @throws config::Invalid with all that is wrong, where something is fatal
 Snapshot load(const std::optional<std::filesystem::path>& file, const Snapshot* before = nullptr);
 
+/// Reads the settings of `admin:` alone, for those who only want to reach the running server: nothing else is judged.
+/// @param file as for load()
+/// @throws config::Invalid when they are wrong, or the file cannot be read
+config::Admin load_admin(const std::optional<std::filesystem::path>& file);
+
 /// The file that load() reads, or words for the embedded default.
 std::string configuration_name(const std::optional<std::filesystem::path>& file);
 
