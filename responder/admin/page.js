@@ -39,7 +39,7 @@ const sum = (values) => values.reduce((all, each) => all + each, 0);
 const grouped = (value) => value.toLocaleString("en-US");
 
 function rateText(rate) {
-  return (rate < 100 ? rate.toFixed(1) : grouped(Math.round(rate))) + "/s";
+  return (rate > 0 && rate < 100 ? rate.toFixed(1) : grouped(Math.round(rate))) + "/s";
 }
 
 function duration(seconds) {
