@@ -83,41 +83,58 @@ std::optional<std::string_view> behind(std::string_view prefix, std::string_view
 }
 
 /// The counters, whose names are PLACE.WHAT or PLACE.WHAT.WHY. A place that is no transport is a protocol.
-void add_counters(const std::map<std::string, std::uint64_t>& counters, Families& families) {
-  MetricFamily drops("thence_drops_by_cause_total", "What the server dropped before or behind its protocols, by cause",
-                     MetricType::Counter);
-  MetricFamily errors("thence_send_errors_total", "Replies that the system did not take, by its error",
-                      MetricType::Counter);
-  MetricFamily refused("thence_connections_refused_total", "TCP connections that were not served, by cause",
-                       MetricType::Counter);
-  MetricFamily closed("thence_connections_closed_total", "TCP connections that the server closed, by cause",
-                      MetricType::Counter);
-  MetricFamily outcomes("thence_outcomes_total", "What protocols made of requests, in the protocol's words",
-                        MetricType::Counter);
-  MetricFamily events("thence_events_total", "What else happened", MetricType::Counter);
-  for (const auto& [whole, value] : counters) {
+class CounterFamilies {
+ public:
+  void add(const std::string& whole, double value) {
     const auto dot = whole.find('.');
     const auto place = std::string_view(whole).substr(0, dot);
     const auto what = dot == std::string::npos ? std::string_view() : std::string_view(whole).substr(dot + 1);
-    if (what.empty()) {
-      events.add({{"event", whole}}, number(value));
-    } else if (place != "udp" && place != "tcp") {
-      outcomes.add({{"protocol", place}, {"outcome", what}}, number(value));
-    } else if (const auto cause = behind("dropped.", what)) {
-      drops.add({{"transport", place}, {"cause", *cause}}, number(value));
-    } else if (const auto error = behind("send-error.", what)) {
-      errors.add({{"transport", place}, {"errno", *error}}, number(value));
-    } else if (const auto refusal = behind("refused.", what)) {
-      refused.add({{"cause", *refusal}}, number(value));
-    } else if (const auto why = behind("closed.", what)) {
-      closed.add({{"cause", *why}}, number(value));
-    } else {
-      events.add({{"event", whole}}, number(value));
+    if (!add_sorted(place, what, value)) events_.add({{"event", whole}}, value);
+  }
+
+  void move_to(Families& families) {
+    for (auto* const family : {&drops_, &errors_, &refused_, &closed_, &outcomes_, &events_}) {
+      families.push_back(std::move(*family));
     }
   }
-  for (auto* const family : {&drops, &errors, &refused, &closed, &outcomes, &events}) {
-    families.push_back(std::move(*family));
+
+ private:
+  /// @return whether it is of a kind that has a family of its own
+  bool add_sorted(std::string_view place, std::string_view what, double value) {
+    if (what.empty()) return false;
+    if (place != "udp" && place != "tcp") {
+      outcomes_.add({{"protocol", place}, {"outcome", what}}, value);
+    } else if (const auto cause = behind("dropped.", what)) {
+      drops_.add({{"transport", place}, {"cause", *cause}}, value);
+    } else if (const auto error = behind("send-error.", what)) {
+      errors_.add({{"transport", place}, {"errno", *error}}, value);
+    } else if (const auto refusal = behind("refused.", what)) {
+      refused_.add({{"cause", *refusal}}, value);
+    } else if (const auto why = behind("closed.", what)) {
+      closed_.add({{"cause", *why}}, value);
+    } else {
+      return false;
+    }
+    return true;
   }
+
+  static MetricFamily counter(std::string_view name, std::string_view help) {
+    return {name, help, MetricType::Counter};
+  }
+
+  MetricFamily drops_ =
+      counter("thence_drops_by_cause_total", "What the server dropped before or behind its protocols, by cause");
+  MetricFamily errors_ = counter("thence_send_errors_total", "Replies that the system did not take, by its error");
+  MetricFamily refused_ = counter("thence_connections_refused_total", "TCP connections that were not served, by cause");
+  MetricFamily closed_ = counter("thence_connections_closed_total", "TCP connections that the server closed, by cause");
+  MetricFamily outcomes_ = counter("thence_outcomes_total", "What protocols made of requests, in the protocol's words");
+  MetricFamily events_ = counter("thence_events_total", "What else happened");
+};
+
+void add_counters(const std::map<std::string, std::uint64_t>& counters, Families& families) {
+  CounterFamilies sorted;
+  for (const auto& [whole, value] : counters) sorted.add(whole, number(value));
+  sorted.move_to(families);
 }
 
 prometheus::ClientMetric::Histogram cumulative(const LatencyHistogram& latency) {

@@ -91,7 +91,7 @@ Traffic total(const Status& status) {
 
 std::string state(const Status& status) {
   const auto pill = [](std::string_view kind, std::string_view words) {
-    return element("p", words, "id=\"state\" role=\"status\" class=\"" + std::string(kind) + '"');
+    return element("p", words, R"(id="state" role="status" class=")" + std::string(kind) + '"');
   };
   if (!status.live) return pill("bad", "Stuck");
   if (!status.ready) return pill("doubt", "Not ready");
@@ -187,7 +187,7 @@ std::string address_rows(const Status& status) {
 std::string measure_table(const std::string& metric, const std::vector<const Measure*>& samples) {
   std::string heading;
   for (const auto& [name, value] : samples[0]->labels) heading += element("th", escaped(name), "scope=\"col\"");
-  heading += element("th", "value", "scope=\"col\" class=\"number\"");
+  heading += element("th", "value", R"(scope="col" class="number")");
   std::string rows;
   for (const auto* const each : samples) {
     std::string row;
@@ -196,7 +196,7 @@ std::string measure_table(const std::string& metric, const std::vector<const Mea
   }
   const auto title = element("h3", escaped(samples[0]->help)) + element("p", escaped(metric), "class=\"metric\"");
   const auto table = element("table", element("thead", element("tr", heading)) + element("tbody", rows));
-  return element("section", title + element("div", table, "class=\"scroll\" tabindex=\"0\""));
+  return element("section", title + element("div", table, R"(class="scroll" tabindex="0")"));
 }
 
 std::string measures(const Status& status) {
@@ -206,7 +206,9 @@ std::string measures(const Status& status) {
     for (const auto& each : of_protocol) by_name[each.name].push_back(&each);
     if (by_name.empty()) continue;
     std::string tables;
-    for (const auto& [name, samples] : by_name) tables += measure_table("thence_" + protocol + '_' + name, samples);
+    auto prefix = "thence_" + protocol;
+    prefix += '_';
+    for (const auto& [name, samples] : by_name) tables += measure_table(prefix + name, samples);
     all += element("section", element("h2", escaped(upper(protocol))) + element("div", tables, "class=\"measures\""),
                    "class=\"protocol\"");
   }

@@ -236,7 +236,8 @@ function reflexive(server) {
       const [, , transport, , address, port, , type] = candidate.candidate.split(" ");
       if (transport.toLowerCase() !== "udp") return;
       if (type === "srflx") return end(resolve, { address, port });
-      if (type === "host" && !address.endsWith(".local") && isOfFamily(address)) own.set(`${address} ${port}`, { address, port });
+      const isTold = type === "host" && !address.endsWith(".local");
+      if (isTold && isOfFamily(address)) own.set(`${address} ${port}`, { address, port });
     };
     connection.createDataChannel("address");
     connection.setLocalDescription().catch((error) => end(reject, error));
@@ -246,7 +247,8 @@ function reflexive(server) {
 function verdict(stun, http) {
   if (stun.includes(":") !== http.includes(":")) return "One is IPv4 and the other IPv6: there is nothing to compare.";
   if (stun === http) return "Both saw the same address.";
-  return "They saw different addresses: a proxy or tunnel carries one of the two, or another way leads to the address asked.";
+  return "They saw different addresses: a proxy or tunnel carries one of the two, or another way leads to the " +
+    "address asked.";
 }
 
 by("ask").addEventListener("submit", async (event) => {
@@ -263,7 +265,8 @@ by("ask").addEventListener("submit", async (event) => {
     by("verdict").textContent = verdict(address, by("http-saw").textContent);
   } catch (error) {
     by("stun-saw").textContent = "nothing";
-    by("verdict").textContent = `${server}: ${error.message}. Does a firewall drop UDP, or can this browser not reach that address?`;
+    by("verdict").textContent = `${server}: ${error.message}. Does a firewall drop UDP, or can this browser not ` +
+      "reach that address?";
   }
   button.disabled = false;
 });
@@ -273,7 +276,8 @@ let lastSeen = new Date();
 
 function gone() {
   show("bad", "No answer");
-  by("gone").textContent = `The server has not answered since ${lastSeen.toLocaleTimeString()}. What stands here is from then.`;
+  const time = lastSeen.toLocaleTimeString();
+  by("gone").textContent = `The server has not answered since ${time}. What stands here is from then.`;
   by("gone").hidden = false;
 }
 

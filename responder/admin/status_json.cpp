@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-json::string text(std::string_view words) { return json::string(utf8(words)); }
+json::string text(std::string_view words) { return {utf8(words)}; }
 
 json::array texts(const std::vector<std::string>& lines) {
   json::array all;
