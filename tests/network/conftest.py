@@ -20,6 +20,8 @@ def pytest_addoption(parser):
                      help="how many records the zone has that is reloaded under load")
     parser.addoption("--outstanding", type=int, default=2_000,
                      help="how many forwarded questions wait at once while others are answered")
+    parser.addoption("--changes", type=int, default=200,
+                     help="how many addresses come and go under load; of interfaces and links it is a part of that")
 
 
 def pytest_configure(config):
