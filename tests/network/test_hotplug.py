@@ -6,10 +6,13 @@ by the first query that is sent after `ip addr add` has returned, by a socket an
     pytest tests/network/test_hotplug.py -s --changes 1000
 """
 
+import collections
 import contextlib
 import dataclasses
 import ipaddress
+import json
 import os
+import struct
 import time
 
 import pytest
@@ -17,7 +20,7 @@ import pytest
 from bed import stream
 from bed.cases import Case
 from bed.dnsperf import Load, end_all
-from bed.judge import Target, ask, dns_question
+from bed.judge import Target, ask, dns_question, socket_address, udp_socket
 from bed.modes import expect_right
 from bed.multihomed import FAR_CLIENT
 from bed.process import eventually
@@ -62,6 +65,9 @@ def a_host_with_a_third_uplink(bed):
     """`flap`, of which nothing depends on the link: its IPv4 address stays the host's while the link is down, and the
     client asks it by way of `one`. All of 10.66.0.0/16 and fd66::/64 goes to the server, whose addresses in there need
     no neighbour to be found first."""
+    # That there is no socket is told each time, not so many times a second.
+    bed.server.sysctl("net.ipv4.icmp_ratelimit", 0)
+    bed.server.sysctl("net.ipv6.icmp.ratelimit", 0)
     bed.server.link("flap", bed.client)
     bed.server.ip(f"addr add {FLAPPING}/24 dev flap")
     bed.client.ip(f"""
@@ -224,9 +230,162 @@ def test_a_link_flaps(host, tmp_path, need, request, mode):
             seconds_until_answered(host.client, target, questions(6)[number % 4], mode.patience)
 
 
+def expect_refused(host, server, target, mode):
+    """No socket, or one that lets nothing by; which of them, the server's counters and the client's kernel say."""
+    asked = questions(target.family)
+    before = server.counters()
+    for question in asked:
+        if mode.bind == "wildcard":
+            assert ask(host, target, question, timeout=0.05).silent
+        else:
+            with udp_socket(host, target) as udp:
+                udp.connect(socket_address(target, question.port))
+                udp.send(question.request())
+                udp.settimeout(5)
+                with pytest.raises(ConnectionRefusedError):
+                    udp.recv(512)
+        with pytest.raises((ConnectionRefusedError, ConnectionResetError)):
+            stream.ask(host, target, question)
+    if mode.bind == "wildcard":
+        assert eventually(lambda: server.counters()["udp.dropped.excluded"] - before["udp.dropped.excluded"]) == len(asked)
+        assert server.counters()["tcp.refused.excluded"] - before["tcp.refused.excluded"] == len(asked)
+
+
 @IN_EVERY_MODE
-def test_names_that_are_served_or_not_follow_the_interfaces(host, tmp_path, need, mode):
-    """An interface that is renamed is served or not as its new name says."""
-    served, excluded = Target("10.66.0.1"), Target("fd66::1")
-    with under_load(host, tmp_path, mode, need, interfaces=["*", "!cold*"], addresses=["0.0.0.0/0", "::/0", "!10.66.0.66/32"]) as server:
+def test_what_is_served_follows_names_and_addresses(host, tmp_path, mode):
+    """An interface that is renamed is served or not as its new name says; so is an address that comes."""
+    filters = {"interfaces": ["*", "!cold*"], "addresses": ["0.0.0.0/0", "::/0", "!10.66.0.66", "!fd66::66"]}
+    with serve(host.server, tmp_path, mode.settings(**filters)) as server:
         host.connect("cold", 40)
+        target = Target("10.77.40.1")
+        expect_refused(host.client, server, target, mode)
+        for _ in range(3):
+            rename(host.server, "cold", "hot")
+            # For the first such request it may be too soon, on a wildcard as well: names are not in a datagram.
+            for question in questions(4):
+                seconds_until_answered(host.client, target, question, SOON)
+                seconds_until_answered(host.client, target, question, SOON, over_tcp=True)
+            rename(host.server, "hot", "cold")
+            assert eventually(lambda: ask(host.client, target, questions(4)[0], timeout=0.05).silent, SOON)
+            expect_refused(host.client, server, target, mode)
+        for address, other in (("10.66.0.66", "10.66.0.65"), ("fd66::66", "fd66::65")):
+            add(host.server, address, "one")
+            add(host.server, other, "one")
+            for question in questions(Target(other).family):
+                seconds_until_answered(host.client, Target(other), question, mode.patience)
+            expect_refused(host.client, server, Target(address), mode)
+
+
+def notifications_lost(server):
+    """How often the kernel found no room for a notification to the server that links or addresses have changed."""
+    own = {os.stat(entry.path).st_ino for entry in os.scandir(f"/proc/{server.pid}/fd")}
+    with open(f"/proc/{server.pid}/net/netlink") as table:
+        columns, *rows = (line.split() for line in table)
+    rows = [dict(zip(columns, row)) for row in rows]
+    of_changes = [row for row in rows if int(row["Inode"]) in own and int(row["Groups"], 16) & 0x111 == 0x111]
+    assert len(of_changes) == 1, "which socket is it?"
+    return int(of_changes[0]["Drops"])
+
+
+def bound(server, port=53):
+    """The addresses that sockets of that port are bound to, over UDP and TCP, once for each socket."""
+    found = {}
+    for transport, listening in (("udp", "07"), ("tcp", "0A")):
+        found[transport] = collections.Counter()
+        for table in (transport, transport + "6"):
+            with open(f"/proc/{server.pid}/net/{table}") as lines:
+                rows = [line.split() for line in lines][1:]
+            for row in rows:
+                address, _, own_port = row[1].partition(":")
+                if int(own_port, 16) == port and row[3] == listening:
+                    words = struct.pack(f"={len(address) // 8}I", *(int(address[i:i + 8], 16)
+                                                                     for i in range(0, len(address), 8)))
+                    found[transport][str(ipaddress.ip_address(words))] += 1
+    return found
+
+
+def addresses_of(host):
+    """Every address of a host, as often as interfaces have it."""
+    links = json.loads(host.run("ip", "-json", "addr").stdout)
+    return collections.Counter(each["local"] for link in links for each in link["addr_info"])
+
+
+def follows(server, host, workers):
+    own = collections.Counter({address: count * workers for address, count in addresses_of(host).items()})
+    return bound(server) == {"udp": own, "tcp": own}
+
+
+def batch(words, interface, numbers):
+    """The lines of so many addresses for Namespace.ip()."""
+    return "\n".join(f"addr {words} {prefixed(new_address(number))} dev {interface}"
+                     f"{' nodad' if words == 'add' and number % 2 else ''}" for number in numbers)
+
+
+@IN_EVERY_MODE
+def test_the_table_is_right_after_notifications_were_lost(host, tmp_path, mode):
+    """The server is held while more changes than the kernel keeps for it; what it does not hear of is true all the same."""
+    with serve(host.server, tmp_path, mode.settings()) as server:
+        assert notifications_lost(server) == 0
+        host.connect("warm", 50)
+        assert eventually(lambda: interface_answers(host, "warm", 4) == {"10.77.50.1"}, SOON)
+        with server.held():
+            host.server.ip(batch("add", "one", range(3000)))
+            host.server.ip(batch("del", "one", range(3000)))
+            lost = notifications_lost(server)
+            assert lost > 0, "its socket has taken them all"
+            rename(host.server, "warm", "hot")
+            host.server.ip("""
+                addr add 10.66.0.1/32 dev hot
+                addr add fd66::1/128 dev hot nodad
+                addr add 10.66.0.2/32 dev two
+                addr del 10.77.1.2/24 dev one
+            """)
+        print(f"{lost} notifications were lost")
+        for target in (Target("10.66.0.1"), Target("fd66::1"), Target("10.66.0.2")):
+            for question in questions(target.family):
+                seconds_until_answered(host.client, target, question, SOON)
+        assert eventually(lambda: interface_answers(host, "hot", 4) == {"10.77.50.1", "10.66.0.1"}, SOON)
+        assert eventually(lambda: interface_answers(host, "hot", 6) == {"fd66::1"}, SOON)
+        assert interface_answers(host, "warm", 4) == set()
+        assert interface_answers(host, "one", 4) == {"10.77.1.1"}
+        if mode.bind == "addresses":
+            assert eventually(lambda: follows(server, host.server, mode.workers), SOON), bound(server)
+
+
+WITH_BIND_ADDRESSES = pytest.mark.parametrize("mode", [Mode("addresses", 1), Mode("addresses", 2)], ids=str)
+
+
+@WITH_BIND_ADDRESSES
+def test_a_thousand_addresses_at_once(host, tmp_path, mode):
+    """A socket each, although programs are started with 1,024 descriptors by default."""
+    values = mode.settings()
+    values["listeners"] = values["listeners"][:1]
+    with serve(host.server, tmp_path, values, prefix=("prlimit", "--nofile=1024:16384")) as server:
+        assert follows(server, host.server, mode.workers)
+        host.server.ip(batch("add", "one", range(1000)))
+        assert eventually(lambda: follows(server, host.server, mode.workers)), server.log()[-5:]
+        for number in range(1000):
+            target = Target(new_address(number))
+            question = questions(target.family)[0]
+            expect_right(Case("one of a thousand", target), ask(host.client, target, question), question)
+        host.server.ip(batch("del", "one", range(1000)))
+        assert eventually(lambda: follows(server, host.server, mode.workers))
+        assert [event for event in server.log() if event["level"] == "error"] == []
+
+
+@WITH_BIND_ADDRESSES
+def test_more_addresses_than_descriptors(host, tmp_path, mode):
+    """What cannot be had is said and left out, what is served stays so, and when there is room again it is taken."""
+    values = mode.settings()
+    values["listeners"] = values["listeners"][:1]
+    staying = Target("10.77.1.2")
+    question = questions(4)[0]
+    with (serve(host.server, tmp_path, values, prefix=("prlimit", "--nofile=256:256")) as server,
+          Witness(host.client, [staying], lambda _: [question], right=true_of_the_request) as witness):
+        host.server.ip(batch("add", "one", range(300)))
+        assert eventually(lambda: any(event["message"] == "address not served" for event in server.log()))
+        host.server.ip(batch("del", "one", range(300)))
+        add(host.server, "10.66.9.9", "two")
+        seconds_until_answered(host.client, Target("10.66.9.9"), question, 10)
+        assert eventually(lambda: follows(server, host.server, mode.workers))
+    witness.expect_all_right()
