@@ -65,9 +65,7 @@ def a_host_with_a_third_uplink(bed):
     """`flap`, of which nothing depends on the link: its IPv4 address stays the host's while the link is down, and the
     client asks it by way of `one`. All of 10.66.0.0/16 and fd66::/64 goes to the server, whose addresses in there need
     no neighbour to be found first."""
-    # That there is no socket is told each time, not so many times a second.
-    bed.server.sysctl("net.ipv4.icmp_ratelimit", 0)
-    bed.server.sysctl("net.ipv6.icmp.ratelimit", 0)
+    bed.server.answer_every_closed_port()
     bed.server.link("flap", bed.client)
     bed.server.ip(f"addr add {FLAPPING}/24 dev flap")
     bed.client.ip(f"""

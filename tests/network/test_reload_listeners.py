@@ -136,7 +136,7 @@ def drawn(chance, generation, staying):
                   tuple(chance.choice(INTERFACES))) for number in range(chance.randint(0, 3))]
     if views:
         views.append(View("rest", some_of(chance, zones) if zones else ()))
-    listeners = tuple(listener(chance, port) for port in PORTS if chance.random() < 0.6)
+    listeners = tuple(listener(chance, port) for port in PORTS if chance.random() < 0.8)
     return Configuration(generation, staying, listeners, zones, tuple(views))
 
 
@@ -213,10 +213,8 @@ def expect_zones_as_configured(bed, now):
 
 
 @pytest.fixture(name="host")
-def host_that_tells_of_closed_ports(bed):
-    """Each time, not so many times a second."""
-    bed.server.sysctl("net.ipv4.icmp_ratelimit", 0)
-    bed.server.sysctl("net.ipv6.icmp.ratelimit", 0)
+def a_host_that_tells_of_closed_ports(bed):
+    bed.server.answer_every_closed_port()
     return bed
 
 
@@ -233,7 +231,7 @@ def under_load(host, folder, need, values, *limits):
             loads.append(stack.enter_context(Load(host.client, folder / address, address, queries, "-c", 8, *limits)))
         staying = [Target(address) for address in LOADED]
         question_of = lambda family: [QUESTIONS["dns"][family]]
-        with Witness(host.client, staying, question_of, right=true_of_the_request) as witness:
+        with Witness(host.client, staying, question_of, right=true_of_the_request, over_tcp=True) as witness:
             yield server
             reports = end_all(loads)
         print(f"\n{witness.asked} answers looked at, {[each.completed for each in reports]} by dnsperf")

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 
+from bed import stream
 from bed.judge import receive, send, udp_socket
 
 _PAUSE = 0.005  # seconds between rounds: it is to see all, not to be a load
@@ -12,15 +13,17 @@ class Witness(threading.Thread):
     """Of use in a `with` statement, which ends it. Each round asks every target every question, all at once, from fresh
     sockets, so that each worker has its turn."""
 
-    def __init__(self, host, targets, questions, patience=3.0, right=None):
+    def __init__(self, host, targets, questions, patience=3.0, right=None, over_tcp=False):
         """@param questions a function of a family: what is asked
         @param patience seconds until an answer is lost
-        @param right a function of target, question and verdict: whether the reply says what is true; None: any reply is"""
+        @param right a function of target, question and verdict: whether the reply says what is true; None: any reply is
+        @param over_tcp whether each round asks over TCP too, by a connection for each question"""
         super().__init__(daemon=True)
         self._host = host
         self._pairs = [(target, question) for target in targets for question in questions(target.family)]
         self._patience = patience
         self._right = right or (lambda *_: True)
+        self._over_tcp = over_tcp
         self._over = threading.Event()
         self._failure = None
         self.asked = 0
@@ -52,6 +55,12 @@ class Witness(threading.Thread):
                 asked.append((target, question, udp, send(udp, target, question)))
             for target, question, udp, request in asked:
                 self._judge(target, question, receive(udp, question, request, self._patience))
+
+        for target, question in self._pairs if self._over_tcp else ():
+            try:
+                self._judge(target, question, stream.ask(self._host, target, question))
+            except (ConnectionError, TimeoutError) as failure:
+                self.lost.append((question.protocol, target.address, f"TCP: {failure}"))
 
     def _judge(self, target, question, verdict):
         self.asked += 1
