@@ -37,8 +37,10 @@ Listener read_listener(const Cursor& at, const std::vector<std::string_view>& pr
   listener.ipv4 = contains(families, Families::ipv4);
   listener.ipv6 = contains(families, Families::ipv6);
 
-  listener.bind =
-      map["bind"].choice<Bind>({{"wildcard", Bind::wildcard}, {"dual-stack", Bind::dual_stack}}, Bind::wildcard);
+  listener.interfaces = map["interfaces"].interfaces();
+  listener.addresses = map["addresses"].prefixes();
+  listener.bind = map["bind"].choice<Bind>(
+      {{"wildcard", Bind::wildcard}, {"addresses", Bind::addresses}, {"dual-stack", Bind::dual_stack}}, Bind::wildcard);
   if (listener.bind == Bind::dual_stack && !(listener.ipv4 && listener.ipv6)) {
     at_families.wrong("a dual-stack socket serves both families; allowed: [ipv4, ipv6], or bind: wildcard");
   }
@@ -46,6 +48,13 @@ Listener read_listener(const Cursor& at, const std::vector<std::string_view>& pr
       map["egress"].choice<Egress>({{"route", Egress::route}, {"arrival", Egress::arrival}}, Egress::route);
   listener.transparent = map["transparent"].boolean(false);
   listener.broadcast = map["broadcast"].boolean(false);
+  // A socket that is bound to an address sees what is sent to that address alone.
+  if (listener.bind == Bind::addresses && listener.transparent) {
+    map["transparent"].wrong("needs a wildcard socket; allowed: bind: wildcard or dual-stack, or transparent: false");
+  }
+  if (listener.bind == Bind::addresses && listener.broadcast) {
+    map["broadcast"].wrong("needs a wildcard socket; allowed: bind: wildcard or dual-stack, or broadcast: false");
+  }
   map.close();
   return listener;
 }
@@ -134,6 +143,8 @@ Settings Configuration::settings(const std::vector<std::string_view>& protocols)
   Settings settings;
   settings.listeners = read_listeners(section("listeners"), protocols);
   settings.workers = read_workers(section("workers"));
+  if (const auto user = section("user"); user.present()) settings.user = user.string();
+  settings.drain = section("drain").duration(0ms, 1h, settings.drain);
   settings.tcp = read_tcp(section("tcp"));
   settings.advertised = read_advertised(section("advertise"));
   settings.log = read_log(section("log"));

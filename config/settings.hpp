@@ -17,6 +17,7 @@ namespace thence::config {
 
 enum class Bind : std::uint8_t {
   wildcard,    ///< a socket per family on its wildcard address
+  addresses,   ///< a socket per address of the host, as addresses come and go
   dual_stack,  ///< one IPv6 socket on `::` that serves IPv4 too
 };
 
@@ -33,6 +34,8 @@ struct Listener {
   bool tcp = true;
   bool ipv4 = true;
   bool ipv6 = true;
+  GlobList interfaces;   ///< arrival interfaces that are served
+  PrefixList addresses;  ///< local addresses that are served
   Bind bind = Bind::wildcard;
   Egress egress = Egress::route;
   bool transparent = false;  ///< serve addresses that are not configured on the host (AnyIP, TPROXY)
@@ -71,6 +74,8 @@ using AdvertisedAddresses = std::map<boost::asio::ip::address, boost::asio::ip::
 struct Settings {
   std::vector<Listener> listeners;
   std::optional<unsigned> workers;  ///< absent: one for each processor
+  std::optional<std::string> user;  ///< whose rights the server has, once it runs; absent: those of who starts it
+  std::chrono::milliseconds drain{5'000};  ///< how long the end may wait for answers that are on their way
   TcpLimits tcp;
   AdvertisedAddresses advertised;
   Log log;

@@ -2,8 +2,10 @@
 
 #include "config/reader.hpp"
 #include "config/settings.hpp"
+#include "protocols/arrival_filter.hpp"
 #include "protocols/counters.hpp"
 #include "protocols/interface_table.hpp"
+#include "protocols/measure.hpp"
 #include "protocols/route.hpp"
 
 #include <cstddef>
@@ -73,16 +75,42 @@ class Protocol {
   /// fetch by then what the answer needs; it must not matter for the answer.
   virtual void expect(const Request& request) noexcept { static_cast<void>(request); }
 
-  /// Told before the first request, and whenever the interface table has been replaced.
+  /// Told before the first request, and whenever the interface table or the sockets have been replaced.
   virtual void interfaces_changed() {}
 
   /// Takes over what another protocol of the same plugin has learned, whose place it takes. Called once, before all
   /// else.
   virtual void follow(const Protocol& before) { static_cast<void>(before); }
 
+  /// Tells what those who watch the server want to know of this worker's part, such as the health of upstreams: at most
+  /// some hundred values, whatever the input was.
+  virtual void measure(std::vector<Measure>& into) const { static_cast<void>(into); }
+
   /// Answers one request. The buffers of both live only until the worker's next batch: what a deferred answer needs, it
   /// copies.
   virtual Verdict respond(const Request& request, Reply& reply) noexcept = 0;
+};
+
+/// A UDP socket that takes requests of a protocol, as far as a reply from another source than was asked needs to know.
+struct ListeningSocket {
+  Endpoint bound;                         ///< the unspecified address: to all addresses of its family
+  const ArrivalFilter* filter = nullptr;  ///< nullptr: no arrival is refused
+
+  /// Whether replies may leave by it from an address. @param interface that has the address
+  bool serves(const boost::asio::ip::address& source, std::uint32_t interface) const noexcept {
+    return is_for(source) && (filter == nullptr || filter->covers(source, interface));
+  }
+  /// The same, on some interface.
+  bool serves(const boost::asio::ip::address& source) const noexcept {
+    return is_for(source) && (filter == nullptr || filter->covers(source));
+  }
+
+ private:
+  bool is_for(const boost::asio::ip::address& source) const noexcept {
+    if (bound.address().is_unspecified()) return bound.address().is_v4() == source.is_v4();
+    if (source.is_v4() || bound.address().is_v4()) return bound.address() == source;
+    return bound.address().to_v6().to_bytes() == source.to_v6().to_bytes();
+  }
 };
 
 /// What a protocol may use of the worker that it runs on. All of it outlives the protocol and what it has deferred.
@@ -95,9 +123,9 @@ struct Environment {
   /// connection or address is gone by now, nothing is sent and that is counted.
   std::function<void(const Route& route, std::span<const std::byte> message)> send;
 
-  /// Live until the worker starts: what this protocol's UDP sockets are bound to, in the order of the listeners. A
-  /// dual-stack one stands here for each family. A reply's source that none of them covers is not sent.
-  const std::vector<Endpoint>* sockets = nullptr;
+  /// This protocol's UDP sockets, live as the interfaces are: after a change, Protocol::interfaces_changed is called. A
+  /// dual-stack one stands here for each family. A reply's source that none of them serves is not sent.
+  const std::vector<ListeningSocket>* sockets = nullptr;
   config::AdvertisedAddresses advertised = {};  ///< 1:1 NAT: what the world calls local addresses
 };
 
@@ -126,6 +154,14 @@ struct Service {
   /// @throws std::invalid_argument with `what is wrong; what is allowed`
   std::function<std::string(const Supposition&, const InterfaceTable&, const config::AdvertisedAddresses&)> explain =
       {};
+  /// What those who watch the server want to know of the snapshot, such as zones and their serials: at most a thousand
+  /// values. May be absent. Called on any thread.
+  std::function<std::vector<Measure>()> measures = {};
+  /// Names the parts of the settings, such as views, that may serve a request which arrives there, in their order. May
+  /// be absent. Called on any thread. @param interface index
+  std::function<std::vector<std::string>(const boost::asio::ip::address& local, std::uint32_t interface,
+                                         const InterfaceTable&)>
+      views = {};
   /// What its user should know about serving on these interfaces; empty: nothing. May be absent. Called on any thread.
   std::function<std::string(const InterfaceTable&, const config::AdvertisedAddresses&)> remark = {};
 };

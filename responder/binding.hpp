@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "protocols/interface_table.hpp"
 #include "protocols/route.hpp"
 #include "responder/host_families.hpp"
 #include "responder/pktinfo.hpp"
@@ -21,39 +22,38 @@ enum class Family : std::uint8_t {
   dual_stack,  ///< IPv6 and, as v4-mapped addresses, IPv4
 };
 
-/// How a port is shared with the sockets of other workers.
+/// How a port is shared with other sockets of this process.
 enum class Share : std::uint8_t {
-  alone,    ///< the port is this socket's only
-  first,    ///< as alone until it is bound, so that a port in use is found; open to siblings from then on
+  first,    ///< not until it is bound, so that a port in use is found; open to siblings from then on
   sibling,  ///< shared with a first socket of this process
 };
 
-/// What a wildcard socket is bound to, and how its replies leave.
+/// What a socket is bound to. Two sockets of one worker never have the same.
 struct Binding {
+  Transport transport = Transport::udp;
   Family family = Family::ipv4;
+  boost::asio::ip::address address;  ///< unspecified: the wildcard; a link-local one has its interface as scope id
   std::uint16_t port = 0;
-  Share share = Share::alone;
-  config::Egress egress = config::Egress::route;
-  bool transparent = false;
-  bool broadcast = false;
+  bool transparent = false;  ///< serves addresses that the host does not have
 
-  boost::asio::ip::address address() const {
-    if (family == Family::ipv4) return boost::asio::ip::address_v4::any();
-    return boost::asio::ip::address_v6::any();
-  }
+  bool wildcard() const noexcept { return address.is_unspecified(); }
 
-  /// Whether requests to broadcast and multicast addresses are this socket's: unlike unicast ones, every socket that
-  /// shares the port gets a copy.
-  bool takes_groups() const noexcept { return share != Share::sibling; }
+  /// Whether a local address is one that this socket sees requests for, and can send from.
+  bool covers(const boost::asio::ip::address& local, std::uint32_t interface) const noexcept;
 
-  /// Whether a local address is of a family that this binding serves.
-  bool covers(const boost::asio::ip::address& local) const noexcept {
-    return family == Family::dual_stack || (family == Family::ipv4) == local.is_v4();
-  }
+  friend bool operator==(const Binding&, const Binding&) = default;
+  friend bool operator<(const Binding& a, const Binding& b) noexcept;
 };
 
-/// The bindings of a listener on a host; none when the host has none of its families.
-std::vector<Binding> bindings(const config::Listener& listener, HostFamilies host, Share share);
+/// The wildcard sockets of a listener's transport on a host; none when the host has none of its families.
+std::vector<Binding> wildcard_bindings(const config::Listener& listener, Transport transport, HostFamilies host);
+
+/// A socket for each of the host's addresses that a listener serves, and which can be bound now.
+std::vector<Binding> address_bindings(const config::Listener& listener, Transport transport, HostFamilies host,
+                                      const InterfaceTable& interfaces);
+
+/// Such as `udp 0.0.0.0:53`.
+std::string text(const Binding& binding);
 
 /// Lets other sockets of this user bind the same address and port (SO_REUSEPORT).
 /// @throws boost::system::system_error
@@ -63,17 +63,17 @@ void share_port(pktinfo::Socket socket);
 /// @param before_bind sets further options
 /// @throws boost::system::system_error with what the system said
 template <typename Socket, typename BeforeBind>
-void bind(Socket& socket, const Binding& binding, BeforeBind before_bind) {
-  const typename Socket::endpoint_type local(binding.address(), binding.port);
+void bind(Socket& socket, const Binding& binding, Share share, BeforeBind before_bind) {
+  const typename Socket::endpoint_type local(binding.address, binding.port);
   socket.open(local.protocol());
   if (binding.family != Family::ipv4) socket.set_option(boost::asio::ip::v6_only(binding.family == Family::ipv6));
   if (binding.transparent) {
     if (const auto error = pktinfo::transparent(socket.native_handle())) throw boost::system::system_error(error);
   }
   before_bind();
-  if (binding.share == Share::sibling) share_port(socket.native_handle());
+  if (share == Share::sibling) share_port(socket.native_handle());
   socket.bind(local);
-  if (binding.share == Share::first) share_port(socket.native_handle());
+  if (share == Share::first) share_port(socket.native_handle());
   socket.native_non_blocking(true);
 }
 

@@ -1,10 +1,13 @@
 #include "responder/commands.hpp"
 #include "responder/interface_monitor.hpp"
+#include "responder/listening_sockets.hpp"
 #include "responder/snapshot.hpp"
 #include "responder/supposition.hpp"
 
 #include <iostream>
 #include <stdexcept>
+
+#include <boost/asio/io_context.hpp>
 
 namespace thence::command {
 
@@ -25,6 +28,17 @@ int explain(const Snapshot& snapshot, const std::string& text) {
   }
 }
 
+/// What of the listeners could be opened on this host now.
+std::string words_about_sockets(const Snapshot& snapshot) {
+  boost::asio::io_context context;
+  ListeningSockets sockets({context.get_executor()}, host_families(), {});
+  std::string words;
+  for (const auto& line : ListeningSockets::words(sockets.prepare(snapshot.settings.listeners, read_interfaces()))) {
+    words += "  " + line + '\n';
+  }
+  return words;
+}
+
 }  // namespace
 
 int check(const ConfigurationFile& file, const std::optional<std::string>& supposed) {
@@ -36,7 +50,9 @@ int check(const ConfigurationFile& file, const std::optional<std::string>& suppo
   }
   if (!good) return usage;
   if (supposed) return explain(snapshot, *supposed);
-  std::cout << configuration_name(file) << ": good\n";
+  std::cout << configuration_name(file) << ": good\n"
+            << "On this host now, with these rights:\n"
+            << words_about_sockets(snapshot);
   return 0;
 }
 

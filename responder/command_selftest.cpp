@@ -41,7 +41,7 @@ bool reaches(const ip::address& from, const ip::address& to) {
 }
 
 std::vector<Check> plan(const Snapshot& snapshot) {
-  const auto addresses = served_addresses(snapshot.settings, read_interfaces(), host_families());
+  const auto addresses = served_addresses(snapshot, read_interfaces(), host_families());
   std::vector<Check> checks;
   for (const auto& to : addresses) {
     for (const auto* const listener : to.listeners) {

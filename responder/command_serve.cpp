@@ -1,5 +1,6 @@
 #include "responder/commands.hpp"
 #include "responder/log.hpp"
+#include "responder/privileges.hpp"
 #include "responder/problem_log.hpp"
 #include "responder/served_addresses.hpp"
 #include "responder/server.hpp"
@@ -46,7 +47,7 @@ void tell_what_is_left_out(const std::vector<config::Problem>& problems) {
 
 int serve_snapshot(Snapshot snapshot, const ConfigurationFile& file) {
   try {
-    Server server(std::move(snapshot), file);
+    Server server(std::move(snapshot), file, InheritedSockets::take());
     if (changed_meanwhile != 0) server.reload();
     server.start();
     std::fputs(served_table(server.snapshot(), server.interfaces(), server.families()).c_str(), stdout);
@@ -72,7 +73,10 @@ int serve(const ConfigurationFile& file) {
   std::signal(SIGHUP, [](int) { changed_meanwhile = 1; });
   raise_descriptor_limit();
   return_large_memory();
+  // All that is read is read with the rights that a later reload will have.
+  if (const auto user = configured_user(file)) privileges::become(*user);
   auto snapshot = load(file);
+  privileges::keep_what_is_needed(snapshot.settings);
   log::start(snapshot.settings.log);
   log::write(log::LogLevel::info, "starting",
              {{"version", THENCE_VERSION}, {"configuration", configuration_name(file)}});

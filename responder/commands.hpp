@@ -19,6 +19,14 @@ int serve(const ConfigurationFile& file);
 /// @param supposed a request, of which it says what it would get; see read_supposition()
 int check(const ConfigurationFile& file, const std::optional<std::string>& supposed);
 
+struct AddressesOptions {
+  bool json = false;   ///< one line of JSON instead of a table
+  bool watch = false;  ///< again whenever the host changes
+};
+
+/// Prints what is served where: 0, or 2 for a bad configuration.
+int addresses(const ConfigurationFile& file, const AddressesOptions& options);
+
 /// Asks a running server on each of its addresses, from each address of the host: 0 when every answer came from the
 /// address asked, 1 when not, 2 for a bad configuration.
 int selftest(const ConfigurationFile& file);

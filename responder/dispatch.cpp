@@ -27,9 +27,9 @@ std::string_view name(Transport transport) noexcept { return transport == Transp
 }  // namespace
 
 const ServedProtocol* Dispatch::choose(const Port& port, std::span<const std::byte> payload) noexcept {
-  if (port.size() == 1) return port.data();
-  for (const auto& each : port) {
-    if (each.protocol->claims(payload)) return &each;
+  if (port.size() == 1) return port.front();
+  for (const auto* const each : port) {
+    if (each->protocol->claims(payload)) return each;
   }
   return nullptr;
 }
@@ -39,6 +39,10 @@ Action Dispatch::respond(const ServedProtocol& served, const Request& request, R
   ++verdict.outcome->value;
   const bool answered = verdict.action == Action::reply || verdict.action == Action::refuse;
   if (!answered) reply.size = 0;
+  auto& traffic = traffic_->traffic(request.route, served.number);
+  ++traffic.requests;
+  if (answered) ++traffic.replies;
+  if (verdict.action == Action::drop) ++traffic.dropped;
   if (log::enabled(log::LogLevel::debug)) {
     log(log::LogLevel::debug, "request", served.name, request.route, verdict, 0);
   } else if (verdict.action == Action::refuse || verdict.action == Action::drop) {
@@ -63,6 +67,7 @@ void Dispatch::log(log::LogLevel level, std::string_view message, std::string_vi
 }
 
 void Dispatch::refused(const Route& route, std::string_view cause) {
+  ++traffic_->dropped(route);
   const auto held_back = log::enabled(log::LogLevel::debug) ? 0 : limit_.pass();
   if (held_back < 0) return;
   log::write(log::LogLevel::info, "request refused",

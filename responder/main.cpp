@@ -34,6 +34,11 @@ constexpr Subcommand subcommands[] = {
      "The interface need not be one of this host; without it, it is the one that has the local address.\n\n"
      "Exit status: 0 good, perhaps with warnings, 2 not.",
      [](const ConfigurationFile& file) { return thence::command::check(file, std::nullopt); }},
+    {"addresses", "Say what is served on which address",
+     "Print a row for each local address of the interfaces that are up: what the configuration serves there, and\n"
+     "the views that may answer, in their order. The server need not run, and is not asked.\n\n"
+     "Exit status: 0, 2 bad configuration.",
+     [](const ConfigurationFile& file) { return thence::command::addresses(file, {}); }},
     {"selftest", "Ask the running server on each address, and compare where answers come from",
      "Ask a server that runs on this host with the same configuration: from each local address to each\n"
      "address it serves, each protocol, UDP and TCP. Prints the address asked, the address that answered,\n"
@@ -69,6 +74,9 @@ int main(int argc, char** argv) {
               "--explain", supposed,
               "Say what this request would get: interface=eth1,local=10.0.0.1,client=10.9.8.7,name=example.com")
           ->type_name("REQUEST");
+  thence::command::AddressesOptions addresses;
+  app.get_subcommand("addresses")->add_flag("--json", addresses.json, "Print one line of JSON");
+  app.get_subcommand("addresses")->add_flag("--watch", addresses.watch, "Print anew whenever addresses come or go");
   const thence::probe::Command probe(app);
   try {
     app.parse(argc, argv);
@@ -90,6 +98,7 @@ int main(int argc, char** argv) {
     if (probe.given()) return probe.run();
     const auto configuration = given->empty() ? ConfigurationFile() : file;
     if (!explain->empty()) return thence::command::check(configuration, supposed);
+    if (app.got_subcommand("addresses")) return thence::command::addresses(configuration, addresses);
     for (const auto& [name, title, explanation, run] : subcommands) {
       if (app.got_subcommand(name)) return run(configuration);
     }

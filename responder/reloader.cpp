@@ -2,12 +2,14 @@
 
 #include "responder/log.hpp"
 #include "responder/problem_log.hpp"
+#include "responder/service_manager.hpp"
 
 #include <algorithm>
 #include <exception>
 #include <string_view>
 #include <utility>
 
+#include <boost/algorithm/string/split.hpp>
 #include <boost/asio/post.hpp>
 
 namespace thence {
@@ -20,10 +22,8 @@ void tell_what_waits(const config::Settings& served, const config::Settings& rea
   const auto tell = [](std::string_view key) {
     log::write(LogLevel::warning, "takes effect at the next start", {{"key", std::string(key)}});
   };
-  if (served.listeners != read.listeners) tell("listeners");
   if (served.workers != read.workers) tell("workers");
-  if (served.tcp != read.tcp) tell("tcp");
-  if (served.log != read.log) tell("log");
+  if (served.user != read.user) tell("user");
 }
 
 /// Makes each protocol once, and throws what that throws: on a worker it would be too late.
@@ -43,8 +43,10 @@ Reloader::Reloader(boost::asio::io_context& context, Snapshot snapshot, File fil
       served_(std::make_unique<Snapshot>(std::move(snapshot))) {}
 
 void Reloader::reload() {
-  again_ = busy_;
-  if (std::exchange(busy_, true)) return;
+  ++reloads_.asked;
+  again_ = reloads_.busy;
+  if (std::exchange(reloads_.busy, true)) return;
+  service_manager::reloading();
   log::write(LogLevel::info, "reloading", {{"configuration", configuration_name(file_)}});
   began_ = std::chrono::steady_clock::now();
   boost::asio::post(thread_, [this] { load_beside(); });
@@ -63,20 +65,29 @@ void Reloader::load_beside() {
 }
 
 void Reloader::loaded(Loaded result) {
-  if (const auto* const reasons = std::get_if<std::string>(&result)) {
-    log::write_lines(*reasons);
-    log::write(LogLevel::error, "reload refused, all stays as it was", {{"configuration", configuration_name(file_)}});
-    return finish();
-  }
+  if (const auto* const reasons = std::get_if<std::string>(&result)) return refuse(*reasons);
   auto& snapshot = std::get<std::unique_ptr<Snapshot>>(result);
   log::write(snapshot->problems);
   tell_what_waits(served_->settings, snapshot->settings);
-  // What takes effect at the next start only stays as it is.
-  auto advertised = std::move(snapshot->settings.advertised);
-  snapshot->settings = served_->settings;
-  snapshot->settings.advertised = std::move(advertised);
+  snapshot->settings.workers = served_->settings.workers;
+  snapshot->settings.user = served_->settings.user;
+  std::string reasons;
+  for (const auto& each : replace_(*snapshot, [this] { replaced(); })) reasons += (reasons.empty() ? "" : "\n") + each;
+  if (!reasons.empty()) {
+    before_ = std::move(snapshot);
+    return refuse(reasons);
+  }
   before_ = std::exchange(served_, std::move(snapshot));
-  replace_(*served_, [this] { replaced(); });
+}
+
+void Reloader::refuse(const std::string& reasons) {
+  log::write_lines(reasons);
+  log::write(LogLevel::error, "reload refused, all stays as it was", {{"configuration", configuration_name(file_)}});
+  ++reloads_.refused;
+  reloads_.last_refused = true;
+  reloads_.words.clear();
+  boost::algorithm::split(reloads_.words, reasons, [](char each) { return each == '\n'; });
+  free_before();
 }
 
 void Reloader::replaced() {
@@ -87,6 +98,13 @@ void Reloader::replaced() {
              {{"configuration", configuration_name(file_)},
               {"milliseconds", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count())},
               {"mistakes", log::count(refused)}});
+  reloads_.last_refused = false;
+  reloads_.words.clear();
+  for (const auto& each : served_->problems) reloads_.words.push_back(each.text());
+  free_before();
+}
+
+void Reloader::free_before() {
   boost::asio::post(thread_, [this, before = std::move(before_)]() mutable {
     before.reset();
     boost::asio::post(context_, [this] { finish(); });
@@ -94,8 +112,10 @@ void Reloader::replaced() {
 }
 
 void Reloader::finish() {
-  busy_ = false;
-  if (std::exchange(again_, false)) reload();
+  ++reloads_.done;
+  reloads_.busy = false;
+  if (std::exchange(again_, false)) return reload();
+  service_manager::ready();
 }
 
 }  // namespace thence

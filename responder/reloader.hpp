@@ -1,6 +1,7 @@
 #pragma once
 
 #include "responder/snapshot.hpp"
+#include "responder/status.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -20,9 +22,11 @@ namespace thence {
 class Reloader {
  public:
   using File = std::optional<std::filesystem::path>;
-  /// Brings the services of a snapshot to all who serve, and calls `done` on the context's thread when none of them
-  /// uses the services before any more.
-  using Replace = std::function<void(const Snapshot& snapshot, std::function<void()> done)>;
+  /// Brings a snapshot to all who serve, and calls `done` on the context's thread when none of them uses the services
+  /// before any more.
+  /// @return why it cannot be served, a line each; then nothing has changed, and `done` is never called
+  using Replace = std::function<std::vector<std::string>(const Snapshot& snapshot, std::function<void()> done)>;
+  using Reloads = Status::Reloads;
 
   /// @param context runs on the thread that calls all of this
   /// @param file as for load()
@@ -35,7 +39,13 @@ class Reloader {
   void reload();
 
   /// Whether the thread of its own is at work. A destructor would wait for it.
-  bool busy() const noexcept { return busy_; }
+  bool busy() const noexcept { return reloads_.busy; }
+
+  /// The file's name, or words for the embedded default.
+  std::string configuration() const { return configuration_name(file_); }
+
+  /// What has come of all reloads so far.
+  const Reloads& reloads() const noexcept { return reloads_; }
 
  private:
   /// A snapshot, or why there is none.
@@ -43,7 +53,9 @@ class Reloader {
 
   void load_beside();
   void loaded(Loaded result);
+  void refuse(const std::string& reasons);
   void replaced();
+  void free_before();
   void finish();
 
   boost::asio::io_context& context_;
@@ -52,7 +64,7 @@ class Reloader {
   std::unique_ptr<Snapshot> served_;
   std::unique_ptr<Snapshot> before_;  ///< while somebody may still use it
   std::chrono::steady_clock::time_point began_;
-  bool busy_ = false;
+  Reloads reloads_;
   bool again_ = false;
   boost::asio::thread_pool thread_{1};
 };

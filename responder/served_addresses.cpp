@@ -16,7 +16,20 @@ std::size_t plugin_index(const std::string& name) {
   return static_cast<std::size_t>(found - plugins().begin());
 }
 
-/// Such as `DNS 5300 udp+tcp`.
+std::vector<std::string> views_of(const Snapshot& snapshot, const boost::asio::ip::address& address,
+                                  const Interface& interface, const InterfaceTable& interfaces) {
+  std::vector<std::string> views;
+  for (std::size_t i = 0; i < plugins().size(); ++i) {
+    if (!snapshot.services[i].views) continue;
+    for (const auto& name : snapshot.services[i].views(address, interface.index, interfaces)) {
+      views.push_back(std::string(plugins()[i].name) + ' ' + name);
+    }
+  }
+  return views;
+}
+
+}  // namespace
+
 std::string served(const config::Listener& listener) {
   std::string text;
   for (const auto& protocol : listener.protocols) {
@@ -28,21 +41,26 @@ std::string served(const config::Listener& listener) {
                                        : "tcp");
 }
 
-}  // namespace
-
-std::vector<ServedAddress> served_addresses(const config::Settings& settings, const InterfaceTable& interfaces,
+std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const InterfaceTable& interfaces,
                                             HostFamilies host) {
+  std::vector<ArrivalFilter> filters;
+  for (const auto& listener : snapshot.settings.listeners) {
+    filters.emplace_back(listener.interfaces, listener.addresses).update(interfaces);
+  }
   std::vector<ServedAddress> all;
   for (const auto& interface : interfaces) {
     if (!interface.up) continue;
     for (const auto& own : interface.addresses) {
       if (!own.usable) continue;
-      ServedAddress served{with_scope(own.address, interface.index), interface.name, {}};
-      for (const auto& listener : settings.listeners) {
-        const bool serves = own.address.is_v4() ? listener.ipv4 && host.ipv4 : listener.ipv6 && host.ipv6;
-        if (serves) served.listeners.push_back(&listener);
+      ServedAddress served{with_scope(own.address, interface.index), interface.name, interface.index, {}, {}};
+      for (std::size_t i = 0; i < filters.size(); ++i) {
+        const auto& listener = snapshot.settings.listeners[i];
+        const bool family = own.address.is_v4() ? listener.ipv4 && host.ipv4 : listener.ipv6 && host.ipv6;
+        if (family && filters[i].covers(own.address, interface.index)) served.listeners.push_back(&listener);
       }
-      if (!served.listeners.empty()) all.push_back(std::move(served));
+      if (served.listeners.empty()) continue;
+      served.views = views_of(snapshot, own.address, interface, interfaces);
+      all.push_back(std::move(served));
     }
   }
   return all;
@@ -50,7 +68,7 @@ std::vector<ServedAddress> served_addresses(const config::Settings& settings, co
 
 std::string served_table(const Snapshot& snapshot, const InterfaceTable& interfaces, HostFamilies host) {
   std::vector<std::vector<std::string>> rows{{"INTERFACE", "ADDRESS", "SERVED", "TRY"}};
-  for (const auto& [address, interface, listeners] : served_addresses(snapshot.settings, interfaces, host)) {
+  for (const auto& [address, interface, index, listeners, views] : served_addresses(snapshot, interfaces, host)) {
     std::string what;
     for (const auto* const listener : listeners) what += (what.empty() ? "" : ", ") + served(*listener);
     const auto& first = *listeners.front();

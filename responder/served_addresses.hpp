@@ -2,9 +2,10 @@
 
 #include "config/settings.hpp"
 #include "protocols/interface_table.hpp"
-#include "responder/binding.hpp"
+#include "responder/host_families.hpp"
 #include "responder/snapshot.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,17 @@ namespace thence {
 struct ServedAddress {
   boost::asio::ip::address address;  ///< a link-local one has the interface as its scope id
   std::string interface;
-  std::vector<const config::Listener*> listeners;
+  std::uint32_t index = 0;                         ///< of the interface
+  std::vector<const config::Listener*> listeners;  ///< at least one
+  std::vector<std::string> views;                  ///< that may serve it, in their order, as PROTOCOL VIEW
 };
 
-/// The addresses of all interfaces that are up. @param settings must outlive the result
-std::vector<ServedAddress> served_addresses(const config::Settings& settings, const InterfaceTable& interfaces,
+/// The addresses of all interfaces that are up, where a listener covers them. @param snapshot must outlive the result
+std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const InterfaceTable& interfaces,
                                             HostFamilies host);
+
+/// Such as `DNS 5300 udp+tcp`.
+std::string served(const config::Listener& listener);
 
 /// A row for each address: interface, address, what is served there, a command to try.
 std::string served_table(const Snapshot& snapshot, const InterfaceTable& interfaces, HostFamilies host);

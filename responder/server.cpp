@@ -2,6 +2,9 @@
 
 #include "responder/endpoint_text.hpp"
 #include "responder/log.hpp"
+#include "responder/served_addresses.hpp"
+#include "responder/service_manager.hpp"
+#include "responder/status_report.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -10,30 +13,23 @@
 #include <thread>
 
 #include <boost/asio/post.hpp>
+#include <unistd.h>
 
 namespace thence {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 unsigned worker_count(const config::Settings& settings) {
   return settings.workers.value_or(std::clamp(std::thread::hardware_concurrency(), 1U, 256U));
 }
 
-/// What a person can do about it.
-std::string advice(const Binding& binding, const std::error_code& error) {
-  if (error == std::errc::address_in_use) {
-    return "; another program has that port (who: ss -lnptu 'sport = :" + std::to_string(binding.port) + "')";
-  }
-  if (error == std::errc::permission_denied) return "; a port below 1024 needs the capability CAP_NET_BIND_SERVICE";
-  if (error == std::errc::operation_not_permitted && binding.transparent) {
-    return "; transparent: true needs the capability CAP_NET_ADMIN or CAP_NET_RAW";
-  }
-  return "";
-}
-
-std::string reason(std::string_view transport, const Binding& binding, const std::error_code& error) {
-  return "cannot serve " + std::string(transport) + ' ' + text({binding.address(), binding.port}) + ": " +
-         error.message() + advice(binding, error);
+std::deque<Worker> make_workers(const Snapshot& snapshot, const InterfaceTable& interfaces) {
+  std::deque<Worker> workers;
+  const auto count = worker_count(snapshot.settings);
+  for (unsigned i = 0; i < count; ++i) workers.emplace_back(snapshot, interfaces);
+  return workers;
 }
 
 /// The totals of several workers, gathered one after the other.
@@ -50,54 +46,103 @@ void add(Counters& totals, const Counters& more) {
   for (const auto& [name, value] : more) totals[name].value += value;
 }
 
+/// As long as systemd waits for a service by default, a beat has ample time.
+std::chrono::microseconds beat_interval() {
+  const auto asked = service_manager::watchdog();
+  const std::chrono::microseconds usual = 1s;
+  return asked ? std::min(usual, *asked / 3) : usual;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
 }  // namespace
 
-Server::Server(Snapshot snapshot, Reloader::File file)
+Server::Server(Snapshot snapshot, Reloader::File file, InheritedSockets inherited)
     : families_(host_families()),
       signals_(context_, SIGINT, SIGTERM),
       monitor_(context_,
-               [this](const InterfaceTable& now) {
-                 for (auto& worker : workers_) worker.interfaces_changed(now);
-                 remark();
+               [this](const InterfaceTable&) {
+                 host_changed();
                  if (const auto held_back = limit_.pass(); held_back >= 0) {
                    log::write(log::LogLevel::info, "interfaces changed", {{"held-back", log::count(held_back)}});
                  }
                }),
       reloader_(context_, std::move(snapshot), std::move(file),
-                [this](const Snapshot& now, std::function<void()> done) { replace(now, std::move(done)); }) {
+                [this](const Snapshot& now, std::function<void()> done) { return replace(now, std::move(done)); }),
+      workers_(make_workers(reloader_.served(), monitor_.table())),
+      sockets_(executors(), families_, std::move(inherited)),
+      heartbeat_(context_, executors(), beat_interval(),
+                 [this] {
+                   if (heartbeat_.live()) service_manager::alive();
+                 }),
+      retry_(context_),
+      drain_(context_) {
   signals_.add(SIGHUP);
   signals_.add(SIGUSR1);
-  const auto& served = reloader_.served();
-  const auto& settings = served.settings;
-  const auto count = worker_count(settings);
-  for (unsigned i = 0; i < count; ++i) workers_.emplace_back(served, monitor_.table());
-  std::string reasons;
-  for (const auto& listener : settings.listeners) open(listener, reasons);
-  if (!reasons.empty()) throw StartError(reasons);
+  open_all();
   if (!families_.ipv6) log::write(log::LogLevel::warning, "this host has no IPv6; serving IPv4 alone");
   if (!families_.ipv4) log::write(log::LogLevel::warning, "this host has no IPv4; serving IPv6 alone");
 }
 
-void Server::open(const config::Listener& listener, std::string& reasons) {
-  const auto add_reason = [&](const std::string& line) { reasons += (reasons.empty() ? "" : "\n") + line; };
-  if (bindings(listener, families_, Share::alone).empty()) {
-    add_reason("cannot serve port " + std::to_string(listener.port) + ": this host has none of its families");
+std::vector<boost::asio::any_io_executor> Server::executors() {
+  std::vector<boost::asio::any_io_executor> all;
+  for (auto& worker : workers_) all.push_back(worker.executor());
+  return all;
+}
+
+void Server::open_all() {
+  const auto& listeners = reloader_.served().settings.listeners;
+  auto prepared = sockets_.prepare(listeners, monitor_.table());
+  if (!prepared.refusals.empty()) throw StartError(joined(prepared.refusals));
+  tell_what_is_missing(prepared);
+  auto changes = sockets_.take(std::move(prepared));
+  for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i].open(std::move(changes[i]), listeners);
+  for (const auto& each : sockets_.unused_inherited()) {
+    log::write(log::LogLevel::warning, "inherited socket that no listener is for", {{"socket", each}});
   }
+  retry_what_is_missing();
+}
+
+void Server::host_changed() {
+  // What cannot be had, for whatever reason, is tried again; what is open stays.
+  auto prepared = sockets_.prepare(reloader_.served().settings.listeners, monitor_.table());
+  tell_what_is_missing(prepared);
+  auto changes = sockets_.take(std::move(prepared));
   for (std::size_t i = 0; i < workers_.size(); ++i) {
-    const auto share = workers_.size() == 1 ? Share::alone : i == 0 ? Share::first : Share::sibling;
-    for (const auto& binding : bindings(listener, families_, share)) {
-      const auto attempt = [&](std::string_view transport, auto open_socket) {
-        try {
-          (workers_[i].*open_socket)(binding, listener);
-        } catch (const boost::system::system_error& error) {
-          // What the first worker cannot have, the others need not try to say again.
-          if (i == 0 || reasons.empty()) add_reason(reason(transport, binding, error.code()));
-        }
-      };
-      if (listener.udp) attempt("udp", &Worker::open_udp);
-      if (listener.tcp) attempt("tcp", &Worker::open_tcp);
-    }
+    workers_[i].interfaces_changed(monitor_.table(), std::move(changes[i]));
   }
+  remark();
+  retry_what_is_missing();
+  tell_the_manager();
+}
+
+void Server::tell_what_is_missing(const ListeningSockets::Prepared& prepared) {
+  for (const auto& wildcard : prepared.replaced) {
+    if (sockets_.replaced().contains(wildcard)) continue;
+    log::write(log::LogLevel::warning, "another program has that port on an address; serving by a socket an address",
+               {{"socket", text(wildcard)}});
+  }
+  for (const auto& [binding, why] : prepared.missing) {
+    if (missing_.contains(binding)) continue;
+    log::write(log::LogLevel::warning, "address not served", {{"socket", text(binding)}, {"error", why}});
+  }
+  for (const auto& [binding, why] : missing_) {
+    if (!prepared.listeners.contains(binding)) continue;
+    log::write(log::LogLevel::info, "address served after all", {{"socket", text(binding)}});
+  }
+  missing_ = prepared.missing;
+}
+
+void Server::retry_what_is_missing() {
+  if (missing_.empty()) return;
+  retry_.expires_after(5s);
+  retry_.async_wait([this](boost::system::error_code error) {
+    if (!error) host_changed();
+  });
 }
 
 void Server::start() try {
@@ -111,11 +156,21 @@ void Server::run() {
   wait_for_signal();
   remark();
   log::write(log::LogLevel::info, "serving", {{"workers", std::to_string(workers_.size())}});
+  heartbeat_.start();
+  tell_the_manager();
+  service_manager::ready();
   context_.run();
   for (auto& worker : workers_) worker.stop();
   Counters totals;
   for (const auto& worker : workers_) add(totals, worker.counters());
   log_totals(totals);
+}
+
+void Server::tell_the_manager() {
+  const auto served = served_addresses(reloader_.served(), monitor_.table(), families_);
+  service_manager::status("serving " + std::to_string(served.size()) + " addresses by " +
+                          std::to_string(reloader_.served().settings.listeners.size()) + " listeners" +
+                          (missing_.empty() ? "" : ", " + std::to_string(missing_.size()) + " sockets are missing"));
 }
 
 void Server::remark() {
@@ -142,41 +197,107 @@ void Server::wait_for_signal() {
 void Server::act(int signal) {
   if (signal == SIGHUP) return reload();
   if (signal == SIGUSR1) return log_counters();
-  log::write(log::LogLevel::info, "ending", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
-  context_.stop();
+  if (std::exchange(ending_, true)) return context_.stop();
+  end(signal);
 }
 
-void Server::replace(const Snapshot& snapshot, std::function<void()> done) {
+void Server::end(int signal) {
+  log::write(log::LogLevel::info, "ending", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  service_manager::stopping();
+  draining_ = workers_.size();
+  for (auto& worker : workers_) {
+    worker.drain([this] {
+      boost::asio::post(context_, [this] {
+        if (--draining_ == 0) context_.stop();
+      });
+    });
+  }
+  drain_.expires_after(reloader_.served().settings.drain);
+  drain_.async_wait([this](boost::system::error_code) {
+    log::write(log::LogLevel::warning, "ending without some answers that were on their way");
+    context_.stop();
+  });
+}
+
+std::vector<std::string> Server::replace(const Snapshot& snapshot, std::function<void()> done) {
+  auto prepared = sockets_.prepare(snapshot.settings.listeners, monitor_.table());
+  if (!prepared.refusals.empty()) return prepared.refusals;
+  tell_what_is_missing(prepared);
+  if (snapshot.settings.log != reloader_.served().settings.log) log::start(snapshot.settings.log);
   struct Waiting {
     std::function<void()> done;
     std::size_t awaited;
   };
   const auto waiting = std::make_shared<Waiting>(Waiting{std::move(done), workers_.size()});
-  for (auto& worker : workers_) {
-    worker.services_changed(snapshot, [this, waiting] {
+  auto changes = sockets_.take(std::move(prepared));
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    workers_[i].snapshot_changed(snapshot, std::move(changes[i]), [this, waiting] {
       boost::asio::post(context_, [this, waiting] {
         if (--waiting->awaited != 0) return;
         remark();
+        retry_what_is_missing();
+        tell_the_manager();
         waiting->done();
+      });
+    });
+  }
+  return {};
+}
+
+void Server::gather(std::function<void(std::vector<WorkerReport>)> gathered) {
+  struct Gathering {
+    explicit Gathering(boost::asio::io_context& context) : patience(context) {}
+    std::function<void(std::vector<WorkerReport>)> gathered;
+    std::vector<WorkerReport> reports;
+    std::size_t awaited = 0;
+    boost::asio::steady_timer patience;
+
+    void end() {
+      patience.cancel();
+      if (gathered) std::exchange(gathered, nullptr)(std::move(reports));
+    }
+  };
+  const auto gathering = std::make_shared<Gathering>(context_);
+  gathering->gathered = std::move(gathered);
+  gathering->awaited = workers_.size();
+  gathering->patience.expires_after(2s);
+  gathering->patience.async_wait([gathering](boost::system::error_code error) {
+    if (!error) gathering->end();
+  });
+  for (auto& worker : workers_) {
+    worker.report([this, gathering](WorkerReport report) {
+      boost::asio::post(context_, [gathering, report = std::move(report)]() mutable {
+        gathering->reports.push_back(std::move(report));
+        if (--gathering->awaited == 0) gathering->end();
       });
     });
   }
 }
 
+void Server::tell_status(std::function<void(const Status&)> tell) {
+  gather([this, tell = std::move(tell)](const std::vector<WorkerReport>& reports) {
+    auto status = status_of(reloader_.served(), monitor_.table(), families_, reports);
+    status.version = THENCE_VERSION;
+    status.pid = ::getpid();
+    status.started = started_;
+    status.configuration = reloader_.configuration();
+    status.workers = static_cast<unsigned>(workers_.size());
+    status.live = heartbeat_.live();
+    status.reloads = reloader_.reloads();
+    if (!status.live) status.not_ready.emplace_back("a worker does not answer");
+    if (ending_) status.not_ready.emplace_back("it is ending");
+    for (const auto& [binding, why] : missing_) status.not_ready.push_back(text(binding) + " is not served: " + why);
+    status.ready = status.live && !ending_;
+    tell(status);
+  });
+}
+
 void Server::log_counters() {
-  struct Gathering {
+  gather([](const std::vector<WorkerReport>& reports) {
     Counters totals;
-    std::size_t awaited;
-  };
-  const auto gathering = std::make_shared<Gathering>(Gathering{{}, workers_.size()});
-  for (auto& worker : workers_) {
-    worker.read_counters([this, gathering](const Counters& counters) {
-      boost::asio::post(context_, [gathering, counters] {
-        add(gathering->totals, counters);
-        if (--gathering->awaited == 0) log_totals(gathering->totals);
-      });
-    });
-  }
+    for (const auto& report : reports) add(totals, report.counters);
+    log_totals(totals);
+  });
 }
 
 }  // namespace thence

@@ -1,16 +1,25 @@
 #pragma once
 
+#include "responder/heartbeat.hpp"
 #include "responder/interface_monitor.hpp"
+#include "responder/listening_sockets.hpp"
 #include "responder/log.hpp"
 #include "responder/reloader.hpp"
 #include "responder/snapshot.hpp"
+#include "responder/status.hpp"
 #include "responder/worker.hpp"
 
+#include <chrono>
 #include <deque>
+#include <functional>
+#include <map>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 namespace thence {
 
@@ -25,8 +34,9 @@ class Server {
  public:
   /// Opens every socket of every worker; nothing is answered before start().
   /// @param file that the snapshot was loaded from
+  /// @param inherited sockets that a service manager has bound
   /// @throws StartError with all that is in the way; nothing is left open then
-  Server(Snapshot snapshot, Reloader::File file);
+  Server(Snapshot snapshot, Reloader::File file, InheritedSockets inherited);
 
   const Snapshot& snapshot() const noexcept { return reloader_.served(); }
   /// The interfaces as they are now.
@@ -38,8 +48,8 @@ class Server {
   /// @throws StartError when the system has no threads left
   void start();
 
-  /// Waits for SIGTERM or SIGINT, and ends. SIGHUP reads the configuration again, SIGUSR1 logs the counters, and so
-  /// does the end.
+  /// Waits for SIGTERM or SIGINT, answers what is on its way, and ends; a second one ends it at once. SIGHUP reads the
+  /// configuration again, SIGUSR1 logs the counters, and so does the end.
   void run();
 
   /// Reads the configuration again. Only the thread that runs it, or before run().
@@ -48,12 +58,23 @@ class Server {
   bool reloading() const noexcept { return reloader_.busy(); }
 
  private:
-  void open(const config::Listener& listener, std::string& reasons);
+  std::vector<boost::asio::any_io_executor> executors();
+  void open_all();
+  /// Brings the interfaces, and the sockets that follow them, to the workers.
+  void host_changed();
+  std::vector<std::string> replace(const Snapshot& snapshot, std::function<void()> done);
+  /// Logs what stands in the way of sockets, where that has changed.
+  void tell_what_is_missing(const ListeningSockets::Prepared& prepared);
+  void retry_what_is_missing();
   /// Logs what the protocols have to say about serving on these interfaces, where that has changed.
   void remark();
+  void tell_the_manager();
   void wait_for_signal();
   void act(int signal);
-  void replace(const Snapshot& snapshot, std::function<void()> done);
+  void end(int signal);
+  /// Calls back with what all workers report, or with what some do after a while.
+  void gather(std::function<void(std::vector<WorkerReport>)> gathered);
+  void tell_status(std::function<void(const Status&)> tell);
   void log_counters();
 
   HostFamilies families_;
@@ -63,7 +84,15 @@ class Server {
   log::Limit limit_;
   Reloader reloader_;
   std::deque<Worker> workers_;
-  std::vector<std::string> remarks_;  // of each protocol: what was said last
+  ListeningSockets sockets_;
+  Heartbeat heartbeat_;
+  boost::asio::steady_timer retry_;
+  boost::asio::steady_timer drain_;
+  std::size_t draining_ = 0;  // workers that still owe answers
+  bool ending_ = false;
+  std::map<Binding, std::string> missing_;  // as it was logged last
+  std::vector<std::string> remarks_;        // of each protocol: what was said last
+  std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
 };
 
 }  // namespace thence

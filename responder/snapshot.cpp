@@ -81,6 +81,16 @@ std::string configuration_name(const std::optional<std::filesystem::path>& file)
   return name ? name->string() : "the embedded default configuration";
 }
 
+std::optional<std::string> configured_user(const std::optional<std::filesystem::path>& file) {
+  const auto path = chosen(file);
+  if (!path) return std::nullopt;
+  const auto document = config::Document::load(*path);
+  // What is wrong with the rest is said when all of it is read.
+  config::Problems unread;
+  const auto user = config::Cursor(document, unread).map()["user"];
+  return user.present() ? std::optional(user.string()) : std::nullopt;
+}
+
 Snapshot load(const std::optional<std::filesystem::path>& file, const Snapshot* before) {
   const auto path = chosen(file);
   return load(path ? config::Document::load(*path) : config::Document::parse("(default)", default_configuration),

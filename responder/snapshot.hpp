@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace thence {
@@ -26,6 +27,10 @@ Snapshot load(const config::Document& document, const Snapshot* before = nullptr
 /// @param file the user's; without one, the installed file if there is one, else the embedded default
 /// @throws config::Invalid with all that is wrong, where something is fatal
 Snapshot load(const std::optional<std::filesystem::path>& file, const Snapshot* before = nullptr);
+
+/// The `user:` of a configuration, before anything that it names is read.
+/// @throws config::Invalid when the file cannot be read
+std::optional<std::string> configured_user(const std::optional<std::filesystem::path>& file);
 
 /// The file that load() reads, or words for the embedded default.
 std::string configuration_name(const std::optional<std::filesystem::path>& file);

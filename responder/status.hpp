@@ -3,7 +3,9 @@
 #include "protocols/measure.hpp"
 #include "protocols/route.hpp"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -18,11 +20,11 @@ namespace thence {
 /// What one protocol did over one transport on one local address.
 struct Traffic {
   std::uint64_t requests = 0;
-  std::uint64_t replies = 0;  ///< that the system took
-  std::uint64_t dropped = 0;  ///< requests that the protocol gave no reply to, and replies that the system did not take
+  std::uint64_t replies = 0;  ///< made; those that the system did not take are AddressStatus::unsent
+  std::uint64_t dropped = 0;  ///< requests that the protocol gave no reply to
 };
 
-/// How long requests took from being received to their reply being sent, but for deferred ones.
+/// How long requests over UDP took from being received to their reply being sent, but for deferred ones.
 struct LatencyHistogram {
   static constexpr std::size_t buckets = 21;
   /// Upper bound of a bucket, inclusive. @param bucket 0 is 1 µs, and each one more is twice that, to 1.05 s
@@ -32,6 +34,14 @@ struct LatencyHistogram {
 
   std::array<std::uint64_t, buckets + 1> counts{};  ///< of each bucket alone; the last one is above all bounds
   double seconds = 0;                               ///< sum of all
+
+  /// Adds requests that took so long.
+  void add(std::chrono::nanoseconds each, std::uint64_t requests) noexcept {
+    const auto microseconds = static_cast<std::uint64_t>((each.count() + 999) / 1000);
+    const auto bucket = microseconds <= 1 ? 0 : static_cast<std::size_t>(std::bit_width(microseconds - 1));
+    counts[std::min(bucket, buckets)] += requests;
+    seconds += std::chrono::duration<double>(each).count() * static_cast<double>(requests);
+  }
 };
 
 /// A port that is served on an address.
@@ -49,7 +59,8 @@ struct AddressStatus {
   std::vector<ServedPort> served;  ///< none: no listener is for it, or it is `other`
   std::vector<std::string> views;  ///< that may serve it, in their order, each as PROTOCOL VIEW; none: no views
   std::map<std::pair<std::string, Transport>, Traffic> traffic;  ///< by protocol's name and transport
-  std::uint64_t dropped = 0;                                     ///< before it was known for which protocol
+  std::uint64_t dropped = 0;                                     ///< requests that reached no protocol
+  std::uint64_t unsent = 0;                                      ///< replies over UDP that the system did not take
 };
 
 /// What is known of the server at one time: a value, for those who watch it.
@@ -67,7 +78,7 @@ struct Status {
   struct Reloads {
     std::uint64_t done = 0;     ///< ended so far, in either way
     std::uint64_t refused = 0;  ///< of these
-    std::uint64_t asked = 0;    ///< since the start; those that came while one went on may end together
+    std::uint64_t asked = 0;    ///< grows with each that is asked for; it has ended when `busy` is false
     bool busy = false;
     std::vector<std::string> words;  ///< of the last: what was wrong, a line each
     bool last_refused = false;

@@ -20,9 +20,13 @@ constexpr std::size_t most_deferred = 64;  // replies that a connection may wait
 
 }  // namespace
 
-TcpConnection::TcpConnection(asio::ip::tcp::socket socket, const Route& route, const Port& port,
+TcpConnection::TcpConnection(asio::ip::tcp::socket socket, const Route& route, std::shared_ptr<const Port> port,
                              Environment& environment)
-    : socket_(std::move(socket)), route_(route), port_(&port), environment_(&environment), input_(first_read) {}
+    : socket_(std::move(socket)),
+      route_(route),
+      port_(std::move(port)),
+      environment_(&environment),
+      input_(first_read) {}
 
 bool TcpConnection::paused() const noexcept {
   return pending_.size() + writing_.size() > environment_->unsent || deferred_ >= most_deferred;
@@ -87,12 +91,12 @@ std::optional<Frame> TcpConnection::choose(std::span<const std::byte> stream) {
   if (served_ != nullptr) return served_->protocol->frame(stream);
   // Frames of different protocols exclude each other, so the first that finds one has the connection.
   std::optional<Frame> none = Frame{};
-  for (const auto& each : *port_) {
-    const auto frame = each.protocol->frame(stream);
+  for (const auto* const each : *port_) {
+    const auto frame = each->protocol->frame(stream);
     if (!frame) {
       none = std::nullopt;
     } else if (frame->message != 0) {
-      served_ = &each;
+      served_ = each;
       return frame;
     }
   }

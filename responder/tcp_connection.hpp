@@ -33,8 +33,9 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
     std::function<void(TcpConnection&)> closed;
   };
 
-  /// @param port the protocols served there; outlives the connection
-  TcpConnection(boost::asio::ip::tcp::socket socket, const Route& route, const Port& port, Environment& environment);
+  /// @param port the protocols served there
+  TcpConnection(boost::asio::ip::tcp::socket socket, const Route& route, std::shared_ptr<const Port> port,
+                Environment& environment);
 
   void start() { read(); }
 
@@ -45,6 +46,9 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   Clock::time_point last_progress() const noexcept { return last_progress_; }
 
   const Route& route() const noexcept { return route_; }
+
+  /// Whether it owes its client anything: a request is being answered, or replies are not taken yet.
+  bool busy() const noexcept { return deferred_ > 0 || !pending_.empty() || !writing_.empty() || filled_ > 0; }
 
   void close();
 
@@ -60,7 +64,7 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
 
   boost::asio::ip::tcp::socket socket_;
   Route route_;
-  const Port* port_;
+  std::shared_ptr<const Port> port_;
   Environment* environment_;
   const ServedProtocol* served_ = nullptr;  ///< chosen by the first message
   std::vector<std::byte> input_;

@@ -34,6 +34,7 @@ TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLim
       scratch_(largest_message),
       accepted_(&counters["tcp.accepted"]),
       accept_error_(&counters["tcp.accept-error"]),
+      refused_excluded_(&counters["tcp.refused.excluded"]),
       refused_limit_(&counters["tcp.refused.limit"]),
       refused_client_limit_(&counters["tcp.refused.client-limit"]),
       closed_idle_(&counters["tcp.closed.idle"]),
@@ -45,36 +46,62 @@ TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLim
                    counters["tcp.deferred"],
                    counters["tcp.closed.not-a-message"],
                    counters["tcp.dropped.connection-gone"],
-                   [this](const TcpConnection& connection) { forget(connection); }} {}
-
-void TcpServer::listen(const Binding& binding, const Port& port) {
-  ip::tcp::acceptor acceptor(executor_);
-  // Connections of an earlier run that still wait in the kernel must not keep the port.
-  bind(acceptor, binding, [&] { acceptor.set_option(asio::socket_base::reuse_address(true)); });
-  acceptor.listen();
-  listeners_.push_back({std::move(acceptor), &port, asio::steady_timer(executor_)});
-}
-
-void TcpServer::start() {
-  for (auto& listener : listeners_) accept(listener);
+                   [this](const TcpConnection& connection) { forget(connection); }} {
   watch();
 }
 
-void TcpServer::accept(Listener& listener) {
-  listener.acceptor.async_accept([this, &listener](boost::system::error_code error, ip::tcp::socket socket) {
-    if (error == asio::error::operation_aborted) return;
-    if (!error) {
-      admit(listener, std::move(socket));
-      return accept(listener);
+ip::tcp::acceptor open_tcp(const asio::any_io_executor& executor, const Binding& binding, Share share) {
+  ip::tcp::acceptor acceptor(executor);
+  // Connections of an earlier run that still wait in the kernel must not keep the port.
+  bind(acceptor, binding, share, [&] { acceptor.set_option(asio::socket_base::reuse_address(true)); });
+  acceptor.listen();
+  acceptor.non_blocking(true);
+  return acceptor;
+}
+
+void TcpServer::listen(const Binding& binding, ip::tcp::acceptor acceptor, std::shared_ptr<const Serving> serving) {
+  const auto& listener = listeners_.emplace_back(std::make_shared<Listener>(
+      Listener{binding, std::move(acceptor), std::move(serving), asio::steady_timer(executor_)}));
+  accept(listener);
+}
+
+void TcpServer::serve(const std::function<std::shared_ptr<const Serving>(const Binding&)>& serving_of) {
+  std::erase_if(listeners_, [&](const auto& listener) {
+    if (auto serving = serving_of(listener->binding)) {
+      listener->serving = std::move(serving);
+      return false;
     }
-    not_accepted(error);
-    // Most likely there are no descriptors left: trying again at once would be a busy loop.
-    listener.retry.expires_after(100ms);
-    listener.retry.async_wait([this, &listener](boost::system::error_code) { accept(listener); });
+    accept_what_waits(*listener);
+    return true;
   });
 }
 
-void TcpServer::admit(Listener& listener, ip::tcp::socket socket) {
+void TcpServer::accept(const std::shared_ptr<Listener>& listener) {
+  listener->acceptor.async_accept([this, listener](boost::system::error_code error, ip::tcp::socket socket) {
+    if (!error) admit(*listener, std::move(socket));
+    if (!listener->acceptor.is_open()) return;
+    if (!error) return accept(listener);
+    not_accepted(error);
+    // Most likely there are no descriptors left: trying again at once would be a busy loop.
+    listener->retry.expires_after(100ms);
+    listener->retry.async_wait([this, listener](boost::system::error_code cancelled) {
+      if (!cancelled && listener->acceptor.is_open()) accept(listener);
+    });
+  });
+}
+
+void TcpServer::accept_what_waits(Listener& listener) {
+  boost::system::error_code error;
+  while (!error) {
+    ip::tcp::socket socket(executor_);
+    listener.acceptor.accept(socket, error);
+    if (!error) admit(listener, std::move(socket));
+  }
+  listener.acceptor.close(error);
+  listener.retry.cancel();
+}
+
+void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
   boost::system::error_code error;
   const auto peer = socket.remote_endpoint(error);
   const auto local = error ? peer : socket.local_endpoint(error);
@@ -84,6 +111,11 @@ void TcpServer::admit(Listener& listener, ip::tcp::socket socket) {
   route.local = {without_scope(unmapped(local.address())), local.port()};
   route.interface = pktinfo::arrival_interface(socket.native_handle());
   route.transport = Transport::tcp;
+  if (!listener.serving->filter.covers(route.local.address(), route.interface)) {
+    // A reset, as from a port where nobody listens.
+    socket.set_option(asio::socket_base::linger(true, 0), error);
+    return refuse(route, *refused_excluded_, "excluded");
+  }
   // The client may have come back from the same port before its reset was read here.
   if (const auto former = connections_.find(key(route)); former != connections_.end()) {
     const auto connection = former->second;
@@ -97,7 +129,8 @@ void TcpServer::admit(Listener& listener, ip::tcp::socket socket) {
   ++from_client;
   ++accepted_->value;
   socket.set_option(ip::tcp::no_delay(true), error);
-  const auto connection = std::make_shared<TcpConnection>(std::move(socket), route, *listener.port, environment_);
+  const auto connection = std::make_shared<TcpConnection>(
+      std::move(socket), route, std::shared_ptr<const Port>(listener.serving, &listener.serving->port), environment_);
   connections_.emplace(key(route), connection);
   connection->start();
 }
@@ -140,6 +173,24 @@ void TcpServer::sweep() {
     ++closed_idle_->value;
     connection->close();
   }
+}
+
+void TcpServer::bound_by(const config::TcpLimits& limits) {
+  limits_ = limits;
+  environment_.unsent = limits.unsent;
+}
+
+void TcpServer::drain() {
+  if (!std::exchange(draining_, true)) serve([](const Binding&) { return nullptr; });
+  close_idle();
+}
+
+void TcpServer::close_idle() {
+  std::vector<std::shared_ptr<TcpConnection>> idle;
+  for (const auto& [key, connection] : connections_) {
+    if (!connection->busy()) idle.push_back(connection);
+  }
+  for (const auto& connection : idle) connection->close();
 }
 
 void TcpServer::send(const Route& route, std::span<const std::byte> message) {

@@ -2,10 +2,11 @@
 
 #include "config/settings.hpp"
 #include "responder/binding.hpp"
+#include "responder/serving.hpp"
 #include "responder/tcp_connection.hpp"
 
 #include <cstddef>
-#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -18,6 +19,12 @@
 
 namespace thence {
 
+/// Opens, binds and listens.
+/// @param executor of the worker that will use it
+/// @throws boost::system::system_error with what the system said
+boost::asio::ip::tcp::acceptor open_tcp(const boost::asio::any_io_executor& executor, const Binding& binding,
+                                        Share share);
+
 /// The TCP listeners of one worker and their connections, within bounds.
 class TcpServer {
  public:
@@ -25,33 +32,43 @@ class TcpServer {
   TcpServer(const boost::asio::any_io_executor& executor, const config::TcpLimits& limits, Dispatch& dispatch,
             Counters& counters);
 
-  /// Opens, binds and listens. Connections are accepted from start() on.
-  /// @param port must outlive the server
-  /// @throws boost::system::system_error with what the system said
-  void listen(const Binding& binding, const Port& port);
+  /// Accepts connections from then on.
+  void listen(const Binding& binding, boost::asio::ip::tcp::acceptor acceptor, std::shared_ptr<const Serving> serving);
 
-  void start();
+  /// Goes through the listeners: each serves as it is told from now on, or where that is nothing, accepts what waits
+  /// and is closed. Connections stay.
+  void serve(const std::function<std::shared_ptr<const Serving>(const Binding&)>& serving_of);
+
+  /// Bounds for what comes from now on.
+  void bound_by(const config::TcpLimits& limits);
+
+  /// Accepts nothing more, and closes each connection as soon as nothing is owed to its client.
+  void drain();
+  bool drained() const noexcept { return connections_.empty(); }
 
   /// Sends a deferred reply on the connection of its route; one that is closed by now is counted.
   void send(const Route& route, std::span<const std::byte> message);
 
  private:
   struct Listener {
+    Binding binding;
     boost::asio::ip::tcp::acceptor acceptor;
-    const Port* port;
+    std::shared_ptr<const Serving> serving;
     boost::asio::steady_timer retry;
   };
   using Key = std::tuple<Endpoint, Endpoint, std::uint32_t>;
 
   static Key key(const Route& route) { return {route.peer, route.local, route.interface}; }
 
-  void accept(Listener& listener);
-  void admit(Listener& listener, boost::asio::ip::tcp::socket socket);
+  void accept(const std::shared_ptr<Listener>& listener);
+  void accept_what_waits(Listener& listener);
+  void admit(const Listener& listener, boost::asio::ip::tcp::socket socket);
   void not_accepted(boost::system::error_code error);
   void refuse(const Route& route, Counter& cause, std::string_view words);
   void forget(const TcpConnection& connection);
   void watch();
   void sweep();
+  void close_idle();
 
   boost::asio::any_io_executor executor_;
   config::TcpLimits limits_;
@@ -59,11 +76,13 @@ class TcpServer {
   std::vector<std::byte> scratch_;
   Counter* accepted_;
   Counter* accept_error_;
+  Counter* refused_excluded_;
   Counter* refused_limit_;
   Counter* refused_client_limit_;
   Counter* closed_idle_;
   TcpConnection::Environment environment_;
-  std::deque<Listener> listeners_;
+  std::vector<std::shared_ptr<Listener>> listeners_;
+  bool draining_ = false;
   log::Limit limit_;
   std::map<Key, std::shared_ptr<TcpConnection>> connections_;
   std::map<boost::asio::ip::address, std::size_t> per_client_;

@@ -28,6 +28,8 @@ const char* name(Drop cause) noexcept {
       return "truncated";
     case Drop::no_packet_information:
       return "no-packet-information";
+    case Drop::excluded:
+      return "excluded";
     case Drop::broadcast:
       return "broadcast";
     case Drop::no_source:

@@ -13,6 +13,7 @@ enum class Drop : std::uint8_t {
   none,
   truncated,              ///< longer than the receive buffer
   no_packet_information,  ///< the system did not say where it arrived
+  excluded,               ///< arrived where the listener's interfaces or addresses say no
   broadcast,              ///< sent to a broadcast or multicast address, which the listener does not allow
   no_source,              ///< no unicast address of the arrival interface to answer from, or none was given
   unclaimed,              ///< no protocol of a shared port takes it
@@ -20,7 +21,7 @@ enum class Drop : std::uint8_t {
   copy,                   ///< sent to a broadcast or multicast address: each worker gets one, and the first answers
 };
 
-constexpr std::size_t drop_causes = 8;
+constexpr std::size_t drop_causes = 9;
 
 /// What happened to the datagrams of one worker.
 class UdpCounters {

@@ -22,20 +22,33 @@ Endpoint mapped(const Endpoint& peer) {
 
 }  // namespace
 
-UdpSocket::UdpSocket(const asio::any_io_executor& executor, const Binding& binding, const InterfaceTable& interfaces,
-                     UdpCounters& counters)
-    : socket_(executor), binding_(binding), interfaces_(&interfaces), counters_(&counters) {
-  bind(socket_, binding, [this] {
-    if (const auto error = pktinfo::enable(socket_.native_handle(), true)) throw boost::system::system_error(error);
+ip::udp::socket open_udp(const asio::any_io_executor& executor, const Binding& binding, Share share) {
+  ip::udp::socket socket(executor);
+  bind(socket, binding, share, [&] {
+    if (const auto error = pktinfo::enable(socket.native_handle(), true)) throw boost::system::system_error(error);
     // An IPv6 socket does not see IPv4 multicast unless it asks to.
     const int on = 1;
-    if (binding_.family == Family::dual_stack) {
-      ::setsockopt(socket_.native_handle(), IPPROTO_IP, IP_MULTICAST_ALL, &on, sizeof on);
+    if (binding.family == Family::dual_stack) {
+      ::setsockopt(socket.native_handle(), IPPROTO_IP, IP_MULTICAST_ALL, &on, sizeof on);
     }
     boost::system::error_code granted_in_part;
-    socket_.set_option(asio::socket_base::receive_buffer_size(buffer_size), granted_in_part);
-    socket_.set_option(asio::socket_base::send_buffer_size(buffer_size), granted_in_part);
+    socket.set_option(asio::socket_base::receive_buffer_size(buffer_size), granted_in_part);
+    socket.set_option(asio::socket_base::send_buffer_size(buffer_size), granted_in_part);
   });
+  return socket;
+}
+
+UdpSocket::UdpSocket(BoundUdp bound, const InterfaceTable& interfaces, UdpCounters& counters, TrafficTable& traffic)
+    : socket_(std::move(bound.socket)),
+      binding_(bound.binding),
+      takes_groups_(bound.takes_groups),
+      interfaces_(&interfaces),
+      counters_(&counters),
+      traffic_(&traffic) {}
+
+void UdpSocket::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
 }
 
 std::span<Exchange> UdpSocket::receive(UdpBatch& batch) {
@@ -68,20 +81,20 @@ Drop UdpSocket::locate(Route& route, std::span<const std::byte> control, int fla
   route.local = {arrival->local, binding_.port};
   route.interface = arrival->interface;
   if ((flags & MSG_TRUNC) != 0) return Drop::truncated;
-  if (!arrival->group()) return Drop::none;
-  if (!binding_.takes_groups()) return Drop::copy;
+  if (!arrival->group()) return serving_->filter.covers(arrival->local, route.interface) ? Drop::none : Drop::excluded;
+  if (!takes_groups_) return Drop::copy;
   // The log names what was asked; only a reply needs a unicast address.
   route.local = {arrival->destination, binding_.port};
-  if (!binding_.broadcast) return Drop::broadcast;
+  if (!serving_->broadcast) return Drop::broadcast;
   const auto source = group_source(*interfaces_, route.interface, arrival->local, route.peer.address());
   if (!source) return Drop::no_source;
   route.local = {*source, binding_.port};
-  return Drop::none;
+  return serving_->filter.covers(*source, route.interface) ? Drop::none : Drop::excluded;
 }
 
 std::uint32_t UdpSocket::egress(const Route& route) const noexcept {
   if (is_link_local(route.local.address())) return route.interface;
-  if (binding_.egress == config::Egress::route) return 0;
+  if (serving_->egress == config::Egress::route) return 0;
   // A reply to the host itself stays on lo, whatever interface the address asked stands on.
   return interfaces_->is_local(without_scope(route.peer.address())) ? 0 : route.interface;
 }
@@ -137,6 +150,7 @@ void UdpSocket::transmit(std::span<mmsghdr> headers, std::span<const UdpBatch::P
 
 void UdpSocket::not_sent(const Route& route, int error) {
   ++counters_->send_error(error).value;
+  ++traffic_->unsent(route);
   const auto held_back = limit_.pass();
   if (held_back < 0) return;
   log::write(log::LogLevel::warning, "reply not sent",

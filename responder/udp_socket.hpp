@@ -1,12 +1,14 @@
 #pragma once
 
-#include "config/settings.hpp"
 #include "protocols/interface_table.hpp"
 #include "responder/binding.hpp"
 #include "responder/log.hpp"
+#include "responder/serving.hpp"
+#include "responder/traffic_table.hpp"
 #include "responder/udp_batch.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -14,16 +16,36 @@
 
 namespace thence {
 
-/// A wildcard UDP socket with packet information. It receives a batch of requests with the addresses that they were
-/// sent to, and sends replies from exactly the addresses that their routes name.
+/// A UDP socket that is bound and has packet information, and what a worker needs to know of it.
+struct BoundUdp {
+  boost::asio::ip::udp::socket socket;
+  Binding binding;
+  /// Whether requests to broadcast and multicast addresses are this socket's: unlike unicast ones, every socket that
+  /// shares the port gets a copy.
+  bool takes_groups = true;
+};
+
+/// Opens and binds.
+/// @param executor of the worker that will use it
+/// @throws boost::system::system_error with what the system said
+boost::asio::ip::udp::socket open_udp(const boost::asio::any_io_executor& executor, const Binding& binding,
+                                      Share share);
+
+/// A UDP socket with packet information. It receives a batch of requests with the addresses that they were sent to, and
+/// sends replies from exactly the addresses that their routes name.
 class UdpSocket {
  public:
-  /// Opens and binds.
-  /// @param interfaces live, of the worker; must outlive the socket
-  /// @param counters of the worker; must outlive the socket
-  /// @throws boost::system::system_error with what the system said
-  UdpSocket(const boost::asio::any_io_executor& executor, const Binding& binding, const InterfaceTable& interfaces,
-            UdpCounters& counters);
+  /// @param interfaces live, of the worker; must outlive the socket, as all that follows
+  UdpSocket(BoundUdp bound, const InterfaceTable& interfaces, UdpCounters& counters, TrafficTable& traffic);
+
+  const Binding& binding() const noexcept { return binding_; }
+
+  /// How it serves from now on. Before the first request.
+  void serve(std::shared_ptr<const Serving> serving) { serving_ = std::move(serving); }
+  const Port& port() const noexcept { return serving_->port; }
+
+  bool is_open() const noexcept { return socket_.is_open(); }
+  void close();
 
   /// Calls back once when there is something to receive.
   template <typename Handler>
@@ -41,9 +63,9 @@ class UdpSocket {
   /// Sends one reply.
   void send(const Route& route, std::span<const std::byte> message);
 
-  /// Whether replies from that transport address leave through this socket.
-  bool serves(const Endpoint& local) const noexcept {
-    return local.port() == binding_.port && binding_.covers(local.address());
+  /// Whether replies from that transport address and interface leave through this socket.
+  bool serves(const Route& route) const noexcept {
+    return route.local.port() == binding_.port && binding_.covers(route.local.address(), route.interface);
   }
 
  private:
@@ -56,8 +78,11 @@ class UdpSocket {
 
   boost::asio::ip::udp::socket socket_;
   Binding binding_;
+  bool takes_groups_;
+  std::shared_ptr<const Serving> serving_;
   const InterfaceTable* interfaces_;
   UdpCounters* counters_;
+  TrafficTable* traffic_;
   log::Limit limit_;
 };
 

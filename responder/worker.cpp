@@ -14,6 +14,11 @@ namespace {
 /// Batches that a socket may take in one go before the others have their turn.
 constexpr int batches_in_a_row = 64;
 
+/// Of so many batches, before a socket is closed: more than its buffer holds.
+constexpr int rounds_at_the_end = 64;
+
+constexpr std::chrono::milliseconds drain_interval{20};
+
 /// Requests between telling a protocol of one and having it answered: time for the memory to come.
 constexpr std::size_t told_ahead = 8;
 
@@ -23,54 +28,98 @@ Worker::Worker(const Snapshot& snapshot, const InterfaceTable& interfaces)
     : context_(1),
       interfaces_(interfaces),
       udp_counters_(counters_),
-      dispatch_(interfaces_),
-      tcp_(context_.get_executor(), snapshot.settings.tcp, dispatch_, counters_) {
+      traffic_(plugins().size()),
+      dispatch_(interfaces_, traffic_),
+      tcp_(context_.get_executor(), snapshot.settings.tcp, dispatch_, counters_),
+      drain_timer_(context_) {
+  traffic_.update(interfaces_);
   for (std::size_t i = 0; i < plugins().size(); ++i) {
     auto& hosted = hosted_.emplace_back();
-    hosted.name = plugins()[i].name;
     hosted.protocol = snapshot.services[i].make(environment_of(hosted, snapshot.settings.advertised));
+    hosted.served = {plugins()[i].name, i, hosted.protocol.get()};
   }
 }
 
 Environment Worker::environment_of(Hosted& hosted, const config::AdvertisedAddresses& advertised) {
-  return {
-      context_.get_executor(), interfaces_,
-      hosted.counters,         [this](const Route& route, std::span<const std::byte> message) { send(route, message); },
-      &hosted.sockets,         advertised};
+  const auto send_later = [this, &hosted](const Route& route, std::span<const std::byte> message) {
+    send_deferred(hosted, route, message);
+  };
+  return {context_.get_executor(), interfaces_, hosted.counters, send_later, &hosted.sockets, advertised};
 }
 
 Worker::Hosted& Worker::hosted(const std::string& name) {
-  return *std::find_if(hosted_.begin(), hosted_.end(), [&](const Hosted& each) { return each.name == name; });
+  return *std::find_if(hosted_.begin(), hosted_.end(), [&](const Hosted& each) { return each.served.name == name; });
 }
 
 void Worker::tell_of_interfaces() {
   for (const auto& each : hosted_) each.protocol->interfaces_changed();
 }
 
-const Port& Worker::port_of(const config::Listener& listener) {
-  auto& port = ports_.emplace_back();
-  for (const auto& name : listener.protocols) port.push_back({hosted(name).name, hosted(name).protocol.get()});
-  return port;
+void Worker::open(SocketChange sockets, const std::vector<config::Listener>& listeners) {
+  serve_by(listeners);
+  change(std::move(sockets));
 }
 
-void Worker::open_udp(const Binding& binding, const config::Listener& listener) {
-  UdpSocket socket(context_.get_executor(), binding, interfaces_, udp_counters_);
-  udp_.push_back({std::move(socket), &port_of(listener)});
-  for (const auto& name : listener.protocols) {
-    auto& sockets = hosted(name).sockets;
-    if (binding.family != Family::ipv6) sockets.emplace_back(boost::asio::ip::udp::v4(), binding.port);
-    if (binding.family != Family::ipv4) sockets.emplace_back(boost::asio::ip::udp::v6(), binding.port);
+void Worker::serve_by(const std::vector<config::Listener>& listeners) {
+  servings_.clear();
+  for (const auto& listener : listeners) {
+    auto serving = std::make_shared<Serving>();
+    for (const auto& name : listener.protocols) serving->port.push_back(&hosted(name).served);
+    serving->filter = ArrivalFilter(listener.interfaces, listener.addresses);
+    serving->filter.update(interfaces_);
+    serving->egress = listener.egress;
+    serving->broadcast = listener.broadcast;
+    servings_.push_back(std::move(serving));
   }
 }
 
-void Worker::open_tcp(const Binding& binding, const config::Listener& listener) {
-  tcp_.listen(binding, port_of(listener));
+void Worker::change(SocketChange sockets) {
+  listeners_ = std::move(sockets.listeners);
+  list_sockets();
+  const auto serving_of = [this](const Binding& binding) -> std::shared_ptr<const Serving> {
+    const auto found = listeners_.find(binding);
+    return found == listeners_.end() ? nullptr : servings_[found->second];
+  };
+  for (auto& opened : sockets.opened) {
+    if (auto* const bound = std::get_if<BoundUdp>(&opened)) {
+      udp_.push_back(std::make_shared<UdpSocket>(std::move(*bound), interfaces_, udp_counters_, traffic_));
+      udp_.back()->serve(serving_of(udp_.back()->binding()));
+      receive(udp_.back());
+    } else {
+      auto& [acceptor, binding] = std::get<BoundTcp>(opened);
+      tcp_.listen(binding, std::move(acceptor), serving_of(binding));
+    }
+  }
+  std::erase_if(udp_, [&](const auto& udp) {
+    if (auto serving = serving_of(udp->binding())) {
+      udp->serve(std::move(serving));
+      return false;
+    }
+    serve_all_that_waits(*udp);
+    udp->close();
+    return true;
+  });
+  tcp_.serve(serving_of);
+  std::ranges::stable_partition(udp_, [](const auto& udp) { return !udp->binding().wildcard(); });
+}
+
+void Worker::list_sockets() {
+  for (auto& each : hosted_) each.sockets.clear();
+  for (const auto& [binding, number] : listeners_) {
+    if (binding.transport != Transport::udp) continue;
+    const auto& serving = *servings_[number];
+    for (auto& each : hosted_) {
+      if (std::ranges::count(serving.port, &each.served) == 0) continue;
+      each.sockets.push_back({{binding.address, binding.port}, &serving.filter});
+      if (binding.family == Family::dual_stack) {
+        each.sockets.push_back({{boost::asio::ip::udp::v4(), binding.port}, &serving.filter});
+      }
+    }
+  }
 }
 
 void Worker::start() {
   tell_of_interfaces();
-  for (auto& udp : udp_) receive(udp);
-  tcp_.start();
   thread_ = std::thread([this] { context_.run(); });
 }
 
@@ -79,86 +128,138 @@ void Worker::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Worker::interfaces_changed(const InterfaceTable& interfaces) {
-  boost::asio::post(context_, [this, interfaces] {
+void Worker::interfaces_changed(const InterfaceTable& interfaces, SocketChange sockets) {
+  boost::asio::post(context_, [this, interfaces, sockets = std::move(sockets)]() mutable {
     interfaces_ = interfaces;
+    traffic_.update(interfaces_);
+    for (const auto& each : servings_) each->filter.update(interfaces_);
+    change(std::move(sockets));
     tell_of_interfaces();
   });
 }
 
-void Worker::services_changed(const Snapshot& snapshot, std::function<void()> done) {
-  boost::asio::post(context_, [this, &snapshot, done = std::move(done)] {
+void Worker::snapshot_changed(const Snapshot& snapshot, SocketChange sockets, std::function<void()> done) {
+  boost::asio::post(context_, [this, &snapshot, sockets = std::move(sockets), done = std::move(done)]() mutable {
+    serve_by(snapshot.settings.listeners);
+    change(std::move(sockets));
+    tcp_.bound_by(snapshot.settings.tcp);
     for (std::size_t i = 0; i < hosted_.size(); ++i) {
       auto& hosted = hosted_[i];
       auto made = snapshot.services[i].make(environment_of(hosted, snapshot.settings.advertised));
       made->follow(*hosted.protocol);
       made->interfaces_changed();
-      const auto before = std::exchange(hosted.protocol, std::move(made));
-      for (auto& port : ports_) {
-        for (auto& served : port) {
-          if (served.protocol == before.get()) served.protocol = hosted.protocol.get();
-        }
-      }
+      hosted.served.protocol = made.get();
+      hosted.protocol = std::move(made);
     }
     done();
   });
 }
 
-void Worker::read_counters(std::function<void(const Counters&)> read) {
-  boost::asio::post(context_, [this, read = std::move(read)] { read(counters()); });
+void Worker::report(std::function<void(WorkerReport)> read) {
+  boost::asio::post(context_, [this, read = std::move(read)] {
+    WorkerReport report{counters(), traffic_, {}, {}};
+    for (const auto& hosted : hosted_) {
+      report.latency.push_back(hosted.latency);
+      hosted.protocol->measure(report.measures.emplace_back());
+    }
+    read(std::move(report));
+  });
+}
+
+void Worker::drain(std::function<void()> done) {
+  boost::asio::post(context_, [this, done = std::move(done)]() mutable {
+    drained_ = std::move(done);
+    watch_drain();
+  });
+}
+
+void Worker::watch_drain() {
+  tcp_.drain();
+  for (const auto& udp : udp_) serve_all_that_waits(*udp);
+  if (outstanding_ == 0 && tcp_.drained()) return drained_();
+  drain_timer_.expires_after(drain_interval);
+  drain_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) watch_drain();
+  });
 }
 
 Counters Worker::counters() const {
   auto all = counters_;
   for (const auto& hosted : hosted_) {
-    for (const auto& [name, value] : hosted.counters) all[std::string(hosted.name) + '.' + name].value += value;
+    for (const auto& [name, value] : hosted.counters) all[std::string(hosted.served.name) + '.' + name].value += value;
   }
   return all;
 }
 
-void Worker::receive(UdpPort& udp) {
-  udp.socket.wait([this, &udp](boost::system::error_code error) {
-    if (error) return;
-    serve(udp);
+void Worker::receive(const std::shared_ptr<UdpSocket>& udp) {
+  udp->wait([this, udp](boost::system::error_code error) {
+    if (error || !udp->is_open()) return;
+    serve(*udp);
     receive(udp);
   });
 }
 
-void Worker::serve(UdpPort& udp) {
+bool Worker::serve(UdpSocket& udp) {
   for (int i = 0; i < batches_in_a_row; ++i) {
-    const auto exchanges = udp.socket.receive(batch_);
+    const auto exchanges = udp.receive(batch_);
+    // Another look costs one call; being woken costs three and more, and under load something is there by now.
+    if (exchanges.empty()) return true;
+    const auto received = std::chrono::steady_clock::now();
     for (std::size_t each = 0; each < exchanges.size() + told_ahead; ++each) {
       if (each < exchanges.size()) expect(udp, exchanges[each]);
       if (each >= told_ahead) handle(udp, exchanges[each - told_ahead]);
     }
-    udp.socket.send(batch_, exchanges);
-    // Another look costs one call; being woken costs three and more, and under load something is there by now.
-    if (exchanges.empty()) return;
+    udp.send(batch_, exchanges);
+    add_latency(received);
+  }
+  return false;
+}
+
+void Worker::serve_all_that_waits(UdpSocket& udp) {
+  for (int i = 0; i < rounds_at_the_end && !serve(udp); ++i) {
   }
 }
 
-void Worker::expect(const UdpPort& udp, const Exchange& exchange) noexcept {
+void Worker::add_latency(std::chrono::steady_clock::time_point received) {
+  const auto took = std::chrono::steady_clock::now() - received;
+  for (auto& hosted : hosted_) {
+    if (hosted.answered_in_batch > 0) hosted.latency.add(took, std::exchange(hosted.answered_in_batch, 0));
+  }
+}
+
+void Worker::expect(const UdpSocket& udp, const Exchange& exchange) noexcept {
   if (exchange.drop != Drop::none) return;
-  const auto* const served = Dispatch::choose(*udp.port, exchange.request.payload);
+  const auto* const served = Dispatch::choose(udp.port(), exchange.request.payload);
   if (served != nullptr) served->protocol->expect(exchange.request);
 }
 
-void Worker::handle(UdpPort& udp, Exchange& exchange) {
+void Worker::handle(UdpSocket& udp, Exchange& exchange) {
   const auto& [request, reply, drop] = exchange;
   if (drop == Drop::copy) {
     ++udp_counters_.dropped(drop).value;
     return;
   }
-  const auto* const served = drop == Drop::none ? Dispatch::choose(*udp.port, request.payload) : nullptr;
+  const auto* const served = drop == Drop::none ? Dispatch::choose(udp.port(), request.payload) : nullptr;
   if (served == nullptr) {
     not_answered(request.route, drop == Drop::none ? Drop::unclaimed : drop);
     return;
   }
-  if (dispatch_.respond(*served, request, exchange.reply) == Verdict::Action::defer) ++udp_counters_.deferred.value;
+  if (dispatch_.respond(*served, request, exchange.reply) == Verdict::Action::defer) {
+    ++udp_counters_.deferred.value;
+    ++outstanding_;
+  }
+  if (reply.size > 0) ++hosted_[served->number].answered_in_batch;
   if (reply.size > 0 && reply.route.local != request.route.local) {
     send(reply.route, reply.buffer.first(reply.size));
     exchange.reply.size = 0;
   }
+}
+
+void Worker::send_deferred(const Hosted& hosted, const Route& route, std::span<const std::byte> message) {
+  // TCP connections know themselves what they wait for.
+  if (route.transport == Transport::udp && outstanding_ > 0) --outstanding_;
+  dispatch_.answered(hosted.served, route);
+  send(route, message);
 }
 
 void Worker::send(const Route& route, std::span<const std::byte> message) {
@@ -166,7 +267,7 @@ void Worker::send(const Route& route, std::span<const std::byte> message) {
     tcp_.send(route, message);
   } else if (route.local.address().is_unspecified()) {
     not_answered(route, Drop::no_source);
-  } else if (auto* const socket = socket_serving(route.local)) {
+  } else if (auto* const socket = socket_serving(route)) {
     socket->send(route, message);
   } else {
     not_answered(route, Drop::not_served);
@@ -178,10 +279,9 @@ void Worker::not_answered(const Route& route, Drop cause) {
   dispatch_.refused(route, name(cause));
 }
 
-UdpSocket* Worker::socket_serving(const Endpoint& local) noexcept {
-  const auto found =
-      std::find_if(udp_.begin(), udp_.end(), [&](const UdpPort& each) { return each.socket.serves(local); });
-  return found == udp_.end() ? nullptr : &found->socket;
+UdpSocket* Worker::socket_serving(const Route& route) noexcept {
+  const auto found = std::ranges::find_if(udp_, [&](const auto& each) { return each->serves(route); });
+  return found == udp_.end() ? nullptr : found->get();
 }
 
 }  // namespace thence

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "responder/dispatch.hpp"
+#include "responder/listening_sockets.hpp"
 #include "responder/snapshot.hpp"
 #include "responder/tcp_server.hpp"
+#include "responder/traffic_table.hpp"
 #include "responder/udp_socket.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -13,8 +16,17 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 namespace thence {
+
+/// What a worker knows of itself.
+struct WorkerReport {
+  Counters counters;
+  TrafficTable traffic;
+  std::vector<LatencyHistogram> latency;       ///< of each plugin
+  std::vector<std::vector<Measure>> measures;  ///< of each plugin
+};
 
 /// One thread with its own event loop, sockets, protocols and counters. It shares nothing with other workers but the
 /// immutable snapshot.
@@ -25,63 +37,79 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Opens the sockets of one listener. Only before start().
-  /// @throws boost::system::system_error with what the system said
-  void open_udp(const Binding& binding, const config::Listener& listener);
-  void open_tcp(const Binding& binding, const config::Listener& listener);
+  /// For sockets that are to be this worker's.
+  boost::asio::any_io_executor executor() { return context_.get_executor(); }
 
   /// @throws std::system_error when no thread can be made
   void start();
   /// Ends the thread. The counters may be read directly from then on.
   void stop();
 
-  /// Any thread: replaces the live interface table between two batches.
-  void interfaces_changed(const InterfaceTable& interfaces);
-  /// Any thread: makes the protocols anew between two batches. Counters, sockets and connections stay.
+  /// Takes over the first sockets. Only before start().
+  void open(SocketChange sockets, const std::vector<config::Listener>& listeners);
+
+  /// Any thread: replaces the live interface table between two batches, and sockets that follow it.
+  void interfaces_changed(const InterfaceTable& interfaces, SocketChange sockets);
+  /// Any thread: makes the protocols anew between two batches, and changes the sockets and how they serve. Counters,
+  /// sockets that are still wanted, and connections stay; what waits in a socket that is not wanted any more is
+  /// answered first, by the protocols before.
   /// @param snapshot must stay until `done`, and so must the one before
   /// @param done called on the worker's thread when it uses nothing of the services before any more
-  void services_changed(const Snapshot& snapshot, std::function<void()> done);
-  /// Any thread: calls back on the worker's thread with its counters.
-  void read_counters(std::function<void(const Counters&)> read);
+  void snapshot_changed(const Snapshot& snapshot, SocketChange sockets, std::function<void()> done);
+  /// Any thread: calls back on the worker's thread with what it has counted and its protocols tell.
+  void report(std::function<void(WorkerReport)> read);
+  /// Any thread: answers what is on its way, and accepts nothing more over TCP.
+  /// @param done called on the worker's thread, once, when nothing is owed to any client
+  void drain(std::function<void()> done);
 
   /// The sums so far. Only before start() or after stop().
   Counters counters() const;
 
  private:
-  struct UdpPort {
-    UdpSocket socket;
-    const Port* port;
-  };
   struct Hosted {  ///< a protocol, with its counters beside it
-    std::string_view name;
+    ServedProtocol served;
     Counters counters;
-    std::vector<Endpoint> sockets;  ///< see Environment::sockets
+    std::vector<ListeningSocket> sockets;  ///< see Environment::sockets
     std::unique_ptr<Protocol> protocol;
+    LatencyHistogram latency;
+    std::uint64_t answered_in_batch = 0;
   };
 
   Environment environment_of(Hosted& hosted, const config::AdvertisedAddresses& advertised);
+  void change(SocketChange sockets);
+  void serve_by(const std::vector<config::Listener>& listeners);
+  void list_sockets();
   void tell_of_interfaces();
   Hosted& hosted(const std::string& name);
-  const Port& port_of(const config::Listener& listener);
-  void receive(UdpPort& udp);
-  void serve(UdpPort& udp);
-  static void expect(const UdpPort& udp, const Exchange& exchange) noexcept;
-  void handle(UdpPort& udp, Exchange& exchange);
+  void receive(const std::shared_ptr<UdpSocket>& udp);
+  /// @return whether all that waited is answered; else the others shall have their turn
+  bool serve(UdpSocket& udp);
+  void serve_all_that_waits(UdpSocket& udp);
+  void watch_drain();
+  static void expect(const UdpSocket& udp, const Exchange& exchange) noexcept;
+  void handle(UdpSocket& udp, Exchange& exchange);
+  void add_latency(std::chrono::steady_clock::time_point received);
+  void send_deferred(const Hosted& hosted, const Route& route, std::span<const std::byte> message);
   /// For a reply that does not leave with the batch of its request: it is deferred, or its source was changed.
   void send(const Route& route, std::span<const std::byte> message);
   void not_answered(const Route& route, Drop cause);
-  UdpSocket* socket_serving(const Endpoint& local) noexcept;
+  UdpSocket* socket_serving(const Route& route) noexcept;
 
   boost::asio::io_context context_;
   InterfaceTable interfaces_;
   Counters counters_;
   UdpCounters udp_counters_;
+  TrafficTable traffic_;
   Dispatch dispatch_;
   UdpBatch batch_;
   std::deque<Hosted> hosted_;
-  std::deque<Port> ports_;
-  std::deque<UdpPort> udp_;
+  std::vector<std::shared_ptr<Serving>> servings_;  // one for each of the listeners
+  std::map<Binding, std::size_t> listeners_;        // of the open sockets
+  std::vector<std::shared_ptr<UdpSocket>> udp_;     // those of one address first
   TcpServer tcp_;
+  std::uint64_t outstanding_ = 0;  // deferred replies that are still to come
+  std::function<void()> drained_;
+  boost::asio::steady_timer drain_timer_;
   std::thread thread_;
 };
 

@@ -1,6 +1,7 @@
 #include "protocols/dns/plugin.hpp"
 
 #include "protocols/dns/explain.hpp"
+#include "protocols/dns/measures.hpp"
 #include "protocols/dns/server.hpp"
 #include "protocols/dns/settings.hpp"
 
@@ -33,7 +34,11 @@ Service service_of(const std::shared_ptr<const Settings>& settings) {
           [settings](const Supposition& supposed, const InterfaceTable& interfaces,
                      const config::AdvertisedAddresses& advertised) {
             return explain(settings, supposed, interfaces, advertised);
-          }};
+          },
+      .measures = [settings] { return zone_measures(*settings); },
+      .views = [settings](
+                   const boost::asio::ip::address& local, std::uint32_t interface,
+                   const InterfaceTable& interfaces) { return views_at(*settings, local, interface, interfaces); }};
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "protocols/dns/server.hpp"
 
+#include "protocols/dns/measures.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -91,6 +93,10 @@ Server::Server(std::shared_ptr<const Settings> settings, const Environment& envi
 void Server::follow(const Protocol& before) {
   const auto& other = static_cast<const Server&>(before);
   if (forwarder_ && other.forwarder_ && forward_alike(*settings_, *other.settings_)) forwarder_ = other.forwarder_;
+}
+
+void Server::measure(std::vector<Measure>& into) const {
+  if (forwarder_) measure_forwarding(*forwarder_, into);
 }
 
 bool Server::claims(std::span<const std::byte> payload) const noexcept {

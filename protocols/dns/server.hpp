@@ -28,6 +28,7 @@ class Server final : public Protocol {
   void expect(const Request& request) noexcept override;
   void interfaces_changed() override;
   void follow(const Protocol& before) override;
+  void measure(std::vector<Measure>& into) const override;
   Verdict respond(const Request& request, Reply& reply) noexcept override;
 
   /// What of the query's client subnet decides about the view: nothing from a client that is not trusted to tell it.

@@ -63,13 +63,17 @@ NatBehavior::NatBehavior(const BehaviorSettings& settings, const Environment& en
       advertised_(environment.advertised),
       alternates_(settings.pairs, environment.advertised) {}
 
-void NatBehavior::follow(const NatBehavior& before) {
-  alternates_.follow(before.alternates_);
-  // Sockets stay as they are until the next start, and so does the port.
-  const auto is_open = [&](std::uint16_t port) {
-    return sockets_ != nullptr && std::ranges::count(*sockets_, port, [](const Endpoint& each) { return each.port(); });
-  };
-  if (!is_open(settings_.alternate_port)) settings_.alternate_port = before.settings_.alternate_port;
+void NatBehavior::interfaces_changed() {
+  // What no listener serves is nobody's alternate.
+  std::vector<Interface> served(interfaces_->begin(), interfaces_->end());
+  for (auto& interface : served) {
+    std::erase_if(interface.addresses, [&](const InterfaceAddress& own) {
+      return sockets_ == nullptr || std::ranges::none_of(*sockets_, [&](const ListeningSocket& each) {
+               return each.serves(own.address, interface.index);
+             });
+    });
+  }
+  alternates_.update(InterfaceTable(std::move(served)));
 }
 
 Sources NatBehavior::sources(const Route& route) const noexcept {
@@ -90,15 +94,15 @@ Endpoint NatBehavior::advertised(const Endpoint& source) const noexcept {
 std::uint16_t NatBehavior::other_port(const Endpoint& asked) const noexcept {
   if (asked.port() != settings_.alternate_port) return settings_.alternate_port;
   if (sockets_ == nullptr) return 0;
-  const auto own = std::ranges::find_if(*sockets_, [&](const Endpoint& each) {
-    return each.port() != settings_.alternate_port && each.address().is_v4() == asked.address().is_v4();
+  const auto own = std::ranges::find_if(*sockets_, [&](const ListeningSocket& each) {
+    return each.bound.port() != settings_.alternate_port && each.serves(asked.address());
   });
-  return own == sockets_->end() ? std::uint16_t{0} : own->port();
+  return own == sockets_->end() ? std::uint16_t{0} : own->bound.port();
 }
 
 bool NatBehavior::serves(const Endpoint& source) const noexcept {
-  return sockets_ != nullptr && std::ranges::any_of(*sockets_, [&](const Endpoint& each) {
-           return each.port() == source.port() && each.address().is_v4() == source.address().is_v4();
+  return sockets_ != nullptr && std::ranges::any_of(*sockets_, [&](const ListeningSocket& each) {
+           return each.bound.port() == source.port() && each.serves(source.address());
          });
 }
 

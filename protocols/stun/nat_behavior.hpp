@@ -46,8 +46,8 @@ class NatBehavior {
 
   const BehaviorSettings& settings() const noexcept { return settings_; }
 
-  void interfaces_changed() { alternates_.update(*interfaces_); }
-  void follow(const NatBehavior& before);
+  void interfaces_changed();
+  void follow(const NatBehavior& before) { alternates_.follow(before.alternates_); }
 
   Sources sources(const Route& route) const noexcept;
 
@@ -61,7 +61,7 @@ class NatBehavior {
 
   BehaviorSettings settings_;
   const InterfaceTable* interfaces_;
-  const std::vector<Endpoint>* sockets_;
+  const std::vector<ListeningSocket>* sockets_;
   config::AdvertisedAddresses advertised_;
   AlternateAddresses alternates_;
 };

@@ -278,9 +278,10 @@ TEST(Allocations, NoneOnAWorkerBetweenSocketAndSocket) {
   counting_here = false;
   const auto snapshot = load_text();
   Worker worker(snapshot, read_interfaces());
-  for (const auto& listener : snapshot.settings.listeners) {
-    for (const auto& binding : bindings(listener, host_families(), Share::alone)) worker.open_udp(binding, listener);
-  }
+  ListeningSockets sockets({worker.executor()}, host_families(), {});
+  auto prepared = sockets.prepare(snapshot.settings.listeners, read_interfaces());
+  ASSERT_TRUE(prepared.refusals.empty()) << prepared.refusals.front();
+  worker.open(std::move(sockets.take(std::move(prepared)).front()), snapshot.settings.listeners);
   worker.start();
 
   asio::io_context context;

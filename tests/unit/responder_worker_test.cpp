@@ -24,13 +24,11 @@ constexpr std::uint16_t other_port = 15702;
 
 class ToyWorker : public testing::Test {
  protected:
-  ToyWorker() : snapshot_(load_toy()), worker_(snapshot_, read_interfaces()) {
-    for (const auto& listener : snapshot_.settings.listeners) {
-      for (const auto& binding : bindings(listener, host_families(), Share::alone)) {
-        worker_.open_udp(binding, listener);
-        worker_.open_tcp(binding, listener);
-      }
-    }
+  ToyWorker()
+      : snapshot_(load_toy()),
+        worker_(snapshot_, read_interfaces()),
+        sockets_({worker_.executor()}, host_families(), {}) {
+    worker_.open(change_of(snapshot_), snapshot_.settings.listeners);
     worker_.start();
   }
   ~ToyWorker() override { worker_.stop(); }
@@ -50,9 +48,16 @@ class ToyWorker : public testing::Test {
   void reload(const std::string& section) {
     auto now = load_toy(section, &snapshot_);
     std::promise<void> done;
-    worker_.services_changed(now, [&] { done.set_value(); });
+    worker_.snapshot_changed(now, change_of(now), [&] { done.set_value(); });
     done.get_future().wait();
     snapshot_ = std::move(now);
+  }
+
+  /// What the worker has to do about its sockets to serve a snapshot.
+  SocketChange change_of(const Snapshot& snapshot) {
+    auto prepared = sockets_.prepare(snapshot.settings.listeners, read_interfaces());
+    EXPECT_THAT(prepared.refusals, testing::IsEmpty());
+    return std::move(sockets_.take(std::move(prepared)).front());
   }
 
   struct Heard {
@@ -78,9 +83,9 @@ class ToyWorker : public testing::Test {
 
   std::uint64_t counter(const std::string& name) {
     std::promise<std::uint64_t> value;
-    worker_.read_counters([&](const Counters& counters) {
+    worker_.report([&](const WorkerReport& report) {
       std::uint64_t found = 0;
-      for (const auto& each : counters) found = each.name == name ? each.value : found;
+      for (const auto& each : report.counters) found = each.name == name ? each.value : found;
       value.set_value(found);
     });
     return value.get_future().get();
@@ -88,6 +93,7 @@ class ToyWorker : public testing::Test {
 
   Snapshot snapshot_;
   Worker worker_;
+  ListeningSockets sockets_;
 };
 
 std::string framed(const std::string& line) {

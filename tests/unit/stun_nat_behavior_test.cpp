@@ -75,8 +75,8 @@ class Rfc5780 : public testing::Test {
   Endpoint asked_ = endpoint("192.0.2.1", 3478);
   InterfaceTable interfaces_{
       {interface(2, {"192.0.2.1", "2001:db8:1::1"}), interface(3, {"198.51.100.1", "2001:db8:2::1"})}};
-  std::vector<Endpoint> sockets_{endpoint("0.0.0.0", 3478), endpoint("::", 3478), endpoint("0.0.0.0", 3479),
-                                 endpoint("::", 3479)};
+  std::vector<ListeningSocket> sockets_{
+      {endpoint("0.0.0.0", 3478)}, {endpoint("::", 3478)}, {endpoint("0.0.0.0", 3479)}, {endpoint("::", 3479)}};
   config::Problems problems_;
   boost::asio::io_context context_;
   Counters counters_;
@@ -141,7 +141,7 @@ TEST_F(Rfc5780, Section74WithoutASecondAddressNothingCanBeChanged) {
 }
 
 TEST_F(Rfc5780, Section74WithoutASecondPortNothingCanBeChanged) {
-  sockets_ = {endpoint("0.0.0.0", 3478), endpoint("::", 3479)};
+  sockets_ = {{endpoint("0.0.0.0", 3478)}, {endpoint("::", 3479)}};
   serve("behavior-discovery: true");
   EXPECT_EQ(ask(request({change_request(4)})), "unknown-attribute");
   EXPECT_EQ(ask(request()), "success");

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "protocols/dns/forwarder.hpp"
+#include "protocols/dns/settings.hpp"
+#include "protocols/interface_table.hpp"
+#include "protocols/measure.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <boost/asio/ip/address.hpp>
+
+namespace thence::dns {
+
+/// The zones with their serials (RFC 1035 §3.3.13), and how many there are: those beyond the first thousand have no
+/// value of their own.
+std::vector<Measure> zone_measures(const Settings& settings);
+
+/// The health of the upstreams that one worker has asked, and what it has under way and in its cache.
+void measure_forwarding(const Forwarder& forwarder, std::vector<Measure>& into);
+
+/// The views that may serve a request which arrives there, from whatever client, in their order.
+/// @param interface index
+std::vector<std::string> views_at(const Settings& settings, const boost::asio::ip::address& local,
+                                  std::uint32_t interface, const InterfaceTable& interfaces);
+
+}  // namespace thence::dns

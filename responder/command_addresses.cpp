@@ -1,0 +1,80 @@
+#include "responder/commands.hpp"
+#include "responder/interface_monitor.hpp"
+#include "responder/served_addresses.hpp"
+#include "responder/snapshot.hpp"
+#include "responder/text_table.hpp"
+
+#include <iostream>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/json.hpp>
+#include <unistd.h>
+
+namespace thence::command {
+
+namespace {
+
+constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
+
+std::string text(const Snapshot& snapshot, const InterfaceTable& interfaces) {
+  std::vector<std::vector<std::string>> rows{{"INTERFACE", "ADDRESS", "SERVED", "VIEWS"}};
+  for (const auto& each : served_addresses(snapshot, interfaces, host_families())) {
+    std::string what;
+    for (const auto* const listener : each.listeners) what += (what.empty() ? "" : ", ") + served(*listener);
+    std::string views;
+    for (const auto& view : each.views) views += (views.empty() ? "" : ", ") + view;
+    rows.push_back({each.interface, each.address.to_string(), what, views.empty() ? "-" : views});
+  }
+  return text_table(rows);
+}
+
+/// One line.
+std::string json(const Snapshot& snapshot, const InterfaceTable& interfaces) {
+  boost::json::array all;
+  for (const auto& each : served_addresses(snapshot, interfaces, host_families())) {
+    boost::json::array listeners;
+    for (const auto* const listener : each.listeners) {
+      boost::json::array transports;
+      if (listener->udp) transports.emplace_back("udp");
+      if (listener->tcp) transports.emplace_back("tcp");
+      listeners.push_back(boost::json::object{{"port", listener->port},
+                                              {"protocols", boost::json::value_from(listener->protocols)},
+                                              {"transports", std::move(transports)}});
+    }
+    all.push_back(boost::json::object{{"interface", each.interface},
+                                      {"address", each.address.to_string()},
+                                      {"listeners", std::move(listeners)},
+                                      {"views", boost::json::value_from(each.views)}});
+  }
+  return boost::json::serialize(all) + '\n';
+}
+
+/// Prints anew whenever the host changes, until SIGINT or SIGTERM, or nobody reads any more.
+int watch(const std::function<void(const InterfaceTable&)>& print) {
+  boost::asio::io_context context;
+  boost::asio::signal_set signals(context, SIGINT, SIGTERM);
+  signals.async_wait([&](boost::system::error_code, int) { context.stop(); });
+  InterfaceMonitor monitor(context, [&](const InterfaceTable& now) {
+    print(now);
+    if (!std::cout) context.stop();
+  });
+  print(monitor.table());
+  context.run();
+  return 0;
+}
+
+}  // namespace
+
+int addresses(const ConfigurationFile& file, const AddressesOptions& options) {
+  const auto snapshot = load(file);
+  const auto print = [&](const InterfaceTable& interfaces) {
+    if (options.watch && !options.json && ::isatty(STDOUT_FILENO) != 0) std::cout << clear_screen;
+    std::cout << (options.json ? json(snapshot, interfaces) : text(snapshot, interfaces)) << std::flush;
+  };
+  if (options.watch) return watch(print);
+  print(read_interfaces());
+  return 0;
+}
+
+}  // namespace thence::command

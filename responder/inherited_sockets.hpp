@@ -1,0 +1,58 @@
+#pragma once
+
+#include "responder/binding.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
+
+namespace thence {
+
+/// Sockets that a service manager has bound and handed over (sd_listen_fds(3)), until a listener wants one. All workers
+/// share such a socket: there is one queue for all of them.
+class InheritedSockets {
+ public:
+  InheritedSockets() = default;
+  ~InheritedSockets() { close(); }
+  InheritedSockets(InheritedSockets&& other) noexcept : all_(std::exchange(other.all_, {})) {}
+  InheritedSockets& operator=(InheritedSockets&& other) noexcept {
+    std::swap(all_, other.all_);
+    return *this;
+  }
+  InheritedSockets(const InheritedSockets&) = delete;
+  InheritedSockets& operator=(const InheritedSockets&) = delete;
+
+  /// Those of this process, which children do not inherit.
+  /// @throws std::runtime_error for one that is no UDP or listening TCP socket of IPv4 or IPv6
+  static InheritedSockets take();
+
+  /// Takes out the one that is bound so, if there is one: a descriptor which the caller has to close.
+  std::optional<int> extract(const Binding& binding);
+
+  /// What is left, a line each.
+  std::vector<std::string> words() const;
+
+ private:
+  struct Socket {
+    int descriptor;
+    Binding binding;
+  };
+
+  void close() noexcept;
+
+  std::vector<Socket> all_;
+};
+
+/// A copy of an inherited socket for one worker, with packet information.
+/// @throws boost::system::system_error
+boost::asio::ip::udp::socket share_udp(const boost::asio::any_io_executor& executor, const Binding& binding,
+                                       int descriptor);
+boost::asio::ip::tcp::acceptor share_tcp(const boost::asio::any_io_executor& executor, const Binding& binding,
+                                         int descriptor);
+
+}  // namespace thence

@@ -1,0 +1,190 @@
+#include "responder/listening_sockets.hpp"
+
+#include "responder/endpoint_text.hpp"
+#include "responder/tcp_server.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <unistd.h>
+
+namespace thence {
+
+namespace {
+
+using Bound = std::variant<BoundUdp, BoundTcp>;
+
+struct Descriptor {
+  int value;
+  explicit Descriptor(int descriptor) : value(descriptor) {}
+  ~Descriptor() { ::close(value); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+};
+
+/// What a person can do about it.
+std::string advice(const Binding& binding, const std::error_code& error) {
+  if (error == std::errc::address_in_use) {
+    return "; another program has that port (who: ss -lnptu 'sport = :" + std::to_string(binding.port) + "')";
+  }
+  if (error == std::errc::permission_denied) return "; a port below 1024 needs the capability CAP_NET_BIND_SERVICE";
+  if (error == std::errc::operation_not_permitted && binding.transparent) {
+    return "; transparent: true needs the capability CAP_NET_ADMIN or CAP_NET_RAW";
+  }
+  return "";
+}
+
+std::string reason(const Binding& binding, const std::error_code& error) {
+  return "cannot serve " + text(binding) + ": " + error.message() + advice(binding, error);
+}
+
+/// Whether it may be had later, or not at all, without any mistake in the configuration: another program has it, or it
+/// goes away just now.
+bool may_pass(const std::error_code& error) {
+  return error == std::errc::address_in_use || error == std::errc::address_not_available ||
+         error == std::errc::no_such_device;
+}
+
+/// Whether some request could be for either.
+bool overlap(const Binding& a, const Binding& b) {
+  if (a.transport != b.transport || a.port != b.port) return false;
+  if (a.wildcard()) return a.covers(b.address, 0) || b.covers(a.address, 0);
+  return b.covers(a.address, 0);
+}
+
+}  // namespace
+
+ListeningSockets::ListeningSockets(std::vector<boost::asio::any_io_executor> workers, HostFamilies host,
+                                   InheritedSockets inherited)
+    : workers_(std::move(workers)), host_(host), inherited_(std::move(inherited)) {}
+
+ListeningSockets::Prepared ListeningSockets::prepare(const std::vector<config::Listener>& listeners,
+                                                     const InterfaceTable& interfaces) {
+  Prepared prepared;
+  for (std::size_t number = 0; number < listeners.size(); ++number) {
+    const auto& listener = listeners[number];
+    if (wildcard_bindings(listener, Transport::udp, host_).empty()) {
+      prepared.refusals.push_back("cannot serve port " + std::to_string(listener.port) +
+                                  ": this host has none of its families");
+    }
+    for (const auto transport : {Transport::udp, Transport::tcp}) {
+      if (!(transport == Transport::udp ? listener.udp : listener.tcp)) continue;
+      if (listener.bind == config::Bind::addresses) {
+        prepare_addresses(prepared, number, address_bindings(listener, transport, host_, interfaces), {});
+      } else {
+        prepare_wildcards(prepared, number, listener, transport, interfaces);
+      }
+    }
+  }
+  return prepared;
+}
+
+void ListeningSockets::prepare_wildcards(Prepared& prepared, std::size_t number, const config::Listener& listener,
+                                         Transport transport, const InterfaceTable& interfaces) {
+  for (const auto& wildcard : wildcard_bindings(listener, transport, host_)) {
+    std::error_code error = std::make_error_code(std::errc::address_in_use);
+    // Once replaced it stays so: its place may be free for a moment only.
+    if (!replaced_.contains(wildcard)) error = open(prepared, wildcard, number);
+    if (!error) continue;
+    // A socket that is bound to an address sees neither what is sent to others nor to groups.
+    if (error != std::errc::address_in_use || listener.transparent || listener.broadcast) {
+      prepared.refusals.push_back(reason(wildcard, error));
+      continue;
+    }
+    auto addresses = address_bindings(listener, transport, host_, interfaces);
+    std::erase_if(addresses, [&](const Binding& each) { return !wildcard.covers(each.address, 0); });
+    prepared.replaced.insert(wildcard);
+    prepare_addresses(prepared, number, addresses, error);
+    if (std::ranges::none_of(addresses, [&](const auto& each) { return prepared.listeners.contains(each); })) {
+      prepared.refusals.push_back(reason(wildcard, error));
+    }
+  }
+}
+
+void ListeningSockets::prepare_addresses(Prepared& prepared, std::size_t number, const std::vector<Binding>& wanted,
+                                         std::error_code wildcard_error) {
+  std::size_t open_now = 0;
+  for (const auto& binding : wanted) {
+    const auto error = open(prepared, binding, number);
+    if (!error) {
+      ++open_now;
+    } else if (may_pass(error)) {
+      prepared.missing[binding] = error.message();
+    } else {
+      prepared.refusals.push_back(reason(binding, error));
+    }
+  }
+  if (wildcard_error || open_now > 0 || wanted.empty()) return;
+  // Not one of them: that is no neighbour but a mistake.
+  prepared.refusals.push_back("cannot serve " + text(wanted.front()) +
+                              ", nor any other address: " + prepared.missing[wanted.front()]);
+}
+
+std::error_code ListeningSockets::open(Prepared& prepared, const Binding& binding, std::size_t number) {
+  if (!open_.contains(binding)) {
+    try {
+      prepared.opened.emplace(binding, open_on_all(binding, Share::first));
+    } catch (const boost::system::system_error& first) {
+      if (first.code() != boost::system::errc::address_in_use || !shares_with_own(prepared, binding))
+        return first.code();
+      // Our own socket that is about to be replaced is no reason.
+      try {
+        prepared.opened.emplace(binding, open_on_all(binding, Share::sibling));
+      } catch (const boost::system::system_error& second) {
+        return second.code();
+      }
+    }
+  }
+  prepared.listeners.emplace(binding, number);
+  return {};
+}
+
+bool ListeningSockets::shares_with_own(const Prepared& prepared, const Binding& binding) const {
+  return std::ranges::any_of(open_, [&](const Binding& own) { return overlap(own, binding); }) ||
+         std::ranges::any_of(prepared.opened, [&](const auto& each) { return overlap(each.first, binding); });
+}
+
+std::vector<Bound> ListeningSockets::open_on_all(const Binding& binding, Share first) {
+  std::vector<Bound> opened;
+  const auto handed_over = inherited_.extract(binding);
+  const auto inherited = handed_over ? std::make_unique<Descriptor>(*handed_over) : nullptr;
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    const auto share = i == 0 ? first : Share::sibling;
+    if (binding.transport == Transport::udp) {
+      opened.push_back(BoundUdp{
+          inherited ? share_udp(workers_[i], binding, inherited->value) : open_udp(workers_[i], binding, share),
+          binding, inherited || i == 0});
+    } else {
+      opened.push_back(BoundTcp{
+          inherited ? share_tcp(workers_[i], binding, inherited->value) : open_tcp(workers_[i], binding, share),
+          binding});
+    }
+  }
+  return opened;
+}
+
+std::vector<SocketChange> ListeningSockets::take(Prepared prepared) {
+  std::vector<SocketChange> changes(workers_.size());
+  for (auto& change : changes) change.listeners = prepared.listeners;
+  open_.clear();
+  for (const auto& [binding, number] : prepared.listeners) open_.insert(binding);
+  for (auto& [binding, sockets] : prepared.opened) {
+    for (std::size_t i = 0; i < sockets.size(); ++i) changes[i].opened.push_back(std::move(sockets[i]));
+  }
+  replaced_ = std::move(prepared.replaced);
+  return changes;
+}
+
+std::vector<std::string> ListeningSockets::words(const Prepared& prepared) {
+  std::vector<std::string> words;
+  for (const auto& [binding, number] : prepared.listeners) words.push_back(text(binding));
+  for (const auto& binding : prepared.replaced) {
+    words.push_back(text(binding) +
+                    " cannot be had, as another program has that port on an address: a socket an address");
+  }
+  for (const auto& [binding, why] : prepared.missing) words.push_back(text(binding) + " is left out: " + why);
+  words.insert(words.end(), prepared.refusals.begin(), prepared.refusals.end());
+  return words;
+}
+
+}  // namespace thence

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "responder/binding.hpp"
+#include "responder/inherited_sockets.hpp"
+#include "responder/udp_socket.hpp"
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+namespace thence {
+
+/// A TCP socket that listens.
+struct BoundTcp {
+  boost::asio::ip::tcp::acceptor acceptor;
+  Binding binding;
+};
+
+/// What is to change about the sockets of one worker.
+struct SocketChange {
+  std::map<Binding, std::size_t> listeners;  ///< all that are to be open, and by which entry of `listeners:` they serve
+  std::vector<std::variant<BoundUdp, BoundTcp>> opened;  ///< those of them that the worker has not yet
+};
+
+/// The sockets of all workers: which are open, and which have to be opened when the configuration or the host changes.
+/// They are opened on the control thread, so that what cannot be had is known before anything changes; the workers get
+/// them ready-made, and close what is no longer wanted. Where a wildcard cannot be had, as another program has one of
+/// its addresses, that transport and family is served by a socket an address instead.
+class ListeningSockets {
+ public:
+  /// @param workers an executor each
+  ListeningSockets(std::vector<boost::asio::any_io_executor> workers, HostFamilies host, InheritedSockets inherited);
+
+  /// Sockets that are open but not in use yet: either take() them, or let go of them, and nothing has changed.
+  struct Prepared {
+    std::map<Binding, std::size_t> listeners;
+    std::map<Binding, std::vector<std::variant<BoundUdp, BoundTcp>>> opened;  ///< one for each worker
+    std::set<Binding> replaced;              ///< wildcards that cannot be had, for which sockets an address stand in
+    std::map<Binding, std::string> missing;  ///< sockets an address that cannot be had, and why
+    std::vector<std::string> refusals;       ///< what cannot be served at all, and why
+  };
+
+  /// Opens what is wanted now and is not open yet.
+  Prepared prepare(const std::vector<config::Listener>& listeners, const InterfaceTable& interfaces);
+
+  /// @return for each worker, what it has to do
+  std::vector<SocketChange> take(Prepared prepared);
+
+  /// What is open and how, a line each: for a person.
+  static std::vector<std::string> words(const Prepared& prepared);
+
+  /// Wildcards that could not be had, for which sockets an address stand in.
+  const std::set<Binding>& replaced() const noexcept { return replaced_; }
+  /// Those that were inherited and nobody wants.
+  std::vector<std::string> unused_inherited() const { return inherited_.words(); }
+
+ private:
+  void prepare_wildcards(Prepared& prepared, std::size_t number, const config::Listener& listener, Transport transport,
+                         const InterfaceTable& interfaces);
+  void prepare_addresses(Prepared& prepared, std::size_t number, const std::vector<Binding>& wanted,
+                         std::error_code wildcard_error);
+  /// @return what the system said
+  std::error_code open(Prepared& prepared, const Binding& binding, std::size_t number);
+  std::vector<std::variant<BoundUdp, BoundTcp>> open_on_all(const Binding& binding, Share first);
+  bool shares_with_own(const Prepared& prepared, const Binding& binding) const;
+
+  std::vector<boost::asio::any_io_executor> workers_;
+  HostFamilies host_;
+  InheritedSockets inherited_;
+  std::set<Binding> open_;
+  std::set<Binding> replaced_;
+};
+
+}  // namespace thence

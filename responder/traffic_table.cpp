@@ -1,0 +1,83 @@
+#include "responder/traffic_table.hpp"
+
+#include <bit>
+#include <cstring>
+
+namespace thence {
+
+namespace {
+
+namespace ip = boost::asio::ip;
+
+// A row for each address and each interface, and half of the slots stay free.
+constexpr std::size_t most_rows = bound_on_addresses + 1;
+constexpr std::size_t slots = 4 * bound_on_addresses;
+
+std::uint64_t hash_of(std::uint32_t interface, const ip::address& address) noexcept {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  if (address.is_v4()) {
+    low = address.to_v4().to_uint();
+  } else {
+    const auto bytes = address.to_v6().to_bytes();
+    std::memcpy(&high, bytes.data(), sizeof high);
+    std::memcpy(&low, bytes.data() + sizeof high, sizeof low);
+  }
+  // Odd constants without a pattern; what counts is gathered in the upper bits.
+  return (high * 0x9E3779B97F4A7C15U) ^ (low * 0xC2B2AE3D27D4EB4FU) ^ (interface * 0x165667B19E3779F9U);
+}
+
+void add(Traffic& to, const Traffic& more) noexcept {
+  to.requests += more.requests;
+  to.replies += more.replies;
+  to.dropped += more.dropped;
+}
+
+}  // namespace
+
+TrafficTable::TrafficTable(std::size_t protocols) : stride_(2 * protocols), hash_(slots) { add_row(0, {}); }
+
+void TrafficTable::update(const InterfaceTable& interfaces) {
+  TrafficTable now(stride_ / 2);
+  for (const auto& each : interfaces) now.add_row(each.index, {});
+  for (const auto& each : interfaces) {
+    for (const auto& own : each.addresses) now.add_row(each.index, own.address);
+  }
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const auto row = now.look_up(rows_[i].interface, rows_[i].address);
+    now.rows_[row].dropped += rows_[i].dropped;
+    now.rows_[row].unsent += rows_[i].unsent;
+    for (std::size_t each = 0; each < stride_; ++each) {
+      add(now.traffic_[row * stride_ + each], traffic_[i * stride_ + each]);
+    }
+  }
+  *this = std::move(now);
+}
+
+void TrafficTable::add_row(std::uint32_t interface, const ip::address& address) {
+  if (rows_.size() > most_rows || (interface != 0 && look_up(interface, address) != 0)) return;
+  if (interface != 0) hash_[slot_of(interface, address)] = static_cast<std::uint16_t>(rows_.size());
+  rows_.push_back({interface, address});
+  traffic_.resize(traffic_.size() + stride_);
+}
+
+std::size_t TrafficTable::slot_of(std::uint32_t interface, const ip::address& address) const noexcept {
+  auto slot = static_cast<std::size_t>(hash_of(interface, address) >> (64U - std::countr_zero(slots)));
+  while (hash_[slot] != 0) {
+    const auto& row = rows_[hash_[slot]];
+    if (row.interface == interface && row.address == address) break;
+    slot = (slot + 1) % slots;
+  }
+  return slot;
+}
+
+std::size_t TrafficTable::look_up(std::uint32_t interface, const ip::address& address) const noexcept {
+  return hash_[slot_of(interface, address)];
+}
+
+std::size_t TrafficTable::find(const Route& route) const noexcept {
+  const auto row = look_up(route.interface, route.local.address());
+  return row != 0 ? row : look_up(route.interface, {});
+}
+
+}  // namespace thence
