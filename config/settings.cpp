@@ -1,6 +1,7 @@
 #include "config/settings.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 namespace thence::config {
@@ -112,6 +113,56 @@ AdvertisedAddresses read_advertised(const Cursor& at) {
   return advertised;
 }
 
+/// Reads `127.0.0.1:9553` or `[::1]:9553`. @return nothing where the text is no such transport address
+std::optional<boost::asio::ip::tcp::endpoint> parse_endpoint(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  auto host = text.substr(0, colon);
+  const auto digits = text.substr(colon + 1);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  std::uint16_t port = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || port == 0) return std::nullopt;
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(std::string(host), error);
+  if (error || address.is_v6() != bracketed || address.is_multicast()) return std::nullopt;
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) return std::nullopt;
+  return boost::asio::ip::tcp::endpoint(address, port);
+}
+
+/// Whether only those who are near can reach an address: loopback, link-local and private ones (RFC 1918, RFC 6598,
+/// RFC 4193).
+bool is_near(const boost::asio::ip::address& address) {
+  static const auto near = [] {
+    std::vector<Prefix> prefixes;
+    for (const auto* const text : {"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+                                   "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10"}) {
+      prefixes.push_back(Prefix::parse(text).value());
+    }
+    return prefixes;
+  }();
+  return std::ranges::any_of(near, [&](const Prefix& each) { return each.covers(address); });
+}
+
+std::optional<boost::asio::ip::tcp::endpoint> read_admin_listen(const Cursor& at, bool may_be_public) {
+  if (at.is("off")) return std::nullopt;
+  const auto mistakes = at.problems().count();
+  const auto endpoint = parse_endpoint(at.string());
+  if (at.problems().count() != mistakes) return std::nullopt;
+  if (!endpoint) {
+    at.wrong("is no address with a port; allowed: one such as 127.0.0.1:9553 or '[::1]:9553', or off");
+  } else if (!may_be_public && !is_near(endpoint->address())) {
+    at.wrong(
+        "is an address that everybody may reach; allowed: a loopback, private or link-local one, or public: true "
+        "beside it");
+  } else if (endpoint->address().is_v6() && endpoint->address().to_v6().is_link_local() &&
+             endpoint->address().to_v6().scope_id() == 0) {
+    at.wrong("is a link-local address without an interface that is there; allowed: one such as '[fe80::1%eth0]:9553'");
+  }
+  return endpoint;
+}
+
 Log read_log(const Cursor& at) {
   Log log;
   auto map = at.map();
@@ -139,6 +190,17 @@ Cursor Configuration::section(std::string_view key) {
   return from_file.present() ? from_file : defaults_[key];
 }
 
+Admin Configuration::admin() {
+  auto from_file = file_["admin"].map();
+  auto from_defaults = defaults_["admin"].map();
+  const auto given = from_file["listen"];
+  const bool may_be_public = from_file["public"].boolean(false);
+  from_file.close();
+  const auto& listen = given.present() ? given : from_defaults["listen"];
+  if (!listen.present()) return {};
+  return {read_admin_listen(listen, may_be_public)};
+}
+
 Settings Configuration::settings(const std::vector<std::string_view>& protocols) {
   Settings settings;
   settings.listeners = read_listeners(section("listeners"), protocols);
@@ -147,6 +209,7 @@ Settings Configuration::settings(const std::vector<std::string_view>& protocols)
   settings.drain = section("drain").duration(0ms, 1h, settings.drain);
   settings.tcp = read_tcp(section("tcp"));
   settings.advertised = read_advertised(section("advertise"));
+  settings.admin = admin();
   settings.log = read_log(section("log"));
   return settings;
 }

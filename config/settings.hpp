@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 namespace thence::config {
 
@@ -67,6 +68,13 @@ struct Log {
   friend bool operator==(const Log&, const Log&) = default;
 };
 
+/// `admin:`, where metrics, health and the status page are.
+struct Admin {
+  std::optional<boost::asio::ip::tcp::endpoint> listen;  ///< nothing: they are off
+
+  friend bool operator==(const Admin&, const Admin&) = default;
+};
+
 /// `advertise:`, 1:1 NAT: the addresses by which the world knows local ones, of the same family.
 using AdvertisedAddresses = std::map<boost::asio::ip::address, boost::asio::ip::address>;
 
@@ -78,6 +86,7 @@ struct Settings {
   std::chrono::milliseconds drain{5'000};  ///< how long the end may wait for answers that are on their way
   TcpLimits tcp;
   AdvertisedAddresses advertised;
+  Admin admin;
   Log log;
 };
 
@@ -89,6 +98,10 @@ class Configuration {
 
   /// @param protocols the names that `listeners[].protocols` may hold
   Settings settings(const std::vector<std::string_view>& protocols);
+
+  /// The settings of `admin:` alone, for those who need no others. Of its keys, those that `file` does not have are
+  /// taken from `defaults`.
+  Admin admin();
 
   /// A top-level section, which its owner reads with the same cursor.
   Cursor section(std::string_view key);

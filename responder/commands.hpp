@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -30,5 +31,17 @@ int addresses(const ConfigurationFile& file, const AddressesOptions& options);
 /// Asks a running server on each of its addresses, from each address of the host: 0 when every answer came from the
 /// address asked, 1 when not, 2 for a bad configuration.
 int selftest(const ConfigurationFile& file);
+
+/// Asks the running server whether it is ready, and prints what it says: 0 when it is, 1 when not.
+/// @throws config::Invalid for a bad `admin:` section; std::runtime_error where the server cannot be reached
+int health(const ConfigurationFile& file);
+
+/// How long reload() waits for zones to be read, if nobody says otherwise.
+constexpr std::chrono::seconds reload_patience(60);
+
+/// Has the running server read its configuration again, waits, and prints what came of it: 0 when it was taken, 1 when
+/// it was refused or has not ended in time.
+/// @throws as health(), and std::runtime_error where the server may not be signalled
+int reload(const ConfigurationFile& file, std::chrono::seconds patience);
 
 }  // namespace thence::command

@@ -14,6 +14,9 @@ namespace {
 
 using Bound = std::variant<BoundUdp, BoundTcp>;
 
+/// Workers close a socket that is not wanted any more a moment later: see UdpSocket::retire().
+constexpr std::chrono::seconds retirement_at_most{2};
+
 struct Descriptor {
   int value;
   explicit Descriptor(int descriptor) : value(descriptor) {}
@@ -38,8 +41,7 @@ std::string reason(const Binding& binding, const std::error_code& error) {
   return "cannot serve " + text(binding) + ": " + error.message() + advice(binding, error);
 }
 
-/// Whether it may be had later, or not at all, without any mistake in the configuration: another program has it, or it
-/// goes away just now.
+/// Whether that is no mistake in the configuration: another program has it, or it goes away just now.
 bool may_pass(const std::error_code& error) {
   return error == std::errc::address_in_use || error == std::errc::address_not_available ||
          error == std::errc::no_such_device;
@@ -108,11 +110,10 @@ void ListeningSockets::prepare_addresses(Prepared& prepared, std::size_t number,
     const auto error = open(prepared, binding, number);
     if (!error) {
       ++open_now;
-    } else if (may_pass(error)) {
-      prepared.missing[binding] = error.message();
-    } else {
-      prepared.refusals.push_back(reason(binding, error));
+      continue;
     }
+    prepared.missing[binding] = error.message();
+    if (!may_pass(error)) prepared.refusals.push_back(reason(binding, error));
   }
   if (wildcard_error || open_now > 0 || wanted.empty()) return;
   // Not one of them: that is no neighbour but a mistake.
@@ -140,8 +141,9 @@ std::error_code ListeningSockets::open(Prepared& prepared, const Binding& bindin
 }
 
 bool ListeningSockets::shares_with_own(const Prepared& prepared, const Binding& binding) const {
+  const auto is_near = [&](const auto& own) { return overlap(own.first, binding); };
   return std::ranges::any_of(open_, [&](const Binding& own) { return overlap(own, binding); }) ||
-         std::ranges::any_of(prepared.opened, [&](const auto& each) { return overlap(each.first, binding); });
+         std::ranges::any_of(closed_, is_near) || std::ranges::any_of(prepared.opened, is_near);
 }
 
 std::vector<Bound> ListeningSockets::open_on_all(const Binding& binding, Share first) {
@@ -166,7 +168,11 @@ std::vector<Bound> ListeningSockets::open_on_all(const Binding& binding, Share f
 std::vector<SocketChange> ListeningSockets::take(Prepared prepared) {
   std::vector<SocketChange> changes(workers_.size());
   for (auto& change : changes) change.listeners = prepared.listeners;
-  open_.clear();
+  const auto now = std::chrono::steady_clock::now();
+  std::erase_if(closed_, [&](const auto& each) { return each.second < now - retirement_at_most; });
+  for (const auto& binding : std::exchange(open_, {})) {
+    if (!prepared.listeners.contains(binding)) closed_[binding] = now;
+  }
   for (const auto& [binding, number] : prepared.listeners) open_.insert(binding);
   for (auto& [binding, sockets] : prepared.opened) {
     for (std::size_t i = 0; i < sockets.size(); ++i) changes[i].opened.push_back(std::move(sockets[i]));
@@ -180,7 +186,7 @@ std::vector<std::string> ListeningSockets::words(const Prepared& prepared) {
   for (const auto& [binding, number] : prepared.listeners) words.push_back(text(binding));
   for (const auto& binding : prepared.replaced) {
     words.push_back(text(binding) +
-                    " cannot be had, as another program has that port on an address: a socket an address");
+                    " cannot be had, as another program has that port on an address: a socket for each other address");
   }
   for (const auto& [binding, why] : prepared.missing) words.push_back(text(binding) + " is left out: " + why);
   words.insert(words.end(), prepared.refusals.begin(), prepared.refusals.end());

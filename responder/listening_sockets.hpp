@@ -4,6 +4,7 @@
 #include "responder/inherited_sockets.hpp"
 #include "responder/udp_socket.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <set>
@@ -55,6 +56,8 @@ class ListeningSockets {
   /// What is open and how, a line each: for a person.
   static std::vector<std::string> words(const Prepared& prepared);
 
+  /// How many are open, those of all workers for one address and port counted once.
+  std::size_t size() const noexcept { return open_.size(); }
   /// Wildcards that could not be had, for which sockets an address stand in.
   const std::set<Binding>& replaced() const noexcept { return replaced_; }
   /// Those that were inherited and nobody wants.
@@ -74,6 +77,7 @@ class ListeningSockets {
   HostFamilies host_;
   InheritedSockets inherited_;
   std::set<Binding> open_;
+  std::map<Binding, std::chrono::steady_clock::time_point> closed_;  // lately; a worker may have it for a moment yet
   std::set<Binding> replaced_;
 };
 

@@ -45,6 +45,18 @@ constexpr Subcommand subcommands[] = {
      "and a verdict. Traffic within a host does not cross a network: routing and firewalls are not tested.\n\n"
      "Exit status: 0 each answer came from the address asked, 1 not so, 2 bad configuration.",
      thence::command::selftest},
+    {"health", "Ask the running server whether it is ready",
+     "Ask a server that runs on this host whether it serves all that is configured, at the address and port\n"
+     "that admin.listen of the configuration names, and print what it says. Nothing else of the\n"
+     "configuration is read.\n\n"
+     "Exit status: 0 ready, 1 not ready or not to be reached, 2 bad configuration.",
+     thence::command::health},
+    {"reload", "Have the running server read its configuration again, and say what came of it",
+     "Send SIGHUP to the server that runs on this host, found by admin.listen of the configuration, and wait\n"
+     "until it has read its configuration and zone files again. Takes the right to signal it: that of its\n"
+     "user, or of root.\n\n"
+     "Exit status: 0 done, 1 refused, not ended in time, or not to be reached, 2 bad configuration.",
+     [](const ConfigurationFile& file) { return thence::command::reload(file, thence::command::reload_patience); }},
 };
 
 }  // namespace
@@ -77,6 +89,12 @@ int main(int argc, char** argv) {
   thence::command::AddressesOptions addresses;
   app.get_subcommand("addresses")->add_flag("--json", addresses.json, "Print one line of JSON");
   app.get_subcommand("addresses")->add_flag("--watch", addresses.watch, "Print anew whenever addresses come or go");
+  unsigned patience = thence::command::reload_patience.count();
+  const auto* const timeout = app.get_subcommand("reload")
+                                  ->add_option("--timeout", patience, "Seconds to wait for the end of the reload")
+                                  ->capture_default_str()
+                                  ->check(CLI::Range(1, 86400))
+                                  ->type_name("SECONDS");
   const thence::probe::Command probe(app);
   try {
     app.parse(argc, argv);
@@ -99,6 +117,7 @@ int main(int argc, char** argv) {
     const auto configuration = given->empty() ? ConfigurationFile() : file;
     if (!explain->empty()) return thence::command::check(configuration, supposed);
     if (app.got_subcommand("addresses")) return thence::command::addresses(configuration, addresses);
+    if (!timeout->empty()) return thence::command::reload(configuration, std::chrono::seconds(patience));
     for (const auto& [name, title, explanation, run] : subcommands) {
       if (app.got_subcommand(name)) return run(configuration);
     }

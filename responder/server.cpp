@@ -2,7 +2,6 @@
 
 #include "responder/endpoint_text.hpp"
 #include "responder/log.hpp"
-#include "responder/served_addresses.hpp"
 #include "responder/service_manager.hpp"
 #include "responder/status_report.hpp"
 
@@ -84,6 +83,7 @@ Server::Server(Snapshot snapshot, Reloader::File file, InheritedSockets inherite
   signals_.add(SIGHUP);
   signals_.add(SIGUSR1);
   open_all();
+  open_admin(reloader_.served().settings.admin);
   if (!families_.ipv6) log::write(log::LogLevel::warning, "this host has no IPv6; serving IPv4 alone");
   if (!families_.ipv4) log::write(log::LogLevel::warning, "this host has no IPv4; serving IPv6 alone");
 }
@@ -167,10 +167,8 @@ void Server::run() {
 }
 
 void Server::tell_the_manager() {
-  const auto served = served_addresses(reloader_.served(), monitor_.table(), families_);
-  service_manager::status("serving " + std::to_string(served.size()) + " addresses by " +
-                          std::to_string(reloader_.served().settings.listeners.size()) + " listeners" +
-                          (missing_.empty() ? "" : ", " + std::to_string(missing_.size()) + " sockets are missing"));
+  service_manager::status("serving by " + std::to_string(sockets_.size()) + " sockets" +
+                          (missing_.empty() ? "" : ", " + std::to_string(missing_.size()) + " cannot be had"));
 }
 
 void Server::remark() {
@@ -223,6 +221,7 @@ std::vector<std::string> Server::replace(const Snapshot& snapshot, std::function
   auto prepared = sockets_.prepare(snapshot.settings.listeners, monitor_.table());
   if (!prepared.refusals.empty()) return prepared.refusals;
   tell_what_is_missing(prepared);
+  if (snapshot.settings.admin != reloader_.served().settings.admin) open_admin(snapshot.settings.admin);
   if (snapshot.settings.log != reloader_.served().settings.log) log::start(snapshot.settings.log);
   struct Waiting {
     std::function<void()> done;
@@ -290,6 +289,20 @@ void Server::tell_status(std::function<void(const Status&)> tell) {
     status.ready = status.live && !ending_;
     tell(status);
   });
+}
+
+void Server::open_admin(const config::Admin& settings) {
+  admin_.reset();
+  if (!settings.listen) return;
+  const auto where = text({settings.listen->address(), settings.listen->port()});
+  try {
+    admin_.emplace(context_, *settings.listen,
+                   [this](std::function<void(const Status&)> tell) { tell_status(std::move(tell)); });
+    log::write(log::LogLevel::info, "metrics, health and status page", {{"url", "http://" + where + '/'}});
+  } catch (const boost::system::system_error& error) {
+    log::write(log::LogLevel::error, "no metrics, health and status page",
+               {{"address", where}, {"error", error.code().message()}});
+  }
 }
 
 void Server::log_counters() {

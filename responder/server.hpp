@@ -1,5 +1,6 @@
 #pragma once
 
+#include "responder/admin/admin.hpp"
 #include "responder/heartbeat.hpp"
 #include "responder/interface_monitor.hpp"
 #include "responder/listening_sockets.hpp"
@@ -13,6 +14,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -76,6 +78,8 @@ class Server {
   void gather(std::function<void(std::vector<WorkerReport>)> gathered);
   void tell_status(std::function<void(const Status&)> tell);
   void log_counters();
+  /// Listens where the settings say. What cannot be had is logged: all else is served.
+  void open_admin(const config::Admin& settings);
 
   HostFamilies families_;
   boost::asio::io_context context_;
@@ -93,6 +97,7 @@ class Server {
   std::map<Binding, std::string> missing_;  // as it was logged last
   std::vector<std::string> remarks_;        // of each protocol: what was said last
   std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+  std::optional<Admin> admin_;
 };
 
 }  // namespace thence

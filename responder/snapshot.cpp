@@ -18,6 +18,11 @@ std::optional<std::filesystem::path> chosen(const std::optional<std::filesystem:
   return std::nullopt;
 }
 
+config::Document document(const std::optional<std::filesystem::path>& file) {
+  const auto path = chosen(file);
+  return path ? config::Document::load(*path) : config::Document::parse("(default)", default_configuration);
+}
+
 bool serves(const config::Listener& listener, const std::string& protocol) {
   return std::ranges::count(listener.protocols, protocol) != 0;
 }
@@ -92,9 +97,16 @@ std::optional<std::string> configured_user(const std::optional<std::filesystem::
 }
 
 Snapshot load(const std::optional<std::filesystem::path>& file, const Snapshot* before) {
-  const auto path = chosen(file);
-  return load(path ? config::Document::load(*path) : config::Document::parse("(default)", default_configuration),
-              before);
+  return load(document(file), before);
+}
+
+config::Admin load_admin(const std::optional<std::filesystem::path>& file) {
+  const auto given = document(file);
+  const auto defaults = config::Document::parse("(default)", default_configuration);
+  config::Problems problems;
+  const auto admin = config::Configuration(given, defaults, problems).admin();
+  if (problems.any(config::Severity::fatal)) throw config::Invalid(problems);
+  return admin;
 }
 
 Snapshot load(const config::Document& document, const Snapshot* before) {

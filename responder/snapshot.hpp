@@ -32,6 +32,11 @@ Snapshot load(const std::optional<std::filesystem::path>& file, const Snapshot* 
 /// @throws config::Invalid when the file cannot be read
 std::optional<std::string> configured_user(const std::optional<std::filesystem::path>& file);
 
+/// Reads the settings of `admin:` alone, for those who only want to reach the running server: nothing else is judged.
+/// @param file as for load()
+/// @throws config::Invalid when they are wrong, or the file cannot be read
+config::Admin load_admin(const std::optional<std::filesystem::path>& file);
+
 /// The file that load() reads, or words for the embedded default.
 std::string configuration_name(const std::optional<std::filesystem::path>& file);
 

@@ -32,6 +32,12 @@ bool TcpConnection::paused() const noexcept {
   return pending_.size() + writing_.size() > environment_->unsent || deferred_ >= most_deferred;
 }
 
+bool TcpConnection::busy() const noexcept {
+  boost::system::error_code error;
+  // What has arrived is owed an answer, too, even where the system has told nobody of it yet.
+  return deferred_ > 0 || !pending_.empty() || !writing_.empty() || filled_ > 0 || socket_.available(error) > 0;
+}
+
 void TcpConnection::read() {
   if (reading_ || ended_ || closed_ || paused()) return;
   if (filled_ == input_.size()) {

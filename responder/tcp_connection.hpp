@@ -48,7 +48,7 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   const Route& route() const noexcept { return route_; }
 
   /// Whether it owes its client anything: a request is being answered, or replies are not taken yet.
-  bool busy() const noexcept { return deferred_ > 0 || !pending_.empty() || !writing_.empty() || filled_ > 0; }
+  bool busy() const noexcept;
 
   void close();
 

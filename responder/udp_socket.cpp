@@ -16,6 +16,8 @@ namespace ip = boost::asio::ip;
 // Bursts of small datagrams wait here while a batch is answered.
 constexpr int buffer_size = 1024 * 1024;
 
+constexpr std::uint16_t discard_port = 9;  // RFC 863
+
 Endpoint mapped(const Endpoint& peer) {
   return {ip::make_address_v6(ip::v4_mapped, peer.address().to_v4()), peer.port()};
 }
@@ -45,6 +47,15 @@ UdpSocket::UdpSocket(BoundUdp bound, const InterfaceTable& interfaces, UdpCounte
       interfaces_(&interfaces),
       counters_(&counters),
       traffic_(&traffic) {}
+
+void UdpSocket::retire() {
+  // The kernel gives a connected socket nothing but what its peer sends, and nobody sends from the discard port.
+  const Endpoint nobody(binding_.family == Family::ipv4 ? ip::address(ip::address_v4::loopback())
+                                                        : ip::address(ip::address_v6::loopback()),
+                        discard_port);
+  boost::system::error_code of_no_matter;
+  socket_.connect(nobody, of_no_matter);
+}
 
 void UdpSocket::close() {
   boost::system::error_code ignored;

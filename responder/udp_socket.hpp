@@ -44,6 +44,10 @@ class UdpSocket {
   void serve(std::shared_ptr<const Serving> serving) { serving_ = std::move(serving); }
   const Port& port() const noexcept { return serving_->port; }
 
+  /// Lets no more requests come, while those that wait can still be received and answered. Closing alone would lose
+  /// what arrives just before it.
+  void retire();
+
   bool is_open() const noexcept { return socket_.is_open(); }
   void close();
 

@@ -19,6 +19,9 @@ constexpr int rounds_at_the_end = 64;
 
 constexpr std::chrono::milliseconds drain_interval{20};
 
+/// How long a socket that is not wanted any more stays open.
+constexpr std::chrono::milliseconds retirement{100};
+
 /// Requests between telling a protocol of one and having it answered: time for the memory to come.
 constexpr std::size_t told_ahead = 8;
 
@@ -95,8 +98,7 @@ void Worker::change(SocketChange sockets) {
       udp->serve(std::move(serving));
       return false;
     }
-    serve_all_that_waits(*udp);
-    udp->close();
+    retire(udp);
     return true;
   });
   tcp_.serve(serving_of);
@@ -170,6 +172,17 @@ void Worker::drain(std::function<void()> done) {
   boost::asio::post(context_, [this, done = std::move(done)]() mutable {
     drained_ = std::move(done);
     watch_drain();
+  });
+}
+
+void Worker::retire(const std::shared_ptr<UdpSocket>& udp) {
+  udp->retire();
+  serve_all_that_waits(*udp);
+  // On another processor a datagram may be on its way into the queue.
+  const auto timer = std::make_shared<boost::asio::steady_timer>(context_, retirement);
+  timer->async_wait([this, timer, udp](boost::system::error_code) {
+    serve_all_that_waits(*udp);
+    udp->close();
   });
 }
 

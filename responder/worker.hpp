@@ -85,6 +85,7 @@ class Worker {
   /// @return whether all that waited is answered; else the others shall have their turn
   bool serve(UdpSocket& udp);
   void serve_all_that_waits(UdpSocket& udp);
+  void retire(const std::shared_ptr<UdpSocket>& udp);
   void watch_drain();
   static void expect(const UdpSocket& udp, const Exchange& exchange) noexcept;
   void handle(UdpSocket& udp, Exchange& exchange);

@@ -122,12 +122,7 @@ Service load_beside(const config::Cursor& section, const Settings* before) {
   auto map = section.map();
   Settings settings;
   settings.credentials = read_credentials(map["credentials"], before == nullptr ? nullptr : before->credentials.get());
-  const auto discovery = map["behavior-discovery"];
-  settings.behavior = read_behavior(discovery);
-  if (before != nullptr && settings.behavior &&
-      (!before->behavior || before->behavior->alternate_port != settings.behavior->alternate_port)) {
-    discovery.with(config::Severity::warning).wrong("the alternate port takes effect at the next start");
-  }
+  settings.behavior = read_behavior(map["behavior-discovery"]);
   settings.rate_limit = read_rate_limit(map["rate-limit"], false);
   map.close();
   Service service{

@@ -5,12 +5,12 @@ import pytest
 from bed.capture import Capture
 from bed.cases import BROADCAST
 from bed.judge import ask, receive, send, udp_socket
-from bed.modes import MODES, MODES_WITH_BROADCAST, PROTOCOLS, expect_right, in_every
+from bed.modes import MODES_ON_WILDCARDS, MODES_WITH_BROADCAST, PROTOCOLS, expect_right, in_every
 from bed.process import eventually
 from bed.thence import SHARED_PORT, questions
 
 
-@in_every(MODES, BROADCAST)
+@in_every(MODES_ON_WILDCARDS, BROADCAST)
 def test_silent_and_counted_by_default(responder, case):
     bed, server = responder.bed, responder.server
     before = server.counters()

@@ -118,7 +118,7 @@ def serving(folder, *addresses, **values):
         yield host
 
 
-MODES = [Mode(sockets, workers) for sockets in ("separate", "dual-stack") for workers in (1, 2)]
+MODES = [Mode(sockets, workers) for sockets in ("separate", "dual-stack", "addresses") for workers in (1, 2)]
 
 
 @pytest.fixture(scope="module")

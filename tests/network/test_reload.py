@@ -126,15 +126,21 @@ def test_a_broken_zone_does_not_take_down_the_others_at_the_start(bed, tmp_path)
 
 
 def test_what_takes_effect_at_the_next_start_is_said(bed, tmp_path, served):
-    values = with_zones("a.test", workers=1, tcp={"idle": "3s"}, log_level="debug")
+    configuration(tmp_path, {**with_zones("a.test", workers=1), "user": "nobody"})
+    for _ in range(2):
+        waits = [event["key"] for event in served.reload() if event["message"] == "takes effect at the next start"]
+        assert waits == ["workers", "user"]
+
+
+def test_all_else_takes_effect(bed, tmp_path, served):
+    values = with_zones("a.test", tcp={"idle": "300ms"}, log_level="debug")
     values["listeners"].append({"port": 5353, "protocols": ["dns"]})
     configuration(tmp_path, values)
-    for _ in range(2):
-        events = served.reload()
-        waits = [event["key"] for event in events if event["message"] == "takes effect at the next start"]
-        assert waits == ["listeners", "workers", "tcp", "log"]
-    assert ask(bed.client, SERVER, dns_question("n.a.test", "A").at(5353), timeout=0.2).silent
-    assert served.log("request") == []
+    served.reload()
+    assert not ask(bed.client, SERVER, dns_question("n.a.test", "A").at(5353)).silent
+    assert eventually(lambda: served.log("request"))
+    with bed.client.inside(), socket.create_connection((SERVER.address, 5353), timeout=5) as idle:
+        assert idle.recv(1) == b""
 
 
 def test_counters_and_connections_outlive_a_reload(bed, tmp_path, served):

@@ -233,16 +233,27 @@ TEST_F(Rfc5780, NothingIsChangedOverTcp) {
   EXPECT_EQ(ask(request({change_request(2)}), Transport::tcp), "bad-request");
 }
 
-TEST_F(Rfc5780, Section6TheAlternatePortThatIsOpenGoesOnUntilTheNextStart) {
+TEST_F(Rfc5780, Section6AnotherAlternatePortIsUsedAsSoonAsItIsOpen) {
   serve("behavior-discovery: true");
   const auto document = config::Document::parse("t.yaml", "stun: { behavior-discovery: { alternate-port: 5000 } }");
   service_ = service_.reload(config::Cursor(document, problems_).map()["stun"]);
-  ASSERT_EQ(problems_.sorted().size(), 1U);
-  EXPECT_EQ(problems_.sorted()[0].severity, config::Severity::warning);
-  EXPECT_THAT(problems_.sorted()[0].text(), HasSubstr("takes effect at the next start"));
+  EXPECT_THAT(problems_.sorted(), testing::IsEmpty());
+  sockets_ = {{endpoint("0.0.0.0", 3478)}, {endpoint("0.0.0.0", 5000)}};
   const auto before = std::move(protocol_);
   protocol_ = service_.make(environment_);
   protocol_->follow(*before);
+  protocol_->interfaces_changed();
+  EXPECT_EQ(ask(request({change_request(6)})), "success");
+  EXPECT_EQ(source(), "198.51.100.1 5000");
+}
+
+TEST_F(Rfc5780, Section6AnAddressThatNoListenerServesIsNobodysAlternate) {
+  ArrivalFilter first({{"i"}, {}}, {{}, {*config::Prefix::parse("198.51.100.0/24")}});
+  first.update(interfaces_);
+  sockets_ = {{endpoint("0.0.0.0", 3478), &first}, {endpoint("0.0.0.0", 3479), &first}};
+  serve("behavior-discovery: true");
+  EXPECT_EQ(ask(request({change_request(4)})), "unknown-attribute");
+  sockets_ = {{endpoint("192.0.2.1", 3478)}, {endpoint("198.51.100.1", 3478)}, {endpoint("198.51.100.1", 3479)}};
   protocol_->interfaces_changed();
   EXPECT_EQ(ask(request({change_request(6)})), "success");
   EXPECT_EQ(source(), "198.51.100.1 3479");

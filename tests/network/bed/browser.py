@@ -1,5 +1,6 @@
 """Chromium without a window, driven over the DevTools protocol: JSON messages, ended by zeros, on two pipes."""
 
+import base64
 import itertools
 import json
 import os
@@ -7,13 +8,14 @@ import pathlib
 import select
 import time
 
-from bed.process import Process
+from bed.process import Process, eventually
 
 PROGRAM = "chromium"
 
 _OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
             "--disable-background-networking", "--disable-component-update", "--disable-extensions",
-            "--disable-features=WebRtcHideLocalIpsWithMdns", "--remote-debugging-pipe", "about:blank"]
+            "--remote-debugging-pipe"]
+_TELLS_ADDRESSES = "--disable-features=WebRtcHideLocalIpsWithMdns"
 
 _GATHER = """new Promise(done => {
   const connection = new RTCPeerConnection({iceServers: [{urls: %s}]});
@@ -28,10 +30,12 @@ _GATHER = """new Promise(done => {
 class Browser:
     """Of use in a `with` statement, which ends it."""
 
-    def __init__(self, host, folder):
+    def __init__(self, host, folder, *, tells_addresses=True):
+        """@param tells_addresses whether pages may know the host's own addresses, which users' browsers hide"""
         folder = pathlib.Path(folder)
         self._serial = itertools.count(1)
         self._buffer = b""
+        self._events = []
         theirs_in, self._to = os.pipe()
         self._from, theirs_out = os.pipe()
         os.set_inheritable(theirs_in, True)
@@ -39,7 +43,8 @@ class Browser:
         # It reads from descriptor 3 and writes to descriptor 4.
         shell = f'exec "$0" "$@" 3<&{theirs_in} 4>&{theirs_out}'
         self._process = Process(host, folder, "bash", "-c", shell, PROGRAM, f"--user-data-dir={folder / 'profile'}",
-                                *_OPTIONS, pass_fds=(theirs_in, theirs_out))
+                                *_OPTIONS, *([_TELLS_ADDRESSES] if tells_addresses else []), "about:blank",
+                                pass_fds=(theirs_in, theirs_out))
         os.close(theirs_in)
         os.close(theirs_out)
 
@@ -53,14 +58,15 @@ class Browser:
 
     def gather(self, url, timeout=10.0):
         """The ICE candidates (RFC 8839 section 5.1) that a page finds with that server. @param timeout seconds"""
-        target = self._call("Target.createTarget", {"url": "about:blank"})["targetId"]
-        session = self._call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
-        expression = _GATHER % (json.dumps(url), int(timeout * 1000))
-        result = self._call("Runtime.evaluate", {"expression": expression, "awaitPromise": True, "returnByValue": True},
-                            sessionId=session)
-        return result["result"]["value"]
+        return Page(self).evaluate(_GATHER % (json.dumps(url), int(timeout * 1000)))
 
-    def _call(self, method, parameters, **more):
+    def events(self, session):
+        """What that page has told so far, each time once: messages of the DevTools protocol without an answer."""
+        mine = [event for event in self._events if event.get("sessionId") == session]
+        self._events = [event for event in self._events if event not in mine]
+        return mine
+
+    def call(self, method, parameters, **more):
         number = next(self._serial)
         os.write(self._to, json.dumps({"id": number, "method": method, "params": parameters, **more}).encode() + b"\0")
         while True:
@@ -68,6 +74,7 @@ class Browser:
             if message.get("id") == number:
                 assert "result" in message, message
                 return message["result"]
+            self._events.append(message)
 
     def _receive(self, timeout=30.0):
         end = time.monotonic() + timeout
@@ -78,3 +85,52 @@ class Browser:
             self._buffer += more
         message, _, self._buffer = self._buffer.partition(b"\0")
         return json.loads(message)
+
+
+class Page:
+    """A tab of its own."""
+
+    def __init__(self, browser, *, width=1280, height=900, dark=False, script=True):
+        """@param width of the window, in CSS pixels; below 600 it is a phone
+        @param script whether the page may run its own"""
+        self._browser = browser
+        target = browser.call("Target.createTarget", {"url": "about:blank"})["targetId"]
+        self._session = browser.call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
+        for domain in ("Page", "Runtime", "Log"):
+            self._call(f"{domain}.enable")
+        self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
+                   mobile=width < 600)
+        self._call("Emulation.setEmulatedMedia",
+                   features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+        self._call("Emulation.setScriptExecutionDisabled", value=not script)
+
+    def open(self, url):
+        """Loads a page, whole."""
+        answer = self._call("Page.navigate", url=url)
+        assert "errorText" not in answer, answer
+        loaded = "document.readyState === 'complete' && location.href !== 'about:blank'"
+        assert self.eventually(loaded), f"{url} is not loaded"
+
+    def evaluate(self, expression):
+        """The value of an expression in the page, or that of the promise that it is."""
+        answer = self._call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def eventually(self, expression, timeout=10.0):
+        """Waits until an expression holds in the page, and gives its value; the last one when it never does."""
+        return eventually(lambda: self.evaluate(expression), timeout)
+
+    def complaints(self):
+        """What the browser has to say against the page since the last time: exceptions, violated policies, failures."""
+        kinds = ("Runtime.exceptionThrown", "Log.entryAdded")
+        return [event["params"] for event in self._browser.events(self._session) if event["method"] in kinds]
+
+    def screenshot(self, file):
+        """Of all of the page. @return the file"""
+        data = self._call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+        pathlib.Path(file).write_bytes(base64.b64decode(data))
+        return file
+
+    def _call(self, method, **parameters):
+        return self._browser.call(method, parameters, sessionId=self._session)

@@ -24,7 +24,8 @@ class Mode:
 
 
 MODES = [Mode(sockets, workers) for sockets in thence.SOCKETS for workers in (1, 2)]
-MODES_WITH_BROADCAST = [dataclasses.replace(mode, broadcast=True) for mode in MODES]
+MODES_ON_WILDCARDS = [mode for mode in MODES if mode.sockets != "addresses"]
+MODES_WITH_BROADCAST = [dataclasses.replace(mode, broadcast=True) for mode in MODES_ON_WILDCARDS]
 
 PROTOCOLS = ["DNS", "STUN", "DNS on the shared port", "STUN on the shared port"]  # as thence.questions() has them
 
@@ -45,7 +46,9 @@ class Responder:
 
 def in_every(modes, cases):
     """Makes a test run for every case in every mode that serves its family."""
-    cells = [(mode, case) for mode in modes for case in cases if case.family in mode.families]
+    cells = [(mode, case) for mode in modes for case in cases if case.family in mode.families and
+             # The host has it, but no interface lists it.
+             not (mode.sockets == "addresses" and case.name == "127.x.y.z")]
     return pytest.mark.parametrize("responder, case", cells, indirect=["responder"], scope="module", ids=str)
 
 

@@ -20,6 +20,7 @@ SOCKETS = {
     "IPv4-only": ({"families": ["ipv4"]}, (4,)),
     "IPv6-only": ({"families": ["ipv6"]}, (6,)),
     "separate": ({}, (4, 6)),
+    "addresses": ({"bind": "addresses"}, (4, 6)),
     "dual-stack": ({"bind": "dual-stack"}, (4, 6)),
 }
 
@@ -65,10 +66,10 @@ def configuration(folder, values):
 
 
 class Thence(Process):
-    def __init__(self, host, folder, values, prefix=(), environment=None):
-        """@param prefix of the command line, such as a program that takes capabilities away"""
-        super().__init__(host, folder, *prefix, BINARY, "serve", "-c", configuration(folder, values),
-                         environment=environment)
+    def __init__(self, host, folder, values, prefix=(), **options):
+        """@param prefix of the command line, such as a program that takes capabilities away
+        @param options as Process has them"""
+        super().__init__(host, folder, *prefix, BINARY, "serve", "-c", configuration(folder, values), **options)
 
     def __exit__(self, failure, *_):
         status = self.stop()

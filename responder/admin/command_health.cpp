@@ -1,0 +1,14 @@
+#include "responder/admin/admin_client.hpp"
+#include "responder/commands.hpp"
+
+#include <iostream>
+
+namespace thence::command {
+
+int health(const ConfigurationFile& file) {
+  const auto answer = admin::AdminClient(file).get("/health/ready");
+  std::cout << answer.body;
+  return answer.status == 200 ? 0 : 1;
+}
+
+}  // namespace thence::command

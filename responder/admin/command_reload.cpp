@@ -1,0 +1,79 @@
+#include "config/problems.hpp"
+#include "responder/admin/admin_client.hpp"
+#include "responder/admin/reload_watch.hpp"
+#include "responder/commands.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include <unistd.h>
+
+namespace thence::command {
+
+namespace {
+
+using namespace std::chrono_literals;
+using admin::ReloadState;
+
+constexpr auto between_looks = 100ms;
+
+ReloadState look(const admin::AdminClient& client) {
+  const auto answer = client.get("/status.json");
+  if (answer.status != 200) throw std::runtime_error("the running server says: " + config::printable(answer.body));
+  return admin::read_reload_state(answer.body);
+}
+
+std::string program_of(int pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/comm");
+  std::string name;
+  std::getline(file, name);
+  return name;
+}
+
+/// Says what is in the way of signalling a process, if anything is.
+void signal(int pid) {
+  // A server in a container has a number that is another process's outside.
+  const auto name = program_of(pid);
+  if (pid <= 0 || (!name.empty() && name != program_of(::getpid()))) {
+    throw std::runtime_error("process " + std::to_string(pid) + " is " + config::printable(name) +
+                             " here, not the server: if that is in a container, reload it there");
+  }
+  if (::kill(pid, SIGHUP) == 0) return;
+  const auto error = errno;
+  throw std::runtime_error("cannot signal process " + std::to_string(pid) +
+                           ", the running server: " + std::generic_category().message(error) +
+                           (error == EPERM ? "; its user may, and so may root" : ""));
+}
+
+int tell(const ReloadState& state) {
+  auto& out = state.last_refused ? std::cerr : std::cout;
+  out << (state.last_refused ? "reload refused, all stays as it was\n" : "reloaded\n");
+  for (const auto& each : state.words) out << config::printable(each) << '\n';
+  return state.last_refused ? 1 : 0;
+}
+
+}  // namespace
+
+int reload(const ConfigurationFile& file, std::chrono::seconds patience) {
+  const admin::AdminClient client(file);
+  const auto before = look(client);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  signal(before.pid);
+  admin::ReloadWatch watch(before);
+  while (std::chrono::steady_clock::now() < deadline) {
+    const auto now = look(client);
+    if (now.pid != before.pid) throw std::runtime_error("the server was started anew meanwhile");
+    if (watch.ended(now)) return tell(now);
+    std::this_thread::sleep_for(between_looks);
+  }
+  std::cerr << "the reload has not ended in " << patience.count() << " s\n";
+  return 1;
+}
+
+}  // namespace thence::command

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "responder/admin/http_exchange.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/serializer.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+namespace thence::admin {
+
+/// One accepted connection: reads a request, has it answered, sends the answer, and so on for as long as the client
+/// wants. Lives until it has called back that it is closed, and that is what its timer sees to.
+class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Closed = std::function<void(const std::shared_ptr<HttpConnection>&)>;
+
+  /// @param handler outlives the connection
+  HttpConnection(boost::asio::ip::tcp::socket socket, const HttpLimits& limits, const HttpHandler& handler,
+                 Closed closed);
+
+  void start() { read(); }
+
+  /// Whether it waits for the first octet of a request: nobody would miss it.
+  bool idle() const;
+  /// Since when it reads the request that it reads.
+  Clock::time_point reading_since() const noexcept { return reading_since_; }
+
+  /// Once or more often.
+  void close();
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
+  using Response = boost::beast::http::response<boost::beast::http::string_body>;
+
+  /// Has the connection closed, or what it waits for answered for it, unless something happens before.
+  void expect(std::chrono::milliseconds within);
+  void late();
+
+  void read();
+  void read_done(boost::system::error_code error);
+  void ask();
+  void answer(HttpResponse made);
+  void refuse(unsigned status, const char* words);
+  void write();
+  void write_done(boost::system::error_code error);
+  void drain();
+
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer timer_;
+  HttpLimits limits_;
+  const HttpHandler* handler_;
+  Closed closed_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  Response response_;
+  std::optional<boost::beast::http::response_serializer<boost::beast::http::string_body>> serializer_;
+  Clock::time_point reading_since_;
+  std::uint64_t asked_ = 0;  ///< requests so far: tells the answer that is waited for from one that is late
+  bool reading_ = false;
+  bool awaiting_ = false;  ///< an answer of the handler
+  bool is_head_ = false;
+  bool keep_alive_ = false;
+  bool is_closed_ = false;
+};
+
+}  // namespace thence::admin

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include <boost/asio/ip/tcp.hpp>
+
+namespace thence::admin {
+
+struct HttpAnswer {
+  unsigned status = 0;
+  std::string body;  ///< at most 64 MiB
+};
+
+/// Asks an HTTP server with GET, and waits for the whole answer.
+/// @throws boost::system::system_error where there is none within that time
+HttpAnswer get(const boost::asio::ip::tcp::endpoint& server, const std::string& path,
+               std::chrono::milliseconds patience);
+
+}  // namespace thence::admin

@@ -1,0 +1,80 @@
+#include "responder/admin/http_server.hpp"
+
+#include "responder/admin/http_connection.hpp"
+
+#include <utility>
+
+namespace thence::admin {
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+tcp::acceptor listening(asio::io_context& context, const tcp::endpoint& endpoint) {
+  tcp::acceptor acceptor(context, endpoint.protocol());
+  acceptor.set_option(asio::socket_base::reuse_address(true));
+  const auto address = endpoint.address();
+  if (address.is_v6()) acceptor.set_option(asio::ip::v6_only(!address.is_unspecified()));
+  acceptor.bind(endpoint);
+  acceptor.listen();
+  return acceptor;
+}
+
+}  // namespace
+
+HttpServer::HttpServer(asio::io_context& context, const tcp::endpoint& endpoint, HttpHandler handler,
+                       const HttpLimits& limits)
+    : acceptor_(listening(context, endpoint)), retry_(context), limits_(limits), handler_(std::move(handler)) {
+  accept();
+}
+
+HttpServer::~HttpServer() {
+  *here_ = false;
+  for (const auto& each : std::exchange(connections_, {})) each->close();
+}
+
+tcp::endpoint HttpServer::endpoint() const { return acceptor_.local_endpoint(); }
+
+void HttpServer::accept() {
+  acceptor_.async_accept([this, here = here_](error_code error, tcp::socket socket) {
+    if (*here) accepted(error, std::move(socket));
+  });
+}
+
+void HttpServer::accepted(error_code error, tcp::socket socket) {
+  if (!error) {
+    if (make_room()) {
+      const auto connection = std::make_shared<HttpConnection>(
+          std::move(socket), limits_, handler_, [this, here = here_](const std::shared_ptr<HttpConnection>& closed) {
+            if (*here) connections_.erase(closed);
+          });
+      connections_.insert(connection);
+      connection->start();
+    }
+    return accept();
+  }
+  if (const auto held_back = limit_.pass(); held_back >= 0) {
+    log::write(log::LogLevel::warning, "admin connection not accepted",
+               {{"error", error.message()}, {"held-back", log::count(held_back)}});
+  }
+  // Most likely there are no descriptors left: trying again at once would be a busy loop.
+  retry_.expires_after(100ms);
+  retry_.async_wait([this, here = here_](error_code) {
+    if (*here) accept();
+  });
+}
+
+bool HttpServer::make_room() {
+  if (connections_.size() < limits_.connections) return true;
+  std::shared_ptr<HttpConnection> longest;
+  for (const auto& each : connections_) {
+    if (each->idle() && (!longest || each->reading_since() < longest->reading_since())) longest = each;
+  }
+  if (longest) longest->close();
+  return longest != nullptr;
+}
+
+}  // namespace thence::admin

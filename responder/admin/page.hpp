@@ -1,0 +1,23 @@
+#pragma once
+
+#include "responder/status.hpp"
+
+#include <chrono>
+#include <string>
+
+#include <boost/asio/ip/tcp.hpp>
+
+namespace thence::admin {
+
+/// A status as one HTML page that needs nothing from elsewhere. It is complete without its script, which keeps it up to
+/// date from /status.json and asks for a reflexive address.
+/// @param peer who asks, as HTTP sees it
+/// @param now for the time that the server has been up
+std::string page(const Status& status, const boost::asio::ip::tcp::endpoint& peer,
+                 std::chrono::system_clock::time_point now);
+
+/// The Content-Security-Policy of the page: its own style and script by their hashes, requests to its own server, and
+/// nothing else.
+const std::string& page_policy();
+
+}  // namespace thence::admin

@@ -1,0 +1,10 @@
+#pragma once
+
+namespace thence::admin {
+
+/// The texts of page.html, page.css and page.js. CMake makes the definitions.
+extern const char* const page_html;
+extern const char* const page_css;
+extern const char* const page_js;
+
+}  // namespace thence::admin

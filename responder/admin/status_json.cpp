@@ -1,0 +1,111 @@
+#include "responder/admin/status_json.hpp"
+
+#include "responder/admin/utf8.hpp"
+
+#include <cmath>
+#include <string_view>
+
+#include <boost/json.hpp>
+
+namespace thence::admin {
+
+namespace {
+
+namespace json = boost::json;
+
+json::string text(std::string_view words) { return {utf8(words)}; }
+
+json::array texts(const std::vector<std::string>& lines) {
+  json::array all;
+  for (const auto& each : lines) all.push_back(text(each));
+  return all;
+}
+
+/// JSON has no infinity and no NaN.
+json::value number(double value) { return std::isfinite(value) ? json::value(value) : json::value(nullptr); }
+
+/// Whole seconds.
+std::int64_t seconds_of(std::chrono::system_clock::duration time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time).count();
+}
+
+json::object of(const Status::Reloads& reloads) {
+  return {{"done", reloads.done}, {"refused", reloads.refused},           {"asked", reloads.asked},
+          {"busy", reloads.busy}, {"last_refused", reloads.last_refused}, {"words", texts(reloads.words)}};
+}
+
+json::object of(const ServedPort& port) {
+  return {{"port", port.port}, {"protocols", texts(port.protocols)}, {"udp", port.udp}, {"tcp", port.tcp}};
+}
+
+json::object of(const AddressStatus& address) {
+  json::array served;
+  for (const auto& each : address.served) served.push_back(of(each));
+  json::array traffic;
+  for (const auto& [whose, counts] : address.traffic) {
+    traffic.push_back({{"protocol", text(whose.first)},
+                       {"transport", whose.second == Transport::udp ? "udp" : "tcp"},
+                       {"requests", counts.requests},
+                       {"replies", counts.replies},
+                       {"dropped", counts.dropped}});
+  }
+  return {{"interface", text(address.interface)}, {"address", text(address.address)}, {"served", std::move(served)},
+          {"views", texts(address.views)},        {"traffic", std::move(traffic)},    {"dropped", address.dropped}};
+}
+
+json::object of(const LatencyHistogram& latency) {
+  json::array bounds;
+  for (std::size_t i = 0; i < LatencyHistogram::buckets; ++i) bounds.push_back(LatencyHistogram::bound(i).count());
+  json::array counts(latency.counts.begin(), latency.counts.end());
+  return {{"bounds_us", std::move(bounds)}, {"counts", std::move(counts)}, {"seconds", number(latency.seconds)}};
+}
+
+json::array of(const std::vector<Measure>& measures) {
+  json::array all;
+  for (const auto& each : measures) {
+    json::object labels;
+    for (const auto& [name, value] : each.labels) labels[utf8(name)] = text(value);
+    all.push_back({{"name", text(each.name)},
+                   {"help", text(each.help)},
+                   {"labels", std::move(labels)},
+                   {"value", number(each.value)}});
+  }
+  return all;
+}
+
+/// A mapping from names to what is known of each.
+template <typename Value, typename Make>
+json::object named(const std::map<std::string, Value>& values, const Make& make) {
+  json::object all;
+  for (const auto& [name, value] : values) all[utf8(name)] = make(value);
+  return all;
+}
+
+}  // namespace
+
+std::string status_json(const Status& status, const boost::asio::ip::tcp::endpoint& peer,
+                        std::chrono::system_clock::time_point now) {
+  json::array addresses;
+  for (const auto& each : status.addresses) addresses.push_back(of(each));
+  const auto make = [](const auto& value) { return of(value); };
+  const json::object all{
+      {"version", text(status.version)},
+      {"pid", status.pid},
+      {"started", seconds_of(status.started.time_since_epoch())},
+      {"uptime_seconds", seconds_of(now - status.started)},
+      {"configuration", text(status.configuration)},
+      {"workers", status.workers},
+      {"live", status.live},
+      {"ready", status.ready},
+      {"not_ready", texts(status.not_ready)},
+      {"reloads", of(status.reloads)},
+      {"addresses", std::move(addresses)},
+      {"counters", named(status.counters, [](std::uint64_t value) { return value; })},
+      {"latency", named(status.latency, make)},
+      {"measures", named(status.measures, make)},
+      {"peer", {{"address", peer.address().to_string()}, {"port", peer.port()}}},
+  };
+  return json::serialize(all) + '\n';
+}
+
+}  // namespace thence::admin

@@ -1,0 +1,81 @@
+#include "protocols/arrival_filter.hpp"
+#include "responder/binding.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using namespace thence;
+using testing::ElementsAre;
+using testing::IsEmpty;
+namespace ip = boost::asio::ip;
+
+namespace {
+
+const InterfaceTable host{{
+    {1, "lo", true, {{ip::make_address("127.0.0.1"), 8}, {ip::make_address("::1"), 128}}},
+    {2, "eth0", true, {{ip::make_address("192.0.2.1"), 24}, {ip::make_address("fe80::1"), 64}}},
+    {3,
+     "eth1",
+     true,
+     {{ip::make_address("192.0.2.1"), 24},
+      {ip::make_address("fe80::1"), 64},
+      {ip::make_address("2001:db8::1"), 64, false}}},
+}};
+
+std::vector<std::string> texts(const std::vector<Binding>& bindings) {
+  std::vector<std::string> all;
+  for (const auto& each : bindings) all.push_back(text(each));
+  return all;
+}
+
+config::Listener listener(config::GlobList interfaces = {}, config::PrefixList addresses = {}) {
+  config::Listener made;
+  made.port = 53;
+  made.interfaces = std::move(interfaces);
+  made.addresses = std::move(addresses);
+  return made;
+}
+
+}  // namespace
+
+TEST(Binding, ASocketAnAddressIsForEachUsableAddressOnce) {
+  EXPECT_THAT(
+      texts(address_bindings(listener(), Transport::udp, {}, host)),
+      ElementsAre("udp 127.0.0.1:53", "udp [::1]:53", "udp 192.0.2.1:53", "udp [fe80::1%2]:53", "udp [fe80::1%3]:53"));
+}
+
+TEST(Binding, ASocketAnAddressFollowsInterfacesAddressesAndFamilies) {
+  EXPECT_THAT(texts(address_bindings(listener({{"eth*"}, {"eth0"}}), Transport::tcp, {}, host)),
+              ElementsAre("tcp 192.0.2.1:53", "tcp [fe80::1%3]:53"));
+  EXPECT_THAT(texts(address_bindings(listener({}, {{}, {*config::Prefix::parse("::/0")}}), Transport::udp, {}, host)),
+              ElementsAre("udp 127.0.0.1:53", "udp 192.0.2.1:53"));
+  EXPECT_THAT(address_bindings(listener({{"eth1"}, {}}), Transport::udp, {.ipv4 = false, .ipv6 = false}, host),
+              IsEmpty());
+}
+
+TEST(Binding, CoversWhatItsSocketCanBeAskedOn) {
+  const auto wildcards = wildcard_bindings(listener(), Transport::udp, {});
+  ASSERT_EQ(wildcards.size(), 2U);
+  EXPECT_TRUE(wildcards[0].covers(ip::make_address("192.0.2.1"), 2));
+  EXPECT_FALSE(wildcards[0].covers(ip::make_address("::1"), 1));
+  const auto own = address_bindings(listener({{"eth1"}, {}}), Transport::udp, {}, host);
+  EXPECT_TRUE(own[0].covers(ip::make_address("192.0.2.1"), 2));
+  EXPECT_TRUE(own[1].covers(ip::make_address("fe80::1"), 3));
+  EXPECT_FALSE(own[1].covers(ip::make_address("fe80::1"), 2));
+}
+
+TEST(ArrivalFilter, JudgesByNameAndAddress) {
+  const auto covers = [](ArrivalFilter filter, const char* address, std::uint32_t interface) {
+    filter.update(host);
+    return filter.covers(ip::make_address(address), interface);
+  };
+  EXPECT_TRUE(covers({}, "192.0.2.1", 99));
+  EXPECT_TRUE(covers({{{"eth*"}, {}}, {}}, "192.0.2.1", 2));
+  EXPECT_FALSE(covers({{{"eth*"}, {"eth1"}}, {}}, "192.0.2.1", 3));
+  // An interface that nobody has told of yet may be one that is excluded.
+  EXPECT_FALSE(covers({{{}, {"eth1"}}, {}}, "192.0.2.1", 99));
+  const config::PrefixList prefixes{{*config::Prefix::parse("192.0.2.0/24")}, {*config::Prefix::parse("192.0.2.9")}};
+  EXPECT_TRUE(covers({{}, prefixes}, "192.0.2.1", 99));
+  EXPECT_FALSE(covers({{}, prefixes}, "192.0.2.9", 2));
+  EXPECT_FALSE(covers({{}, prefixes}, "2001:db8::1", 3));
+}
