@@ -15,7 +15,7 @@ namespace {
 const InterfaceTable host{{
     {1, "lo", true, {{ip::make_address("127.0.0.1"), 8}, {ip::make_address("::1"), 128}}},
     {90002, "eth0", true, {{ip::make_address("192.0.2.1"), 24}, {ip::make_address("fe80::1"), 64}}},
-    {3,
+    {90003,
      "eth1",
      true,
      {{ip::make_address("192.0.2.1"), 24},
