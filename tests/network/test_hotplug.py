@@ -13,27 +13,23 @@ import ipaddress
 import json
 import os
 import struct
+import threading
 import time
 
 import pytest
 
-from bed import stream
+from bed import hotplug, stream
 from bed.cases import Case
 from bed.dnsperf import Load, end_all
+from bed.hotplug import STAYING, add, batch, new_address, remove, rename
 from bed.judge import Target, ask, dns_question, socket_address, udp_socket
 from bed.modes import expect_right
 from bed.multihomed import FAR_CLIENT
 from bed.process import eventually
-from bed.thence import SHARED_PORT, ZONE, questions, serve, settings
+from bed.thence import ZONE, questions, serve, settings
 from bed.witness import Witness, true_of_the_request
 
 SOON = 1.0  # seconds: the longest that a new address may wait for its socket
-FLAPPING = "10.77.9.1"
-STAYING = [
-    Target("10.77.1.2"), Target("10.77.2.1", FAR_CLIENT[4]), Target("10.88.0.53"), Target(FLAPPING),
-    Target("fd77:1::2"), Target("fd77:2::1", FAR_CLIENT[6]), Target("fd88::53"), Target("fe80::1", device="one"),
-    Target("fe80::1", device="two"),
-]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,19 +57,8 @@ IN_EVERY_MODE = pytest.mark.parametrize("mode", [Mode(bind, workers) for bind in
 
 
 @pytest.fixture(name="host")
-def a_host_with_a_third_uplink(bed):
-    """`flap`, of which nothing depends on the link: its IPv4 address stays the host's while the link is down, and the
-    client asks it by way of `one`. All of 10.66.0.0/16 and fd66::/64 goes to the server, whose addresses in there need
-    no neighbour to be found first."""
-    bed.server.answer_every_closed_port()
-    bed.server.link("flap", bed.client)
-    bed.server.ip(f"addr add {FLAPPING}/24 dev flap")
-    bed.client.ip(f"""
-        addr add 10.77.9.9/24 dev flap
-        route add {FLAPPING}/32 via 10.77.1.1
-        route add 10.66.0.0/16 via 10.77.1.1
-        route add fd66::/64 via fd77:1::1
-    """)
+def a_host_that_changes(bed):
+    hotplug.prepare(bed)
     return bed
 
 
@@ -118,31 +103,6 @@ def seconds_until_answered(host, target, question, patience, over_tcp=False):
         time.sleep(0.002)
 
 
-def new_address(number):
-    """@return IPv4 and IPv6 by turns"""
-    if number % 2:
-        return f"fd66::{number:x}"
-    return f"10.66.{number >> 8}.{number & 255}"
-
-
-def prefixed(address):
-    return f"{address}/{ipaddress.ip_address(address).max_prefixlen}"
-
-
-def add(host, address, interface):
-    """Gives a host an address. For IPv6 the kernel does the half of it in the background, after `ip` has returned."""
-    host.ip(f"addr add {prefixed(address)} dev {interface}{' nodad' if ':' in address else ''}")
-    if ":" in address:
-        assert eventually(lambda: has_local_route(host, address)), f"the kernel does not serve {address}"
-
-
-def has_local_route(host, address):
-    """Whether the kernel takes what is sent to an IPv6 address for its own (RTF_LOCAL)."""
-    with host.inside(), open("/proc/thread-self/net/ipv6_route") as routes:
-        rows = (line.split() for line in routes if line.startswith(ipaddress.ip_address(address).exploded.replace(":", "")))
-        return any(int(row[8], 16) & 0x80000000 for row in rows)
-
-
 @IN_EVERY_MODE
 def test_addresses_come_and_go(host, tmp_path, need, request, mode):
     changes = request.config.getoption("--changes")
@@ -159,18 +119,9 @@ def test_addresses_come_and_go(host, tmp_path, need, request, mode):
                 seconds_until_answered(host.client, target, question, mode.patience, over_tcp=True)
             if len(present) > 20:
                 address, interface = present.pop(0)
-                host.server.ip(f"addr del {prefixed(address)} dev {interface}")
+                remove(host.server, address, interface)
     print(f"{changes} addresses added; answered after at most {max(waited) * 1000:.0f} ms, mean "
           f"{sum(waited) / changes * 1000:.1f} ms")
-
-
-def rename(host, interface, name):
-    """An interface has to be down for that before Linux 6.2, and loses its IPv6 addresses then."""
-    host.ip(f"""
-        link set {interface} down
-        link set {interface} name {name}
-        link set {name} up
-    """)
 
 
 def interface_answers(host, name, family):
@@ -226,6 +177,30 @@ def test_a_link_flaps(host, tmp_path, need, request, mode):
             host.server.ip("link set flap up")
             add(host.server, target.address, "flap")
             seconds_until_answered(host.client, target, questions(6)[number % 4], mode.patience)
+
+
+@IN_EVERY_MODE
+def test_a_storm_of_changes(host, tmp_path, need, request, mode):
+    """So many, and among so many addresses, that hardly a reading of the table is of one moment (NLM_F_DUMP_INTR)."""
+    rounds = max(2, request.config.getoption("--changes") // 100)
+    host.server.ip("link add crowd type veth peer name crowd-end")
+    host.server.ip(batch("add", "crowd", range(10_000, 14_000)))
+
+    def storm(interface, first):
+        numbers = range(first, first + 500)
+        for _ in range(rounds):
+            host.server.ip("\n".join(batch(words, interface, [number]) for number in numbers
+                                     for words in ("add", "del", "add", "del")))
+
+    with under_load(host, tmp_path, mode, need, interfaces=["*", "!crowd"]):
+        storms = [threading.Thread(target=storm, args=each) for each in (("one", 0), ("two", 1000), ("lo", 2000))]
+        for each in storms:
+            each.start()
+        for each in storms:
+            each.join()
+        add(host.server, "10.66.100.1", "two")
+        for question in questions(4):
+            seconds_until_answered(host.client, Target("10.66.100.1"), question, mode.patience)
 
 
 def expect_refused(host, server, target, mode):
@@ -311,12 +286,6 @@ def addresses_of(host):
 def follows(server, host, workers):
     own = collections.Counter({address: count * workers for address, count in addresses_of(host).items()})
     return bound(server) == {"udp": own, "tcp": own}
-
-
-def batch(words, interface, numbers):
-    """The lines of so many addresses for Namespace.ip()."""
-    return "\n".join(f"addr {words} {prefixed(new_address(number))} dev {interface}"
-                     f"{' nodad' if words == 'add' and number % 2 else ''}" for number in numbers)
 
 
 @IN_EVERY_MODE
