@@ -43,7 +43,7 @@ class Engine:
             if not shutil.which(program):
                 pytest.skip(f"{program} is not installed")
         self._storage = KEPT / f"containers-{name}"
-        self._cgroup = f"thence-deploy-{name}"
+        self.cgroup = f"thence-deploy-{name}"
         self._ends = contextlib.ExitStack()
 
     def __enter__(self):
@@ -86,15 +86,18 @@ class Engine:
 
     def podman(self, *arguments, check=True, **options):
         """One command of podman's. @return the subprocess.CompletedProcess, with text output"""
-        done = subprocess.run(
-            ["nsenter", f"--target={self._first}", "--mount", "--pid", "--net", "podman", "--log-level=error",
-             f"--root={self._storage}", "--runroot=/run/thence/containers", "--tmpdir=/run/thence/libpod",
-             "--network-config-dir=/run/thence/networks", *map(str, arguments)],
-            env={**os.environ, "CONTAINERS_CONF": str(self._settings)}, capture_output=True, text=True, check=False,
-            stdin=subprocess.DEVNULL, **options)
+        done = self.inside("podman", "--log-level=error", f"--root={self._storage}", "--runroot=/run/thence/containers",
+                           "--tmpdir=/run/thence/libpod", "--network-config-dir=/run/thence/networks", *arguments, **options)
         if check and done.returncode != 0:
             raise RuntimeError(f"podman {' '.join(map(str, arguments))}: {done.stdout}{done.stderr}")
         return done
+
+    def inside(self, *command, **options):
+        """Runs a command where the engine works, which sees the containers' processes."""
+        return subprocess.run(
+            ["nsenter", f"--target={self._first}", "--mount", "--pid", "--net", *map(str, command)], capture_output=True,
+            text=True, check=False, stdin=subprocess.DEVNULL,
+            env={**os.environ, "CONTAINERS_CONF": str(self._settings)}, **options)
 
     def image(self, name, tarball):
         """An image whose only layer is that root. @return its name with a tag"""
@@ -106,7 +109,7 @@ class Engine:
     @contextlib.contextmanager
     def container(self, *arguments):
         """A container that runs in the background. @param arguments of podman run"""
-        name = self.podman("run", "--detach", f"--cgroup-parent=/{self._cgroup}", *arguments).stdout.strip()
+        name = self.podman("run", "--detach", f"--cgroup-parent=/{self.cgroup}", *arguments).stdout.strip()
         try:
             yield Container(self, name)
         finally:
@@ -117,7 +120,7 @@ class Engine:
 
     def _remove_cgroups(self):
         for folder, _, _ in os.walk(_CGROUPS, topdown=False):
-            if f"/{self._cgroup}" in folder:
+            if f"/{self.cgroup}" in folder:
                 with contextlib.suppress(OSError):
                     os.rmdir(folder)
 
