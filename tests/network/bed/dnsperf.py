@@ -7,7 +7,7 @@ import time
 
 from bed.process import Process
 
-_PATIENCE = 3  # seconds until a query is lost
+_PATIENCE = 5  # seconds until a query is lost; a busy machine may well sleep over some
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,7 +13,7 @@ class Witness(threading.Thread):
     """Of use in a `with` statement, which ends it. Each round asks every target every question, all at once, from fresh
     sockets, so that each worker has its turn."""
 
-    def __init__(self, host, targets, questions, patience=3.0, right=None, over_tcp=False):
+    def __init__(self, host, targets, questions, patience=5.0, right=None, over_tcp=False):
         """@param questions a function of a family: what is asked
         @param patience seconds until an answer is lost
         @param right a function of target, question and verdict: whether the reply says what is true; None: any reply is
