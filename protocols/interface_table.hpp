@@ -36,6 +36,10 @@ class InterfaceTable {
   InterfaceTable() = default;
   explicit InterfaceTable(std::vector<Interface> interfaces) : interfaces_(std::move(interfaces)) {
     std::sort(interfaces_.begin(), interfaces_.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
+    for (const auto& each : interfaces_) {
+      for (const auto& own : each.addresses) addresses_.push_back(own.address);
+    }
+    std::sort(addresses_.begin(), addresses_.end());
   }
 
   auto begin() const noexcept { return interfaces_.begin(); }
@@ -57,17 +61,14 @@ class InterfaceTable {
 
   /// Whether an address is the host's own. 127.0.0.0/8 is, whole.
   bool is_local(const boost::asio::ip::address& address) const noexcept {
-    if (address.is_loopback()) return true;
-    return std::any_of(interfaces_.begin(), interfaces_.end(), [&](const Interface& each) {
-      return std::any_of(each.addresses.begin(), each.addresses.end(),
-                         [&](const InterfaceAddress& own) { return own.address == address; });
-    });
+    return address.is_loopback() || std::binary_search(addresses_.begin(), addresses_.end(), address);
   }
 
   friend bool operator==(const InterfaceTable&, const InterfaceTable&) = default;
 
  private:
   std::vector<Interface> interfaces_;
+  std::vector<boost::asio::ip::address> addresses_;  // of all of them, sorted
 };
 
 }  // namespace thence

@@ -2,11 +2,11 @@
 
 #include "config/reader.hpp"
 #include "config/settings.hpp"
-#include "protocols/arrival_filter.hpp"
 #include "protocols/counters.hpp"
 #include "protocols/interface_table.hpp"
 #include "protocols/measure.hpp"
 #include "protocols/route.hpp"
+#include "protocols/source_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -91,28 +91,6 @@ class Protocol {
   virtual Verdict respond(const Request& request, Reply& reply) noexcept = 0;
 };
 
-/// A UDP socket that takes requests of a protocol, as far as a reply from another source than was asked needs to know.
-struct ListeningSocket {
-  Endpoint bound;                         ///< the unspecified address: to all addresses of its family
-  const ArrivalFilter* filter = nullptr;  ///< nullptr: no arrival is refused
-
-  /// Whether replies may leave by it from an address. @param interface that has the address
-  bool serves(const boost::asio::ip::address& source, std::uint32_t interface) const noexcept {
-    return is_for(source) && (filter == nullptr || filter->covers(source, interface));
-  }
-  /// The same, on some interface.
-  bool serves(const boost::asio::ip::address& source) const noexcept {
-    return is_for(source) && (filter == nullptr || filter->covers(source));
-  }
-
- private:
-  bool is_for(const boost::asio::ip::address& source) const noexcept {
-    if (bound.address().is_unspecified()) return bound.address().is_v4() == source.is_v4();
-    if (source.is_v4() || bound.address().is_v4()) return bound.address() == source;
-    return bound.address().to_v6().to_bytes() == source.to_v6().to_bytes();
-  }
-};
-
 /// What a protocol may use of the worker that it runs on. All of it outlives the protocol and what it has deferred.
 struct Environment {
   boost::asio::any_io_executor executor;  ///< for timers and upstream sockets; its handlers run on the worker's thread
@@ -125,7 +103,7 @@ struct Environment {
 
   /// This protocol's UDP sockets, live as the interfaces are: after a change, Protocol::interfaces_changed is called. A
   /// dual-stack one stands here for each family. A reply's source that none of them serves is not sent.
-  const std::vector<ListeningSocket>* sockets = nullptr;
+  const SourceTable* sockets = nullptr;
   config::AdvertisedAddresses advertised = {};  ///< 1:1 NAT: what the world calls local addresses
 };
 

@@ -4,8 +4,8 @@
 #include "responder/address.hpp"
 #include "responder/endpoint_text.hpp"
 
-#include <algorithm>
 #include <cerrno>
+#include <set>
 #include <tuple>
 
 #include <sys/socket.h>
@@ -50,6 +50,7 @@ std::vector<Binding> address_bindings(const config::Listener& listener, Transpor
   ArrivalFilter filter(listener.interfaces, listener.addresses);
   filter.update(interfaces);
   std::vector<Binding> all;
+  std::set<ip::address> seen;
   for (const auto& interface : interfaces) {
     for (const auto& own : interface.addresses) {
       const bool ipv4 = own.address.is_v4();
@@ -58,7 +59,7 @@ std::vector<Binding> address_bindings(const config::Listener& listener, Transpor
       const Binding binding{transport, ipv4 ? Family::ipv4 : Family::ipv6, with_scope(own.address, interface.index),
                             listener.port, listener.transparent};
       // Several interfaces may have one address.
-      if (std::ranges::count(all, binding) == 0) all.push_back(binding);
+      if (seen.insert(binding.address).second) all.push_back(binding);
     }
   }
   return all;

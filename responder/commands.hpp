@@ -36,12 +36,14 @@ int selftest(const ConfigurationFile& file);
 /// @throws config::Invalid for a bad `admin:` section; std::runtime_error where the server cannot be reached
 int health(const ConfigurationFile& file);
 
-/// How long reload() waits for zones to be read, if nobody says otherwise.
-constexpr std::chrono::seconds reload_patience(60);
+struct ReloadOptions {
+  std::chrono::seconds patience{60};  ///< for zones to be read
+  std::optional<int> pid;             ///< the server, where `admin.listen` may have been edited since it read it
+};
 
 /// Has the running server read its configuration again, waits, and prints what came of it: 0 when it was taken, 1 when
 /// it was refused or has not ended in time.
 /// @throws as health(), and std::runtime_error where the server may not be signalled
-int reload(const ConfigurationFile& file, std::chrono::seconds patience);
+int reload(const ConfigurationFile& file, const ReloadOptions& options);
 
 }  // namespace thence::command

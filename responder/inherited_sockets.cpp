@@ -33,6 +33,10 @@ std::optional<Binding> read_binding(int descriptor) {
   Endpoint bound;
   auto size = static_cast<socklen_t>(bound.capacity());
   if (::getsockname(descriptor, bound.data(), &size) != 0) return std::nullopt;
+  // One that has a peer hears nobody else.
+  sockaddr_storage peer{};
+  socklen_t peer_size = sizeof peer;
+  if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0) return std::nullopt;
   Binding binding;
   binding.transport = tcp ? Transport::tcp : Transport::udp;
   binding.family = family == AF_INET                                    ? Family::ipv4
@@ -70,27 +74,25 @@ InheritedSockets InheritedSockets::take() {
     const int descriptor = SD_LISTEN_FDS_START + i;
     const auto binding = read_binding(descriptor);
     if (!binding) {
-      throw std::runtime_error("inherited socket " + std::to_string(i) +
-                               " is neither a UDP socket nor a TCP socket that listens, of IPv4 or IPv6");
+      throw std::runtime_error(
+          "inherited socket " + std::to_string(i) +
+          " is neither a UDP socket without a peer nor a TCP socket that listens, of IPv4 or IPv6");
     }
     taken.all_.push_back({descriptor, *binding});
   }
   return taken;
 }
 
-std::optional<int> InheritedSockets::extract(const Binding& binding) {
+std::optional<int> InheritedSockets::find(const Binding& binding) const {
   const auto found = std::ranges::find(all_, binding, &Socket::binding);
-  if (found == all_.end()) return std::nullopt;
-  const int descriptor = found->descriptor;
-  all_.erase(found);
-  return descriptor;
+  return found == all_.end() ? std::nullopt : std::optional(found->descriptor);
 }
 
-std::vector<std::string> InheritedSockets::words() const {
-  std::vector<std::string> words;
-  words.reserve(all_.size());
-  for (const auto& each : all_) words.push_back(text(each.binding));
-  return words;
+std::vector<Binding> InheritedSockets::bindings() const {
+  std::vector<Binding> bindings;
+  bindings.reserve(all_.size());
+  for (const auto& each : all_) bindings.push_back(each.binding);
+  return bindings;
 }
 
 void InheritedSockets::close() noexcept {

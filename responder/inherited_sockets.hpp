@@ -13,8 +13,9 @@
 
 namespace thence {
 
-/// Sockets that a service manager has bound and handed over (sd_listen_fds(3)), until a listener wants one. All workers
-/// share such a socket: there is one queue for all of them.
+/// Sockets that a service manager has bound and handed over (sd_listen_fds(3)). They stay, whether a listener wants
+/// them now or not, as nobody else can have their ports. All workers share such a socket: there is one queue for all of
+/// them.
 class InheritedSockets {
  public:
   InheritedSockets() = default;
@@ -31,11 +32,10 @@ class InheritedSockets {
   /// @throws std::runtime_error for one that is no UDP or listening TCP socket of IPv4 or IPv6
   static InheritedSockets take();
 
-  /// Takes out the one that is bound so, if there is one: a descriptor which the caller has to close.
-  std::optional<int> extract(const Binding& binding);
+  /// The descriptor of the one that is bound so, if there is one.
+  std::optional<int> find(const Binding& binding) const;
 
-  /// What is left, a line each.
-  std::vector<std::string> words() const;
+  std::vector<Binding> bindings() const;
 
  private:
   struct Socket {

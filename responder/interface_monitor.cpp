@@ -168,10 +168,9 @@ void InterfaceMonitor::wait() {
 
 void InterfaceMonitor::refresh() {
   try {
-    if (auto now = read_interfaces(); now != table_) {
-      table_ = std::move(now);
-      changed_(table_);
-    }
+    auto now = read_interfaces();
+    if (now == table_) return;
+    table_ = std::move(now);
   } catch (const boost::system::system_error& failure) {
     const bool changes = failure.code() == asio::error::interrupted;
     if (!changes) log::write(log::LogLevel::error, "interfaces cannot be read", {{"error", failure.what()}});
@@ -179,7 +178,9 @@ void InterfaceMonitor::refresh() {
     retry_.async_wait([this](boost::system::error_code error) {
       if (!error) refresh();
     });
+    return;
   }
+  changed_(table_);
 }
 
 void InterfaceMonitor::drain() {

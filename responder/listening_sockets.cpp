@@ -6,31 +6,20 @@
 #include <algorithm>
 #include <utility>
 
-#include <unistd.h>
-
 namespace thence {
 
 namespace {
 
 using Bound = std::variant<BoundUdp, BoundTcp>;
 
-/// Workers close a socket that is not wanted any more a moment later: see UdpSocket::retire().
-constexpr std::chrono::seconds retirement_at_most{2};
-
-struct Descriptor {
-  int value;
-  explicit Descriptor(int descriptor) : value(descriptor) {}
-  ~Descriptor() { ::close(value); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-};
-
 /// What a person can do about it.
 std::string advice(const Binding& binding, const std::error_code& error) {
   if (error == std::errc::address_in_use) {
     return "; another program has that port (who: ss -lnptu 'sport = :" + std::to_string(binding.port) + "')";
   }
-  if (error == std::errc::permission_denied) return "; a port below 1024 needs the capability CAP_NET_BIND_SERVICE";
+  if (error == std::errc::permission_denied) {
+    return "; a port below 1024 needs the capability CAP_NET_BIND_SERVICE, which is kept from a start with such a port";
+  }
   if (error == std::errc::operation_not_permitted && binding.transparent) {
     return "; transparent: true needs the capability CAP_NET_ADMIN or CAP_NET_RAW";
   }
@@ -50,8 +39,8 @@ bool may_pass(const std::error_code& error) {
 /// Whether some request could be for either.
 bool overlap(const Binding& a, const Binding& b) {
   if (a.transport != b.transport || a.port != b.port) return false;
-  if (a.wildcard()) return a.covers(b.address, 0) || b.covers(a.address, 0);
-  return b.covers(a.address, 0);
+  if (!a.wildcard() && !b.wildcard()) return a.address == b.address;
+  return a.covers(b.address, 0) || b.covers(a.address, 0);
 }
 
 }  // namespace
@@ -61,7 +50,7 @@ ListeningSockets::ListeningSockets(std::vector<boost::asio::any_io_executor> wor
     : workers_(std::move(workers)), host_(host), inherited_(std::move(inherited)) {}
 
 ListeningSockets::Prepared ListeningSockets::prepare(const std::vector<config::Listener>& listeners,
-                                                     const InterfaceTable& interfaces) {
+                                                     const InterfaceTable& interfaces, Replaced replaced) {
   Prepared prepared;
   for (std::size_t number = 0; number < listeners.size(); ++number) {
     const auto& listener = listeners[number];
@@ -74,19 +63,19 @@ ListeningSockets::Prepared ListeningSockets::prepare(const std::vector<config::L
       if (listener.bind == config::Bind::addresses) {
         prepare_addresses(prepared, number, address_bindings(listener, transport, host_, interfaces), {});
       } else {
-        prepare_wildcards(prepared, number, listener, transport, interfaces);
+        prepare_wildcards(prepared, replaced, number, listener, transport, interfaces);
       }
     }
   }
   return prepared;
 }
 
-void ListeningSockets::prepare_wildcards(Prepared& prepared, std::size_t number, const config::Listener& listener,
-                                         Transport transport, const InterfaceTable& interfaces) {
+void ListeningSockets::prepare_wildcards(Prepared& prepared, Replaced replaced, std::size_t number,
+                                         const config::Listener& listener, Transport transport,
+                                         const InterfaceTable& interfaces) {
   for (const auto& wildcard : wildcard_bindings(listener, transport, host_)) {
     std::error_code error = std::make_error_code(std::errc::address_in_use);
-    // Once replaced it stays so: its place may be free for a moment only.
-    if (!replaced_.contains(wildcard)) error = open(prepared, wildcard, number);
+    if (replaced == Replaced::try_again || !replaced_.contains(wildcard)) error = open(prepared, wildcard, number);
     if (!error) continue;
     // A socket that is bound to an address sees neither what is sent to others nor to groups.
     if (error != std::errc::address_in_use || listener.transparent || listener.broadcast) {
@@ -123,18 +112,21 @@ void ListeningSockets::prepare_addresses(Prepared& prepared, std::size_t number,
 
 std::error_code ListeningSockets::open(Prepared& prepared, const Binding& binding, std::size_t number) {
   if (!open_.contains(binding)) {
-    try {
-      prepared.opened.emplace(binding, open_on_all(binding, Share::first));
-    } catch (const boost::system::system_error& first) {
-      if (first.code() != boost::system::errc::address_in_use || !shares_with_own(prepared, binding))
-        return first.code();
-      // Our own socket that is about to be replaced is no reason.
+    const auto attempt = [&](Share share) -> std::error_code {
       try {
-        prepared.opened.emplace(binding, open_on_all(binding, Share::sibling));
-      } catch (const boost::system::system_error& second) {
-        return second.code();
+        prepared.opened.emplace(binding, open_on_all(binding, share));
+        return {};
+      } catch (const boost::system::system_error& failure) {
+        return failure.code();
       }
+    };
+    auto error = attempt(Share::first);
+    // Our own socket that is about to be replaced is no reason; another program's is.
+    if (error == std::errc::address_in_use && shares_with_own(prepared, binding)) {
+      if (!prepared.owners) prepared.owners.emplace();
+      if (!prepared.owners->others_share(binding)) error = attempt(Share::sibling);
     }
+    if (error) return error;
   }
   prepared.listeners.emplace(binding, number);
   return {};
@@ -142,23 +134,20 @@ std::error_code ListeningSockets::open(Prepared& prepared, const Binding& bindin
 
 bool ListeningSockets::shares_with_own(const Prepared& prepared, const Binding& binding) const {
   const auto is_near = [&](const auto& own) { return overlap(own.first, binding); };
-  return std::ranges::any_of(open_, [&](const Binding& own) { return overlap(own, binding); }) ||
-         std::ranges::any_of(closed_, is_near) || std::ranges::any_of(prepared.opened, is_near);
+  return std::ranges::any_of(open_, is_near) || std::ranges::any_of(closed_, is_near) ||
+         std::ranges::any_of(prepared.opened, is_near);
 }
 
 std::vector<Bound> ListeningSockets::open_on_all(const Binding& binding, Share first) {
   std::vector<Bound> opened;
-  const auto handed_over = inherited_.extract(binding);
-  const auto inherited = handed_over ? std::make_unique<Descriptor>(*handed_over) : nullptr;
+  const auto inherited = inherited_.find(binding);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     const auto share = i == 0 ? first : Share::sibling;
     if (binding.transport == Transport::udp) {
-      auto socket =
-          inherited ? share_udp(workers_[i], binding, inherited->value) : open_udp(workers_[i], binding, share);
-      opened.emplace_back(BoundUdp{std::move(socket), binding, inherited || i == 0});
+      auto socket = inherited ? share_udp(workers_[i], binding, *inherited) : open_udp(workers_[i], binding, share);
+      opened.emplace_back(BoundUdp{std::move(socket), binding, inherited || i == 0, inherited.has_value()});
     } else {
-      auto acceptor =
-          inherited ? share_tcp(workers_[i], binding, inherited->value) : open_tcp(workers_[i], binding, share);
+      auto acceptor = inherited ? share_tcp(workers_[i], binding, *inherited) : open_tcp(workers_[i], binding, share);
       opened.emplace_back(BoundTcp{std::move(acceptor), binding});
     }
   }
@@ -169,16 +158,34 @@ std::vector<SocketChange> ListeningSockets::take(Prepared prepared) {
   std::vector<SocketChange> changes(workers_.size());
   for (auto& change : changes) change.listeners = prepared.listeners;
   const auto now = std::chrono::steady_clock::now();
-  std::erase_if(closed_, [&](const auto& each) { return each.second < now - retirement_at_most; });
-  for (const auto& binding : std::exchange(open_, {})) {
+  std::erase_if(closed_, [&](const auto& each) { return each.second < now - 2 * retirement_at_most; });
+  for (const auto& [binding, number] : open_) {
     if (!prepared.listeners.contains(binding)) closed_[binding] = now;
   }
-  for (const auto& [binding, number] : prepared.listeners) open_.insert(binding);
+  open_ = prepared.listeners;
   for (auto& [binding, sockets] : prepared.opened) {
     for (std::size_t i = 0; i < sockets.size(); ++i) changes[i].opened.push_back(std::move(sockets[i]));
   }
   replaced_ = std::move(prepared.replaced);
   return changes;
+}
+
+std::vector<SocketChange> ListeningSockets::give_back(Prepared prepared) {
+  std::vector<SocketChange> changes(workers_.size());
+  for (auto& change : changes) change.listeners = open_;
+  for (auto& [binding, sockets] : prepared.opened) {
+    closed_[binding] = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; i < sockets.size(); ++i) changes[i].opened.push_back(std::move(sockets[i]));
+  }
+  return changes;
+}
+
+std::vector<std::string> ListeningSockets::unused_inherited() const {
+  std::vector<std::string> unused;
+  for (const auto& binding : inherited_.bindings()) {
+    if (!open_.contains(binding)) unused.push_back(text(binding));
+  }
+  return unused;
 }
 
 std::vector<std::string> ListeningSockets::words(const Prepared& prepared) {

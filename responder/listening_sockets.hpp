@@ -2,11 +2,13 @@
 
 #include "responder/binding.hpp"
 #include "responder/inherited_sockets.hpp"
+#include "responder/port_owners.hpp"
 #include "responder/udp_socket.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <variant>
@@ -45,13 +47,23 @@ class ListeningSockets {
     std::set<Binding> replaced;              ///< wildcards that cannot be had, for which sockets an address stand in
     std::map<Binding, std::string> missing;  ///< sockets an address that cannot be had, and why
     std::vector<std::string> refusals;       ///< what cannot be served at all, and why
+    std::optional<PortOwners> owners{};      ///< read where it is in question
   };
 
+  /// Whether a wildcard that could not be had is tried again: a person expects it, where the host changes all the time
+  /// its place may be free for a moment only.
+  enum class Replaced { stay, try_again };
+
   /// Opens what is wanted now and is not open yet.
-  Prepared prepare(const std::vector<config::Listener>& listeners, const InterfaceTable& interfaces);
+  Prepared prepare(const std::vector<config::Listener>& listeners, const InterfaceTable& interfaces,
+                   Replaced replaced = Replaced::stay);
 
   /// @return for each worker, what it has to do
   std::vector<SocketChange> take(Prepared prepared);
+
+  /// Instead of take(), where all stays as it was. What has been opened may have been asked already.
+  /// @return for each worker, what it has to answer and to close
+  std::vector<SocketChange> give_back(Prepared prepared);
 
   /// What is open and how, a line each: for a person.
   static std::vector<std::string> words(const Prepared& prepared);
@@ -61,11 +73,11 @@ class ListeningSockets {
   /// Wildcards that could not be had, for which sockets an address stand in.
   const std::set<Binding>& replaced() const noexcept { return replaced_; }
   /// Those that were inherited and nobody wants.
-  std::vector<std::string> unused_inherited() const { return inherited_.words(); }
+  std::vector<std::string> unused_inherited() const;
 
  private:
-  void prepare_wildcards(Prepared& prepared, std::size_t number, const config::Listener& listener, Transport transport,
-                         const InterfaceTable& interfaces);
+  void prepare_wildcards(Prepared& prepared, Replaced replaced, std::size_t number, const config::Listener& listener,
+                         Transport transport, const InterfaceTable& interfaces);
   void prepare_addresses(Prepared& prepared, std::size_t number, const std::vector<Binding>& wanted,
                          std::error_code wildcard_error);
   /// @return what the system said
@@ -76,7 +88,7 @@ class ListeningSockets {
   std::vector<boost::asio::any_io_executor> workers_;
   HostFamilies host_;
   InheritedSockets inherited_;
-  std::set<Binding> open_;
+  std::map<Binding, std::size_t> open_;                              // by which entry of `listeners:` they serve
   std::map<Binding, std::chrono::steady_clock::time_point> closed_;  // lately; a worker may have it for a moment yet
   std::set<Binding> replaced_;
 };

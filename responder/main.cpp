@@ -56,7 +56,7 @@ constexpr Subcommand subcommands[] = {
      "until it has read its configuration and zone files again. Takes the right to signal it: that of its\n"
      "user, or of root.\n\n"
      "Exit status: 0 done, 1 refused, not ended in time, or not to be reached, 2 bad configuration.",
-     [](const ConfigurationFile& file) { return thence::command::reload(file, thence::command::reload_patience); }},
+     [](const ConfigurationFile& file) { return thence::command::reload(file, {}); }},
 };
 
 }  // namespace
@@ -89,12 +89,17 @@ int main(int argc, char** argv) {
   thence::command::AddressesOptions addresses;
   app.get_subcommand("addresses")->add_flag("--json", addresses.json, "Print one line of JSON");
   app.get_subcommand("addresses")->add_flag("--watch", addresses.watch, "Print anew whenever addresses come or go");
-  unsigned patience = thence::command::reload_patience.count();
-  const auto* const timeout = app.get_subcommand("reload")
-                                  ->add_option("--timeout", patience, "Seconds to wait for the end of the reload")
-                                  ->capture_default_str()
-                                  ->check(CLI::Range(1, 86400))
-                                  ->type_name("SECONDS");
+  thence::command::ReloadOptions reload;
+  auto patience = reload.patience.count();
+  app.get_subcommand("reload")
+      ->add_option("--timeout", patience, "Seconds to wait for the end of the reload")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 86400))
+      ->type_name("SECONDS");
+  app.get_subcommand("reload")
+      ->add_option("--pid", reload.pid, "The server's process, for a file whose admin.listen has been edited")
+      ->check(CLI::PositiveNumber)
+      ->type_name("PID");
   const thence::probe::Command probe(app);
   try {
     app.parse(argc, argv);
@@ -117,7 +122,10 @@ int main(int argc, char** argv) {
     const auto configuration = given->empty() ? ConfigurationFile() : file;
     if (!explain->empty()) return thence::command::check(configuration, supposed);
     if (app.got_subcommand("addresses")) return thence::command::addresses(configuration, addresses);
-    if (!timeout->empty()) return thence::command::reload(configuration, std::chrono::seconds(patience));
+    if (app.got_subcommand("reload")) {
+      reload.patience = std::chrono::seconds(patience);
+      return thence::command::reload(configuration, reload);
+    }
     for (const auto& [name, title, explanation, run] : subcommands) {
       if (app.got_subcommand(name)) return run(configuration);
     }

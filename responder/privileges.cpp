@@ -54,8 +54,11 @@ void become(const std::string& user) {
 void keep_what_is_needed(const config::Settings& settings) {
   capng_get_caps_process();
   const auto free_port = first_free_port();
-  const bool bind = has(CAP_NET_BIND_SERVICE) &&
-                    std::ranges::any_of(settings.listeners, [&](const auto& each) { return each.port < free_port; });
+  const auto& admin_at = settings.admin.listen;
+  const bool low_port =
+      (admin_at && admin_at->port() < free_port) ||
+      std::ranges::any_of(settings.listeners, [&](const auto& each) { return each.port < free_port; });
+  const bool bind = low_port && has(CAP_NET_BIND_SERVICE);
   const bool transparent = std::ranges::any_of(settings.listeners, &config::Listener::transparent);
   const bool raw = transparent && has(CAP_NET_RAW);
   const bool admin = transparent && !raw && has(CAP_NET_ADMIN);

@@ -26,6 +26,9 @@ void tell_what_waits(const config::Settings& served, const config::Settings& rea
   if (served.user != read.user) tell("user");
 }
 
+/// Lines that are kept of what was wrong with a configuration; the log has all of them.
+constexpr std::size_t most_words = 100;
+
 /// Makes each protocol once, and throws what that throws: on a worker it would be too late.
 void try_out(const Snapshot& snapshot) {
   boost::asio::io_context context;
@@ -87,6 +90,7 @@ void Reloader::refuse(const std::string& reasons) {
   reloads_.last_refused = true;
   reloads_.words.clear();
   boost::algorithm::split(reloads_.words, reasons, [](char each) { return each == '\n'; });
+  if (reloads_.words.size() > most_words) reloads_.words.resize(most_words);
   free_before();
 }
 
@@ -100,7 +104,9 @@ void Reloader::replaced() {
               {"mistakes", log::count(refused)}});
   reloads_.last_refused = false;
   reloads_.words.clear();
-  for (const auto& each : served_->problems) reloads_.words.push_back(each.text());
+  for (const auto& each : served_->problems) {
+    if (reloads_.words.size() < most_words) reloads_.words.push_back(each.text());
+  }
   free_before();
 }
 

@@ -66,6 +66,22 @@ std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const Inte
   return all;
 }
 
+InterfaceTable interfaces_serving(const Snapshot& snapshot, std::string_view protocol,
+                                  const InterfaceTable& interfaces) {
+  std::vector<ArrivalFilter> filters;
+  for (const auto& each : snapshot.settings.listeners) {
+    if (!each.udp || std::ranges::count(each.protocols, protocol) == 0) continue;
+    filters.emplace_back(each.interfaces, each.addresses).update(interfaces);
+  }
+  std::vector<Interface> serving(interfaces.begin(), interfaces.end());
+  for (auto& interface : serving) {
+    std::erase_if(interface.addresses, [&](const InterfaceAddress& own) {
+      return std::ranges::none_of(filters, [&](const auto& each) { return each.covers(own.address, interface.index); });
+    });
+  }
+  return InterfaceTable(std::move(serving));
+}
+
 std::string served_table(const Snapshot& snapshot, const InterfaceTable& interfaces, HostFamilies host) {
   std::vector<std::vector<std::string>> rows{{"INTERFACE", "ADDRESS", "SERVED", "TRY"}};
   for (const auto& [address, interface, index, listeners, views] : served_addresses(snapshot, interfaces, host)) {

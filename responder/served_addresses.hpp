@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace thence {
@@ -23,6 +24,10 @@ struct ServedAddress {
 /// The addresses of all interfaces that are up, where a listener covers them. @param snapshot must outlive the result
 std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const InterfaceTable& interfaces,
                                             HostFamilies host);
+
+/// The interfaces with those of their addresses where a protocol is served over UDP.
+InterfaceTable interfaces_serving(const Snapshot& snapshot, std::string_view protocol,
+                                  const InterfaceTable& interfaces);
 
 /// Such as `DNS 5300 udp+tcp`.
 std::string served(const config::Listener& listener);

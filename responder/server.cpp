@@ -2,6 +2,8 @@
 
 #include "responder/endpoint_text.hpp"
 #include "responder/log.hpp"
+#include "responder/registry.hpp"
+#include "responder/served_addresses.hpp"
 #include "responder/service_manager.hpp"
 #include "responder/status_report.hpp"
 
@@ -45,6 +47,11 @@ void add(Counters& totals, const Counters& more) {
   for (const auto& [name, value] : more) totals[name].value += value;
 }
 
+constexpr std::chrono::seconds retry_interval{5};
+
+/// Lines of the log about sockets, of one change.
+constexpr std::size_t most_told = 10;
+
 /// As long as systemd waits for a service by default, a beat has ample time.
 std::chrono::microseconds beat_interval() {
   const auto asked = service_manager::watchdog();
@@ -52,9 +59,17 @@ std::chrono::microseconds beat_interval() {
   return asked ? std::min(usual, *asked / 3) : usual;
 }
 
+/// The first lines, and how many more there are: a host may have thousands of addresses.
+std::vector<std::string> first_of(const std::vector<std::string>& lines) {
+  if (lines.size() <= most_told) return lines;
+  std::vector<std::string> some(lines.begin(), lines.begin() + most_told);
+  some.push_back("and " + std::to_string(lines.size() - most_told) + " more");
+  return some;
+}
+
 std::string joined(const std::vector<std::string>& lines) {
   std::string text;
-  for (const auto& line : lines) text += (text.empty() ? "" : "\n") + line;
+  for (const auto& line : first_of(lines)) text += (text.empty() ? "" : "\n") + line;
   return text;
 }
 
@@ -83,7 +98,8 @@ Server::Server(Snapshot snapshot, Reloader::File file, InheritedSockets inherite
   signals_.add(SIGHUP);
   signals_.add(SIGUSR1);
   open_all();
-  open_admin(reloader_.served().settings.admin);
+  try_admin();
+  retry_what_is_missing();
   if (!families_.ipv6) log::write(log::LogLevel::warning, "this host has no IPv6; serving IPv4 alone");
   if (!families_.ipv4) log::write(log::LogLevel::warning, "this host has no IPv4; serving IPv6 alone");
 }
@@ -97,25 +113,39 @@ std::vector<boost::asio::any_io_executor> Server::executors() {
 void Server::open_all() {
   const auto& listeners = reloader_.served().settings.listeners;
   auto prepared = sockets_.prepare(listeners, monitor_.table());
-  if (!prepared.refusals.empty()) throw StartError(joined(prepared.refusals));
-  tell_what_is_missing(prepared);
+  const auto refusals = std::exchange(prepared.refusals, {});
+  if (refusals.empty()) tell_what_is_missing(prepared);
   auto changes = sockets_.take(std::move(prepared));
-  for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i].open(std::move(changes[i]), listeners);
+  // Such a one may be the very port that could not be had.
   for (const auto& each : sockets_.unused_inherited()) {
     log::write(log::LogLevel::warning, "inherited socket that no listener is for", {{"socket", each}});
   }
-  retry_what_is_missing();
+  if (!refusals.empty()) throw StartError(joined(refusals));
+  for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i].open(std::move(changes[i]), listeners);
 }
 
 void Server::host_changed() {
-  // What cannot be had, for whatever reason, is tried again; what is open stays.
-  auto prepared = sockets_.prepare(reloader_.served().settings.listeners, monitor_.table());
+  if (ending_) return;
+  bring_again_ = bringing_;
+  if (bringing_) return;
+  bring(sockets_.prepare(reloader_.served().settings.listeners, monitor_.table()));
+  remark();
+}
+
+void Server::bring(ListeningSockets::Prepared prepared) {
+  bringing_ = true;
   tell_what_is_missing(prepared);
   auto changes = sockets_.take(std::move(prepared));
+  const auto awaited = std::make_shared<std::size_t>(workers_.size());
   for (std::size_t i = 0; i < workers_.size(); ++i) {
-    workers_[i].interfaces_changed(monitor_.table(), std::move(changes[i]));
+    workers_[i].interfaces_changed(monitor_.table(), std::move(changes[i]), [this, awaited] {
+      boost::asio::post(context_, [this, awaited] {
+        if (--*awaited != 0) return;
+        bringing_ = false;
+        if (bring_again_) host_changed();
+      });
+    });
   }
-  remark();
   retry_what_is_missing();
   tell_the_manager();
 }
@@ -126,23 +156,41 @@ void Server::tell_what_is_missing(const ListeningSockets::Prepared& prepared) {
     log::write(log::LogLevel::warning, "another program has that port on an address; serving by a socket an address",
                {{"socket", text(wildcard)}});
   }
+  std::size_t told = 0;
+  std::size_t untold = 0;
+  const auto tell = [&](log::LogLevel level, std::string_view message, const Binding& binding, const std::string& why) {
+    if (++told > most_told) {
+      ++untold;
+    } else {
+      log::write(level, message, {{"socket", text(binding)}, {"error", why}});
+    }
+  };
   for (const auto& [binding, why] : prepared.missing) {
-    if (missing_.contains(binding)) continue;
-    log::write(log::LogLevel::warning, "address not served", {{"socket", text(binding)}, {"error", why}});
+    if (!missing_.contains(binding)) tell(log::LogLevel::warning, "address not served", binding, why);
   }
   for (const auto& [binding, why] : missing_) {
-    if (!prepared.listeners.contains(binding)) continue;
-    log::write(log::LogLevel::info, "address served after all", {{"socket", text(binding)}});
+    if (prepared.listeners.contains(binding)) tell(log::LogLevel::info, "address served after all", binding, "");
   }
+  if (untold > 0) log::write(log::LogLevel::warning, "likewise of others", {{"sockets", std::to_string(untold)}});
   missing_ = prepared.missing;
 }
 
 void Server::retry_what_is_missing() {
-  if (missing_.empty()) return;
-  retry_.expires_after(5s);
+  if (missing_.empty() && (admin_ || !reloader_.served().settings.admin.listen)) return;
+  retry_.expires_after(retry_interval);
   retry_.async_wait([this](boost::system::error_code error) {
-    if (!error) host_changed();
+    if (!error && !ending_) retry();
   });
+}
+
+void Server::retry() {
+  if (!admin_) try_admin();
+  if (!bringing_) {
+    auto prepared = sockets_.prepare(reloader_.served().settings.listeners, monitor_.table());
+    // Where nothing has become free, the workers need not hear of it.
+    if (!prepared.opened.empty()) return bring(std::move(prepared));
+  }
+  retry_what_is_missing();
 }
 
 void Server::start() try {
@@ -176,7 +224,10 @@ void Server::remark() {
   const auto& advertised = reloader_.served().settings.advertised;
   remarks_.resize(services.size());
   for (std::size_t i = 0; i < services.size(); ++i) {
-    auto remark = services[i].remark ? services[i].remark(monitor_.table(), advertised) : std::string();
+    auto remark = services[i].remark
+                      ? services[i].remark(interfaces_serving(reloader_.served(), plugins()[i].name, monitor_.table()),
+                                           advertised)
+                      : std::string();
     // Once, however often the interfaces that it is about come and go.
     if (remark.empty() || remark == remarks_[i]) continue;
     log::write(log::LogLevel::warning, remark);
@@ -193,8 +244,8 @@ void Server::wait_for_signal() {
 }
 
 void Server::act(int signal) {
-  if (signal == SIGHUP) return reload();
   if (signal == SIGUSR1) return log_counters();
+  if (signal == SIGHUP) return ending_ ? void() : reload();
   if (std::exchange(ending_, true)) return context_.stop();
   end(signal);
 }
@@ -218,11 +269,22 @@ void Server::end(int signal) {
 }
 
 std::vector<std::string> Server::replace(const Snapshot& snapshot, std::function<void()> done) {
-  auto prepared = sockets_.prepare(snapshot.settings.listeners, monitor_.table());
-  if (!prepared.refusals.empty()) return prepared.refusals;
+  const auto& settings = snapshot.settings;
+  const auto& before = reloader_.served().settings;
+  auto prepared = sockets_.prepare(settings.listeners, monitor_.table(), ListeningSockets::Replaced::try_again);
+  auto refusals = std::exchange(prepared.refusals, {});
+  if (settings.admin != before.admin) {
+    if (auto refusal = open_admin(settings.admin)) refusals.push_back(std::move(*refusal));
+  }
+  if (!refusals.empty()) {
+    auto changes = sockets_.give_back(std::move(prepared));
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      workers_[i].interfaces_changed(monitor_.table(), std::move(changes[i]), [] {});
+    }
+    return first_of(refusals);
+  }
   tell_what_is_missing(prepared);
-  if (snapshot.settings.admin != reloader_.served().settings.admin) open_admin(snapshot.settings.admin);
-  if (snapshot.settings.log != reloader_.served().settings.log) log::start(snapshot.settings.log);
+  if (settings.log != before.log) log::start(settings.log);
   struct Waiting {
     std::function<void()> done;
     std::size_t awaited;
@@ -233,10 +295,11 @@ std::vector<std::string> Server::replace(const Snapshot& snapshot, std::function
     workers_[i].snapshot_changed(snapshot, std::move(changes[i]), [this, waiting] {
       boost::asio::post(context_, [this, waiting] {
         if (--waiting->awaited != 0) return;
+        waiting->done();
         remark();
+        if (!admin_) try_admin();
         retry_what_is_missing();
         tell_the_manager();
-        waiting->done();
       });
     });
   }
@@ -283,26 +346,42 @@ void Server::tell_status(std::function<void(const Status&)> tell) {
     status.workers = static_cast<unsigned>(workers_.size());
     status.live = heartbeat_.live();
     status.reloads = reloader_.reloads();
+    status.complete = reports.size() == workers_.size();
+    status.ready = status.live && !ending_;
     if (!status.live) status.not_ready.emplace_back("a worker does not answer");
     if (ending_) status.not_ready.emplace_back("it is ending");
-    for (const auto& [binding, why] : missing_) status.not_ready.push_back(text(binding) + " is not served: " + why);
-    status.ready = status.live && !ending_;
+    std::vector<std::string> missing;
+    for (const auto& [binding, why] : missing_) missing.push_back(text(binding) + ": " + why);
+    status.not_served = first_of(missing);
     tell(status);
   });
 }
 
-void Server::open_admin(const config::Admin& settings) {
-  admin_.reset();
-  if (!settings.listen) return;
+std::optional<std::string> Server::open_admin(const config::Admin& settings) {
+  if (!settings.listen) {
+    admin_.reset();
+    return std::nullopt;
+  }
+  // Where only `public` has changed, it listens there already.
+  if (admin_ && admin_->endpoint() == *settings.listen) return std::nullopt;
   const auto where = text({settings.listen->address(), settings.listen->port()});
   try {
-    admin_.emplace(context_, *settings.listen,
-                   [this](std::function<void(const Status&)> tell) { tell_status(std::move(tell)); });
+    const auto gather = [this](std::function<void(const Status&)> tell) { tell_status(std::move(tell)); };
+    auto opened = std::make_unique<Admin>(context_, *settings.listen, gather);
+    admin_ = std::move(opened);
     log::write(log::LogLevel::info, "metrics, health and status page", {{"url", "http://" + where + '/'}});
+    return std::nullopt;
   } catch (const boost::system::system_error& error) {
-    log::write(log::LogLevel::error, "no metrics, health and status page",
-               {{"address", where}, {"error", error.code().message()}});
+    return "admin.listen: cannot listen on " + where + ": " + error.code().message();
   }
+}
+
+/// What cannot be had is logged: all else is served.
+void Server::try_admin() {
+  const auto& settings = reloader_.served().settings.admin;
+  const auto refusal = open_admin(settings);
+  if (refusal && *refusal != admin_refusal_) log::write(log::LogLevel::error, *refusal);
+  admin_refusal_ = refusal.value_or("");
 }
 
 void Server::log_counters() {

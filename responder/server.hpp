@@ -14,6 +14,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -62,12 +63,15 @@ class Server {
  private:
   std::vector<boost::asio::any_io_executor> executors();
   void open_all();
-  /// Brings the interfaces, and the sockets that follow them, to the workers.
+  /// Brings the interfaces, and the sockets that follow them, to the workers, one change after the other: what comes
+  /// meanwhile is one change more.
   void host_changed();
+  void bring(ListeningSockets::Prepared prepared);
   std::vector<std::string> replace(const Snapshot& snapshot, std::function<void()> done);
   /// Logs what stands in the way of sockets, where that has changed.
   void tell_what_is_missing(const ListeningSockets::Prepared& prepared);
   void retry_what_is_missing();
+  void retry();
   /// Logs what the protocols have to say about serving on these interfaces, where that has changed.
   void remark();
   void tell_the_manager();
@@ -78,8 +82,10 @@ class Server {
   void gather(std::function<void(std::vector<WorkerReport>)> gathered);
   void tell_status(std::function<void(const Status&)> tell);
   void log_counters();
-  /// Listens where the settings say. What cannot be had is logged: all else is served.
-  void open_admin(const config::Admin& settings);
+  /// Listens where the settings say, and ends what listened elsewhere.
+  /// @return why that cannot be had; then what listened goes on
+  std::optional<std::string> open_admin(const config::Admin& settings);
+  void try_admin();
 
   HostFamilies families_;
   boost::asio::io_context context_;
@@ -94,10 +100,13 @@ class Server {
   boost::asio::steady_timer drain_;
   std::size_t draining_ = 0;  // workers that still owe answers
   bool ending_ = false;
+  bool bringing_ = false;  // the workers have not all taken the last change of the host
+  bool bring_again_ = false;
   std::map<Binding, std::string> missing_;  // as it was logged last
   std::vector<std::string> remarks_;        // of each protocol: what was said last
   std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
-  std::optional<Admin> admin_;
+  std::string admin_refusal_;  // as it was logged last
+  std::unique_ptr<Admin> admin_;
 };
 
 }  // namespace thence

@@ -71,9 +71,11 @@ struct Status {
   std::string configuration;  ///< the file's name
   unsigned workers = 0;
 
-  bool live = true;                    ///< all workers have answered lately
-  bool ready = true;                   ///< it serves, all of it, and is not about to end
-  std::vector<std::string> not_ready;  ///< why it is not
+  bool complete = true;                 ///< all workers have told what they have counted
+  bool live = true;                     ///< all workers have answered lately
+  bool ready = true;                    ///< it serves, and is not about to end
+  std::vector<std::string> not_ready;   ///< why it is not
+  std::vector<std::string> not_served;  ///< sockets that are wanted and cannot be had: another program has them, say
 
   struct Reloads {
     std::uint64_t done = 0;     ///< ended so far, in either way

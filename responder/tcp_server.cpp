@@ -3,6 +3,7 @@
 #include "responder/address.hpp"
 #include "responder/pktinfo.hpp"
 #include "responder/udp_counters.hpp"
+#include "responder/udp_socket.hpp"
 
 #include <algorithm>
 
@@ -60,20 +61,32 @@ ip::tcp::acceptor open_tcp(const asio::any_io_executor& executor, const Binding&
 }
 
 void TcpServer::listen(const Binding& binding, ip::tcp::acceptor acceptor, std::shared_ptr<const Serving> serving) {
+  if (draining_) return;
+  // As with UDP: one that is given back unused.
+  for (auto other = listeners_.begin(); serving == nullptr && other != listeners_.end(); ++other) {
+    if ((*other)->binding.port == binding.port) serving = (*other)->serving;
+  }
+  if (serving == nullptr) return;
   const auto& listener = listeners_.emplace_back(std::make_shared<Listener>(
       Listener{binding, std::move(acceptor), std::move(serving), asio::steady_timer(executor_)}));
   accept(listener);
 }
 
 void TcpServer::serve(const std::function<std::shared_ptr<const Serving>(const Binding&)>& serving_of) {
-  std::erase_if(listeners_, [&](const auto& listener) {
-    if (auto serving = serving_of(listener->binding)) {
-      listener->serving = std::move(serving);
-      return false;
-    }
-    accept_what_waits(*listener);
-    return true;
+  const auto first_unwanted = std::stable_partition(listeners_.begin(), listeners_.end(), [&](const auto& listener) {
+    auto serving = serving_of(listener->binding);
+    if (serving != nullptr) listener->serving = std::move(serving);
+    return serving_of(listener->binding) != nullptr;
   });
+  const std::vector<std::shared_ptr<Listener>> unwanted(first_unwanted, listeners_.end());
+  listeners_.erase(first_unwanted, listeners_.end());
+  for (const auto& listener : unwanted) {
+    // Until it is closed it may get what is meant for another one of its port.
+    const auto next =
+        std::ranges::find(listeners_, listener->binding.port, [](const auto& each) { return each->binding.port; });
+    if (next != listeners_.end()) listener->serving = (*next)->serving;
+    retire(listener);
+  }
 }
 
 void TcpServer::accept(const std::shared_ptr<Listener>& listener) {
@@ -88,6 +101,13 @@ void TcpServer::accept(const std::shared_ptr<Listener>& listener) {
       if (!cancelled && listener->acceptor.is_open()) accept(listener);
     });
   });
+}
+
+void TcpServer::retire(const std::shared_ptr<Listener>& listener) {
+  if (draining_) return accept_what_waits(*listener);
+  // Handshakes that have begun with it come to their end with it.
+  const auto timer = std::make_shared<asio::steady_timer>(executor_, retirement);
+  timer->async_wait([this, timer, listener](boost::system::error_code) { accept_what_waits(*listener); });
 }
 
 void TcpServer::accept_what_waits(Listener& listener) {

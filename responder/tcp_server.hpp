@@ -32,7 +32,7 @@ class TcpServer {
   TcpServer(const boost::asio::any_io_executor& executor, const config::TcpLimits& limits, Dispatch& dispatch,
             Counters& counters);
 
-  /// Accepts connections from then on.
+  /// Accepts connections from then on. @param serving nullptr: as others of its port do, until serve() closes it
   void listen(const Binding& binding, boost::asio::ip::tcp::acceptor acceptor, std::shared_ptr<const Serving> serving);
 
   /// Goes through the listeners: each serves as it is told from now on, or where that is nothing, accepts what waits
@@ -61,6 +61,7 @@ class TcpServer {
   static Key key(const Route& route) { return {route.peer, route.local, route.interface}; }
 
   void accept(const std::shared_ptr<Listener>& listener);
+  void retire(const std::shared_ptr<Listener>& listener);
   void accept_what_waits(Listener& listener);
   void admit(const Listener& listener, boost::asio::ip::tcp::socket socket);
   void not_accepted(boost::system::error_code error);

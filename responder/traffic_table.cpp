@@ -55,7 +55,7 @@ void TrafficTable::update(const InterfaceTable& interfaces) {
 }
 
 void TrafficTable::add_row(std::uint32_t interface, const ip::address& address) {
-  if (rows_.size() > most_rows || (interface != 0 && look_up(interface, address) != 0)) return;
+  if (rows_.size() >= most_rows || (interface != 0 && look_up(interface, address) != 0)) return;
   const auto row = static_cast<std::uint16_t>(rows_.size());
   rows_.push_back({interface, address});
   traffic_.resize(traffic_.size() + stride_);

@@ -44,15 +44,19 @@ UdpSocket::UdpSocket(BoundUdp bound, const InterfaceTable& interfaces, UdpCounte
     : socket_(std::move(bound.socket)),
       binding_(bound.binding),
       takes_groups_(bound.takes_groups),
+      inherited_(bound.inherited),
       interfaces_(&interfaces),
       counters_(&counters),
       traffic_(&traffic) {}
 
 void UdpSocket::retire() {
-  // The kernel gives a connected socket nothing but what its peer sends, and nobody sends from the discard port.
-  const Endpoint nobody(binding_.family == Family::ipv4 ? ip::address(ip::address_v4::loopback())
-                                                        : ip::address(ip::address_v6::loopback()),
-                        discard_port);
+  if (inherited_) return;
+  // The kernel gives a connected socket nothing but what its peer sends, and nobody sends from the discard port. A
+  // link-local socket can reach its own link only.
+  const auto nowhere = is_link_local(binding_.address)   ? binding_.address
+                       : binding_.family == Family::ipv4 ? ip::address(ip::address_v4::loopback())
+                                                         : ip::address(ip::address_v6::loopback());
+  const Endpoint nobody(nowhere, discard_port);
   boost::system::error_code of_no_matter;
   socket_.connect(nobody, of_no_matter);
 }

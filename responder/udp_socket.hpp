@@ -7,6 +7,7 @@
 #include "responder/traffic_table.hpp"
 #include "responder/udp_batch.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -23,7 +24,13 @@ struct BoundUdp {
   /// Whether requests to broadcast and multicast addresses are this socket's: unlike unicast ones, every socket that
   /// shares the port gets a copy.
   bool takes_groups = true;
+  /// Whether others have it too: it is a copy of one that a service manager has bound.
+  bool inherited = false;
 };
+
+/// How long a socket that is not wanted any more stays open, at least and at most.
+constexpr std::chrono::milliseconds retirement{100};
+constexpr std::chrono::seconds retirement_at_most{6};
 
 /// Opens and binds.
 /// @param executor of the worker that will use it
@@ -42,10 +49,11 @@ class UdpSocket {
 
   /// How it serves from now on. Before the first request.
   void serve(std::shared_ptr<const Serving> serving) { serving_ = std::move(serving); }
+  const std::shared_ptr<const Serving>& serving() const noexcept { return serving_; }
   const Port& port() const noexcept { return serving_->port; }
 
   /// Lets no more requests come, while those that wait can still be received and answered. Closing alone would lose
-  /// what arrives just before it.
+  /// what arrives just before it. Of an inherited one the others go on to get what comes.
   void retire();
 
   bool is_open() const noexcept { return socket_.is_open(); }
@@ -83,6 +91,7 @@ class UdpSocket {
   boost::asio::ip::udp::socket socket_;
   Binding binding_;
   bool takes_groups_;
+  bool inherited_;
   std::shared_ptr<const Serving> serving_;
   const InterfaceTable* interfaces_;
   UdpCounters* counters_;

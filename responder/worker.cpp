@@ -1,5 +1,6 @@
 #include "responder/worker.hpp"
 
+#include "responder/address.hpp"
 #include "responder/registry.hpp"
 
 #include <algorithm>
@@ -18,9 +19,6 @@ constexpr int batches_in_a_row = 64;
 constexpr int rounds_at_the_end = 64;
 
 constexpr std::chrono::milliseconds drain_interval{20};
-
-/// How long a socket that is not wanted any more stays open.
-constexpr std::chrono::milliseconds retirement{100};
 
 /// Requests between telling a protocol of one and having it answered: time for the memory to come.
 constexpr std::size_t told_ahead = 8;
@@ -76,47 +74,55 @@ void Worker::serve_by(const std::vector<config::Listener>& listeners) {
   }
 }
 
+std::shared_ptr<const Serving> Worker::serving_of(const Binding& binding) const {
+  const auto found = listeners_.find(binding);
+  return found == listeners_.end() ? nullptr : servings_[found->second];
+}
+
 void Worker::change(SocketChange sockets) {
   listeners_ = std::move(sockets.listeners);
   list_sockets();
-  const auto serving_of = [this](const Binding& binding) -> std::shared_ptr<const Serving> {
-    const auto found = listeners_.find(binding);
-    return found == listeners_.end() ? nullptr : servings_[found->second];
-  };
   for (auto& opened : sockets.opened) {
     if (auto* const bound = std::get_if<BoundUdp>(&opened)) {
-      udp_.push_back(std::make_shared<UdpSocket>(std::move(*bound), interfaces_, udp_counters_, traffic_));
-      udp_.back()->serve(serving_of(udp_.back()->binding()));
-      receive(udp_.back());
+      const auto udp = std::make_shared<UdpSocket>(std::move(*bound), interfaces_, udp_counters_, traffic_);
+      const auto& binding = udp->binding();
+      auto serving = serving_of(binding);
+      // One that is given back unused has taken requests from another one of its port, and answers them as that does.
+      for (auto other = udp_.begin(); serving == nullptr && other != udp_.end(); ++other) {
+        if (other->first.port == binding.port) serving = other->second->serving();
+      }
+      if (serving == nullptr) continue;
+      udp->serve(std::move(serving));
+      udp_.insert_or_assign(binding, udp);
+      receive(udp);
     } else {
       auto& [acceptor, binding] = std::get<BoundTcp>(opened);
       tcp_.listen(binding, std::move(acceptor), serving_of(binding));
     }
   }
-  std::erase_if(udp_, [&](const auto& udp) {
-    if (auto serving = serving_of(udp->binding())) {
-      udp->serve(std::move(serving));
+  std::erase_if(udp_, [&](const auto& each) {
+    if (auto serving = serving_of(each.first)) {
+      each.second->serve(std::move(serving));
       return false;
     }
-    retire(udp);
+    retire(each.second);
     return true;
   });
-  tcp_.serve(serving_of);
-  std::stable_partition(udp_.begin(), udp_.end(), [](const auto& udp) { return !udp->binding().wildcard(); });
+  tcp_.serve([this](const Binding& binding) { return serving_of(binding); });
 }
 
 void Worker::list_sockets() {
-  for (auto& each : hosted_) each.sockets.clear();
-  for (const auto& [binding, number] : listeners_) {
-    if (binding.transport != Transport::udp) continue;
-    const auto& serving = *servings_[number];
-    for (auto& each : hosted_) {
-      if (std::ranges::count(serving.port, &each.served) == 0) continue;
-      each.sockets.push_back({{binding.address, binding.port}, &serving.filter});
+  for (auto& each : hosted_) {
+    std::vector<ListeningSocket> sockets;
+    for (const auto& [binding, number] : listeners_) {
+      const auto& serving = *servings_[number];
+      if (binding.transport != Transport::udp || std::ranges::count(serving.port, &each.served) == 0) continue;
+      sockets.push_back({{binding.address, binding.port}, &serving.filter});
       if (binding.family == Family::dual_stack) {
-        each.sockets.push_back({{boost::asio::ip::udp::v4(), binding.port}, &serving.filter});
+        sockets.push_back({{boost::asio::ip::udp::v4(), binding.port}, &serving.filter});
       }
     }
+    each.sockets = SourceTable(std::move(sockets));
   }
 }
 
@@ -130,13 +136,14 @@ void Worker::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Worker::interfaces_changed(const InterfaceTable& interfaces, SocketChange sockets) {
-  boost::asio::post(context_, [this, interfaces, sockets = std::move(sockets)]() mutable {
+void Worker::interfaces_changed(const InterfaceTable& interfaces, SocketChange sockets, std::function<void()> done) {
+  boost::asio::post(context_, [this, interfaces, sockets = std::move(sockets), done = std::move(done)]() mutable {
     interfaces_ = interfaces;
     traffic_.update(interfaces_);
     for (const auto& each : servings_) each->filter.update(interfaces_);
     change(std::move(sockets));
     tell_of_interfaces();
+    done();
   });
 }
 
@@ -145,16 +152,25 @@ void Worker::snapshot_changed(const Snapshot& snapshot, SocketChange sockets, st
     serve_by(snapshot.settings.listeners);
     change(std::move(sockets));
     tcp_.bound_by(snapshot.settings.tcp);
-    for (std::size_t i = 0; i < hosted_.size(); ++i) {
-      auto& hosted = hosted_[i];
+    make_protocols(snapshot);
+    done();
+  });
+}
+
+void Worker::make_protocols(const Snapshot& snapshot) {
+  for (std::size_t i = 0; i < hosted_.size(); ++i) {
+    auto& hosted = hosted_[i];
+    try {
       auto made = snapshot.services[i].make(environment_of(hosted, snapshot.settings.advertised));
       made->follow(*hosted.protocol);
       made->interfaces_changed();
       hosted.served.protocol = made.get();
       hosted.protocol = std::move(made);
+    } catch (const std::exception& error) {  // no memory or descriptors left, as it has been tried out before
+      log::write(log::LogLevel::error, "a worker goes on as before the reload",
+                 {{"protocol", std::string(hosted.served.name)}, {"error", error.what()}});
     }
-    done();
-  });
+  }
 }
 
 void Worker::report(std::function<void(WorkerReport)> read) {
@@ -178,17 +194,29 @@ void Worker::drain(std::function<void()> done) {
 void Worker::retire(const std::shared_ptr<UdpSocket>& udp) {
   udp->retire();
   serve_all_that_waits(*udp);
-  // On another processor a datagram may be on its way into the queue.
+  retired_.push_back(udp);
+  close_retired(udp, std::chrono::steady_clock::now());
+}
+
+void Worker::close_retired(const std::shared_ptr<UdpSocket>& udp, std::chrono::steady_clock::time_point since) {
+  // On another processor a datagram may be on its way into the queue, and deferred replies leave from here.
   const auto timer = std::make_shared<boost::asio::steady_timer>(context_, retirement);
-  timer->async_wait([this, timer, udp](boost::system::error_code) {
+  timer->async_wait([this, timer, udp, since](boost::system::error_code) {
     serve_all_that_waits(*udp);
+    if (outstanding_ > 0 && std::chrono::steady_clock::now() - since < retirement_at_most) {
+      return close_retired(udp, since);
+    }
     udp->close();
+    std::erase(retired_, udp);
   });
 }
 
 void Worker::watch_drain() {
   tcp_.drain();
-  for (const auto& udp : udp_) serve_all_that_waits(*udp);
+  if (!std::exchange(draining_, true)) {
+    for (const auto& [binding, udp] : udp_) udp->retire();
+  }
+  for (const auto& [binding, udp] : udp_) serve_all_that_waits(*udp);
   if (outstanding_ == 0 && tcp_.drained()) return drained_();
   drain_timer_.expires_after(drain_interval);
   drain_timer_.async_wait([this](boost::system::error_code error) {
@@ -269,10 +297,10 @@ void Worker::handle(UdpSocket& udp, Exchange& exchange) {
 }
 
 void Worker::send_deferred(const Hosted& hosted, const Route& route, std::span<const std::byte> message) {
-  // TCP connections know themselves what they wait for.
-  if (route.transport == Transport::udp && outstanding_ > 0) --outstanding_;
   dispatch_.answered(hosted.served, route);
   send(route, message);
+  // TCP connections know themselves what they wait for.
+  if (route.transport == Transport::udp && outstanding_ > 0) --outstanding_;
 }
 
 void Worker::send(const Route& route, std::span<const std::byte> message) {
@@ -293,8 +321,21 @@ void Worker::not_answered(const Route& route, Drop cause) {
 }
 
 UdpSocket* Worker::socket_serving(const Route& route) noexcept {
-  const auto found = std::ranges::find_if(udp_, [&](const auto& each) { return each->serves(route); });
-  return found == udp_.end() ? nullptr : found->get();
+  const auto& local = route.local.address();
+  const auto family = local.is_v4() ? Family::ipv4 : Family::ipv6;
+  const boost::asio::ip::address any_ipv6 = boost::asio::ip::address_v6::any();
+  const auto any = local.is_v4() ? boost::asio::ip::address_v4::any() : any_ipv6;
+  for (const bool transparent : {false, true}) {
+    for (const auto& binding : {Binding{Transport::udp, family, with_scope(local, route.interface), 0, transparent},
+                                Binding{Transport::udp, family, any, 0, transparent},
+                                Binding{Transport::udp, Family::dual_stack, any_ipv6, 0, transparent}}) {
+      auto wanted = binding;
+      wanted.port = route.local.port();
+      if (const auto found = udp_.find(wanted); found != udp_.end()) return found->second.get();
+    }
+  }
+  const auto found = std::ranges::find_if(retired_, [&](const auto& each) { return each->serves(route); });
+  return found == retired_.end() ? nullptr : found->get();
 }
 
 }  // namespace thence

@@ -49,7 +49,8 @@ class Worker {
   void open(SocketChange sockets, const std::vector<config::Listener>& listeners);
 
   /// Any thread: replaces the live interface table between two batches, and sockets that follow it.
-  void interfaces_changed(const InterfaceTable& interfaces, SocketChange sockets);
+  /// @param done called on the worker's thread afterwards
+  void interfaces_changed(const InterfaceTable& interfaces, SocketChange sockets, std::function<void()> done);
   /// Any thread: makes the protocols anew between two batches, and changes the sockets and how they serve. Counters,
   /// sockets that are still wanted, and connections stay; what waits in a socket that is not wanted any more is
   /// answered first, by the protocols before.
@@ -69,7 +70,7 @@ class Worker {
   struct Hosted {  ///< a protocol, with its counters beside it
     ServedProtocol served;
     Counters counters;
-    std::vector<ListeningSocket> sockets;  ///< see Environment::sockets
+    SourceTable sockets;  ///< see Environment::sockets
     std::unique_ptr<Protocol> protocol;
     LatencyHistogram latency;
     std::uint64_t answered_in_batch = 0;
@@ -86,6 +87,9 @@ class Worker {
   bool serve(UdpSocket& udp);
   void serve_all_that_waits(UdpSocket& udp);
   void retire(const std::shared_ptr<UdpSocket>& udp);
+  void close_retired(const std::shared_ptr<UdpSocket>& udp, std::chrono::steady_clock::time_point since);
+  std::shared_ptr<const Serving> serving_of(const Binding& binding) const;
+  void make_protocols(const Snapshot& snapshot);
   void watch_drain();
   static void expect(const UdpSocket& udp, const Exchange& exchange) noexcept;
   void handle(UdpSocket& udp, Exchange& exchange);
@@ -106,10 +110,12 @@ class Worker {
   std::deque<Hosted> hosted_;
   std::vector<std::shared_ptr<Serving>> servings_;  // one for each of the listeners
   std::map<Binding, std::size_t> listeners_;        // of the open sockets
-  std::vector<std::shared_ptr<UdpSocket>> udp_;     // those of one address first
+  std::map<Binding, std::shared_ptr<UdpSocket>> udp_;
+  std::vector<std::shared_ptr<UdpSocket>> retired_;  // open for what they still owe
   TcpServer tcp_;
   std::uint64_t outstanding_ = 0;  // deferred replies that are still to come
   std::function<void()> drained_;
+  bool draining_ = false;
   boost::asio::steady_timer drain_timer_;
   std::thread thread_;
 };

@@ -68,9 +68,7 @@ void NatBehavior::interfaces_changed() {
   std::vector<Interface> served(interfaces_->begin(), interfaces_->end());
   for (auto& interface : served) {
     std::erase_if(interface.addresses, [&](const InterfaceAddress& own) {
-      return sockets_ == nullptr || std::ranges::none_of(*sockets_, [&](const ListeningSocket& each) {
-               return each.serves(own.address, interface.index);
-             });
+      return sockets_ == nullptr || !sockets_->serves(own.address, interface.index);
     });
   }
   alternates_.update(InterfaceTable(std::move(served)));
@@ -94,16 +92,15 @@ Endpoint NatBehavior::advertised(const Endpoint& source) const noexcept {
 std::uint16_t NatBehavior::other_port(const Endpoint& asked) const noexcept {
   if (asked.port() != settings_.alternate_port) return settings_.alternate_port;
   if (sockets_ == nullptr) return 0;
-  const auto own = std::ranges::find_if(*sockets_, [&](const ListeningSocket& each) {
-    return each.bound.port() != settings_.alternate_port && each.serves(asked.address());
-  });
-  return own == sockets_->end() ? std::uint16_t{0} : own->bound.port();
+  const auto* const own = sockets_->find_serving(
+      asked.address(), [&](const ListeningSocket& each) { return each.bound.port() != settings_.alternate_port; });
+  return own == nullptr ? std::uint16_t{0} : own->bound.port();
 }
 
 bool NatBehavior::serves(const Endpoint& source) const noexcept {
-  return sockets_ != nullptr && std::ranges::any_of(*sockets_, [&](const ListeningSocket& each) {
-           return each.bound.port() == source.port() && each.serves(source.address());
-         });
+  return sockets_ != nullptr && sockets_->find_serving(source.address(), [&](const ListeningSocket& each) {
+    return each.bound.port() == source.port();
+  }) != nullptr;
 }
 
 }  // namespace thence::stun

@@ -61,7 +61,7 @@ class NatBehavior {
 
   BehaviorSettings settings_;
   const InterfaceTable* interfaces_;
-  const std::vector<ListeningSocket>* sockets_;
+  const SourceTable* sockets_;
   config::AdvertisedAddresses advertised_;
   AlternateAddresses alternates_;
 };

@@ -29,6 +29,15 @@ ReloadState look(const admin::AdminClient& client) {
   return admin::read_reload_state(answer.body);
 }
 
+/// The same of a server that may not be there yet: it listens where this configuration says from the reload on.
+ReloadState look_for(const admin::AdminClient& client, int pid) try {
+  return look(client);
+} catch (const std::runtime_error&) {
+  ReloadState unknown;
+  unknown.pid = pid;
+  return unknown;
+}
+
 std::string program_of(int pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/comm");
   std::string name;
@@ -60,19 +69,19 @@ int tell(const ReloadState& state) {
 
 }  // namespace
 
-int reload(const ConfigurationFile& file, std::chrono::seconds patience) {
+int reload(const ConfigurationFile& file, const ReloadOptions& options) {
   const admin::AdminClient client(file);
-  const auto before = look(client);
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const auto before = options.pid ? look_for(client, *options.pid) : look(client);
+  const auto deadline = std::chrono::steady_clock::now() + options.patience;
   signal(before.pid);
   admin::ReloadWatch watch(before);
   while (std::chrono::steady_clock::now() < deadline) {
-    const auto now = look(client);
+    const auto now = options.pid ? look_for(client, *options.pid) : look(client);
     if (now.pid != before.pid) throw std::runtime_error("the server was started anew meanwhile");
     if (watch.ended(now)) return tell(now);
     std::this_thread::sleep_for(between_looks);
   }
-  std::cerr << "the reload has not ended in " << patience.count() << " s\n";
+  std::cerr << "the reload has not ended in " << options.patience.count() << " s, or nobody can be asked\n";
   return 1;
 }
 

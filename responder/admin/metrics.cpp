@@ -38,8 +38,8 @@ void add_server(const Status& status, Families& families) {
   families.push_back(single("thence_workers", "Threads that answer requests", status.workers));
   families.push_back(
       single("thence_live", "Whether all workers have answered lately", static_cast<double>(status.live)));
-  families.push_back(single("thence_ready", "Whether all that is configured is served, and goes on to be",
-                            static_cast<double>(status.ready)));
+  families.push_back(
+      single("thence_ready", "Whether it serves, and is not about to end", static_cast<double>(status.ready)));
 }
 
 void add_reloads(const Status::Reloads& reloads, Families& families) {
@@ -56,11 +56,11 @@ void add_reloads(const Status::Reloads& reloads, Families& families) {
 
 void add_addresses(const std::vector<AddressStatus>& addresses, Families& families) {
   MetricFamily requests("thence_requests_total", "Requests that a protocol got", MetricType::Counter);
-  MetricFamily replies("thence_replies_total", "Replies that the system took", MetricType::Counter);
-  MetricFamily drops("thence_drops_total", "Requests without a reply, and replies that the system did not take",
-                     MetricType::Counter);
+  MetricFamily replies("thence_replies_total", "Replies that a protocol made", MetricType::Counter);
+  MetricFamily drops("thence_drops_total", "Requests that a protocol gave no reply to", MetricType::Counter);
   MetricFamily early("thence_unclaimed_drops_total", "What was dropped before it was known for which protocol it was",
                      MetricType::Counter);
+  MetricFamily unsent("thence_unsent_total", "Replies over UDP that the system did not take", MetricType::Counter);
   for (const auto& each : addresses) {
     for (const auto& [whose, traffic] : each.traffic) {
       const Labels labels{{"protocol", whose.first},
@@ -72,8 +72,9 @@ void add_addresses(const std::vector<AddressStatus>& addresses, Families& famili
       drops.add(labels, number(traffic.dropped));
     }
     early.add({{"interface", each.interface}, {"address", each.address}}, number(each.dropped));
+    unsent.add({{"interface", each.interface}, {"address", each.address}}, number(each.unsent));
   }
-  for (auto* const family : {&requests, &replies, &drops, &early}) families.push_back(std::move(*family));
+  for (auto* const family : {&requests, &replies, &drops, &early, &unsent}) families.push_back(std::move(*family));
 }
 
 /// What stands behind a prefix; nothing where the text does not begin with it.

@@ -74,7 +74,7 @@ Traffic total(const AddressStatus& address) {
     all.replies += each.replies;
     all.dropped += each.dropped;
   }
-  all.dropped += address.dropped;
+  all.dropped += address.dropped + address.unsent;
   return all;
 }
 
@@ -112,6 +112,7 @@ std::string notices(const Status& status) {
   };
   if (!status.live) add("A worker has not answered lately.", {});
   if (!status.ready) add("Not ready:", status.not_ready);
+  if (!status.not_served.empty()) add("Cannot be had, all else is served:", status.not_served);
   if (status.reloads.last_refused) {
     add("The last reload was refused, and all stays as it was:", status.reloads.words);
   } else if (!status.reloads.words.empty()) {

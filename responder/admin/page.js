@@ -74,7 +74,7 @@ class Look {
 
 function totals(address) {
   const of = (what) => sum(address.traffic.map((each) => each[what]));
-  return { requests: of("requests"), replies: of("replies"), drops: of("dropped") + address.dropped };
+  return { requests: of("requests"), replies: of("replies"), drops: of("dropped") + address.dropped + address.unsent };
 }
 
 function cell(label, children, kind) {
@@ -123,6 +123,7 @@ function notices(status) {
   const all = [];
   if (!status.live) all.push(notice("A worker has not answered lately.", []));
   if (!status.ready) all.push(notice("Not ready:", status.not_ready));
+  if (status.not_served.length) all.push(notice("Cannot be had, all else is served:", status.not_served));
   if (status.reloads.last_refused) {
     all.push(notice("The last reload was refused, and all stays as it was:", status.reloads.words));
   } else if (status.reloads.words.length > 0) {

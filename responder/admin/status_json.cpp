@@ -49,8 +49,13 @@ json::object of(const AddressStatus& address) {
                        {"replies", counts.replies},
                        {"dropped", counts.dropped}});
   }
-  return {{"interface", text(address.interface)}, {"address", text(address.address)}, {"served", std::move(served)},
-          {"views", texts(address.views)},        {"traffic", std::move(traffic)},    {"dropped", address.dropped}};
+  return {{"interface", text(address.interface)},
+          {"address", text(address.address)},
+          {"served", std::move(served)},
+          {"views", texts(address.views)},
+          {"traffic", std::move(traffic)},
+          {"dropped", address.dropped},
+          {"unsent", address.unsent}};
 }
 
 json::object of(const LatencyHistogram& latency) {
@@ -98,6 +103,7 @@ std::string status_json(const Status& status, const boost::asio::ip::tcp::endpoi
       {"live", status.live},
       {"ready", status.ready},
       {"not_ready", texts(status.not_ready)},
+      {"not_served", texts(status.not_served)},
       {"reloads", of(status.reloads)},
       {"addresses", std::move(addresses)},
       {"counters", named(status.counters, [](std::uint64_t value) { return value; })},

@@ -119,10 +119,10 @@ class Server {
   boost::asio::io_context context_;
   InterfaceTable interfaces_;
   Counters counters_;
-  std::vector<ListeningSocket> sockets_{{{boost::asio::ip::udp::v4(), 3478}},
-                                        {{boost::asio::ip::udp::v6(), 3478}},
-                                        {{boost::asio::ip::udp::v4(), 3479}},
-                                        {{boost::asio::ip::udp::v6(), 3479}}};
+  SourceTable sockets_{std::vector<ListeningSocket>{{{boost::asio::ip::udp::v4(), 3478}},
+                                                    {{boost::asio::ip::udp::v6(), 3478}},
+                                                    {{boost::asio::ip::udp::v4(), 3479}},
+                                                    {{boost::asio::ip::udp::v6(), 3479}}}};
   Environment environment_{context_.get_executor(), interfaces_, counters_, {}, &sockets_};
   config::Problems problems_;
   config::Document document_ = config::Document::parse(

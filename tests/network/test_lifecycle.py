@@ -15,7 +15,7 @@ from bed.cases import Case
 from bed.judge import STUN_QUESTION, Target, ask, dns_question, receive, send, udp_socket
 from bed.modes import expect_right
 from bed.process import eventually
-from bed.thence import ZONE, Thence, serve, settings
+from bed.thence import ZONE, Thence, configuration, serve, settings
 
 SELF = {4: dns_question("self.thence.test", "A"), 6: dns_question("self.thence.test", "AAAA")}
 CAPABILITIES = {10: "net_bind_service", 12: "net_admin", 13: "net_raw"}
@@ -208,6 +208,22 @@ def test_sockets_of_a_manager_are_used_with_packet_information(bed, tmp_path, wo
             assert len(listed) == len(inherited), listed
 
 
+def test_sockets_of_a_manager_outlive_a_listener_and_a_start(bed, tmp_path):
+    """They are still the manager's: what a listener does not want now, it may have later."""
+    values = {**settings(), "listeners": [{"port": 53, "protocols": ["dns"]}]}
+    elsewhere = {**values, "listeners": [{"port": 54, "protocols": ["dns"]}]}
+    with bound(bed.server, 53) as inherited:
+        for _ in range(2):
+            with Activated(bed.server, tmp_path, values, inherited) as server:
+                assert eventually(lambda: server.log("serving") or not server.running) and server.running, server.output()
+                for now, asked, silent in ((elsewhere, 54, 53), (values, 53, 54)):
+                    configuration(tmp_path, now)
+                    assert server.reload()[-1]["message"] == "reloaded"
+                    assert not ask(bed.client, Target("10.77.1.2"), SELF[4].at(asked)).silent
+                    assert eventually(lambda port=silent: ask(bed.client, Target("fd77:2::1"), SELF[6].at(port), 0.1).silent)
+        assert [each.getsockname()[0] for each in inherited] == ["0.0.0.0", "0.0.0.0", "::", "::"]
+
+
 def test_a_socket_that_no_listener_is_for_is_said(bed, tmp_path):
     with bound(bed.server, 54) as inherited, Activated(bed.server, tmp_path, settings(), inherited) as server:
         assert eventually(lambda: server.log("serving"))
@@ -252,12 +268,32 @@ def test_the_end_waits_for_answers_that_are_on_their_way(bed, tmp_path):
             asked, worker = upstream.recvfrom(4096)
             server.signal(signal.SIGTERM)
             assert eventually(lambda: server.log("ending"))
-            # What comes while it ends is answered as well.
-            assert not ask(bed.client, Target("10.77.2.1"), STUN_QUESTION).silent
+            # What comes while it ends finds nobody.
+            assert eventually(lambda: ask(bed.client, Target("10.77.2.1"), STUN_QUESTION, 0.1).silent)
             upstream.sendto(answer_to(asked), worker)
             verdict = receive(udp, question, request, 5.0)
             assert (verdict.address, verdict.answer) == ("10.77.1.2", ("192.0.2.7",))
             assert server.wait(5.0) == 0
+
+
+def test_a_reload_that_removes_a_listener_keeps_what_it_owes(bed, tmp_path):
+    question = dns_question("late.example", "A")
+    with bed.server.inside():
+        upstream = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with upstream:
+        upstream.bind(("127.0.0.1", 0))
+        upstream.settimeout(5.0)
+        values = forwarding(upstream.getsockname()[1])
+        with serve(bed.server, tmp_path, values) as server, udp_socket(bed.client, Target("10.77.1.2")) as udp:
+            request = send(udp, Target("10.77.1.2"), question)
+            asked, worker = upstream.recvfrom(4096)
+            values["listeners"] = [{"port": 5300, "protocols": ["dns"]}]
+            configuration(tmp_path, values)
+            assert server.reload()[-1]["message"] == "reloaded"
+            assert ask(bed.client, Target("10.77.1.2"), STUN_QUESTION.at(53), timeout=0.3).silent
+            upstream.sendto(answer_to(asked), worker)
+            verdict = receive(udp, question, request, 5.0)
+            assert (verdict.address, verdict.answer) == ("10.77.1.2", ("192.0.2.7",))
 
 
 def test_the_end_is_bounded_and_a_second_signal_is_at_once(bed, tmp_path):

@@ -112,11 +112,13 @@ def test_an_interface_that_goes_takes_its_sockets_along(bed, tmp_path):
 
 
 @contextlib.contextmanager
-def stub(host, kind, address=STUB, port=53):
+def stub(host, kind, address=STUB, port=53, share=False):
     """Another program, which has one address."""
     with host.inside():
         other = socket.socket(socket.AF_INET, kind)
     with other:
+        if share:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         other.bind((address, port))
         if kind == socket.SOCK_STREAM:
             other.listen()
@@ -158,6 +160,33 @@ def test_a_port_that_another_server_has_whole_stops_the_start(bed, tmp_path, bin
             assert refused.wait() == 1 and "in use" in refused.output()
         finally:
             refused.stop()
+
+
+@pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM], ids=["udp", "tcp"])
+def test_a_neighbour_that_shares_its_port_loses_nothing_to_a_reload(bed, tmp_path, kind):
+    """The system would let us join: the other one is of the same user, and has SO_REUSEPORT."""
+    values = one_listener(bind="addresses", addresses=["10.77.1.1"], families=["ipv4"])
+    with stub(bed.server, kind, "10.77.1.2", share=True), serve(bed.server, tmp_path, values) as server:
+        for addresses, way in ((["10.77.0.0/16"], "wildcard"), (["10.77.0.0/16"], "addresses")):
+            values["listeners"] = one_listener(bind=way, addresses=addresses, families=["ipv4"])["listeners"]
+            configuration(tmp_path, values)
+            assert server.reload()[-1]["message"] == "reloaded"
+            taken = "udp" if kind == socket.SOCK_DGRAM else "tcp"
+            assert [own for own in bound(bed.server) if own == (taken, "10.77.1.2")] == [(taken, "10.77.1.2")]
+            assert (taken, "0.0.0.0") not in bound(bed.server)
+            assert answers(bed, "10.77.2.1") == (True, True)
+
+
+def test_a_wildcard_is_tried_again_by_a_reload(bed, tmp_path):
+    bed.server.ip(f"addr add {STUB}/8 dev lo")
+    with stub(bed.server, socket.SOCK_DGRAM):
+        server = serve(bed.server, tmp_path, one_listener())
+    with server:
+        assert ("udp", "0.0.0.0") not in bound(bed.server)
+        assert server.reload()[-1]["message"] == "reloaded"
+        assert eventually(lambda: ("udp", "0.0.0.0") in bound(bed.server) and ("udp", "10.77.1.1") not in
+                          bound(bed.server))
+        expect(bed, ["10.77.1.1", "fd77:2::1"], [])
 
 
 def test_check_says_what_will_happen_on_this_host(bed, tmp_path):

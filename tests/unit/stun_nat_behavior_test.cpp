@@ -75,8 +75,8 @@ class Rfc5780 : public testing::Test {
   Endpoint asked_ = endpoint("192.0.2.1", 3478);
   InterfaceTable interfaces_{
       {interface(2, {"192.0.2.1", "2001:db8:1::1"}), interface(3, {"198.51.100.1", "2001:db8:2::1"})}};
-  std::vector<ListeningSocket> sockets_{
-      {endpoint("0.0.0.0", 3478)}, {endpoint("::", 3478)}, {endpoint("0.0.0.0", 3479)}, {endpoint("::", 3479)}};
+  SourceTable sockets_{std::vector<ListeningSocket>{
+      {endpoint("0.0.0.0", 3478)}, {endpoint("::", 3478)}, {endpoint("0.0.0.0", 3479)}, {endpoint("::", 3479)}}};
   config::Problems problems_;
   boost::asio::io_context context_;
   Counters counters_;
@@ -141,7 +141,7 @@ TEST_F(Rfc5780, Section74WithoutASecondAddressNothingCanBeChanged) {
 }
 
 TEST_F(Rfc5780, Section74WithoutASecondPortNothingCanBeChanged) {
-  sockets_ = {{endpoint("0.0.0.0", 3478)}, {endpoint("::", 3479)}};
+  sockets_ = SourceTable(std::vector<ListeningSocket>{{endpoint("0.0.0.0", 3478)}, {endpoint("::", 3479)}});
   serve("behavior-discovery: true");
   EXPECT_EQ(ask(request({change_request(4)})), "unknown-attribute");
   EXPECT_EQ(ask(request()), "success");
@@ -238,7 +238,7 @@ TEST_F(Rfc5780, Section6AnotherAlternatePortIsUsedAsSoonAsItIsOpen) {
   const auto document = config::Document::parse("t.yaml", "stun: { behavior-discovery: { alternate-port: 5000 } }");
   service_ = service_.reload(config::Cursor(document, problems_).map()["stun"]);
   EXPECT_THAT(problems_.sorted(), testing::IsEmpty());
-  sockets_ = {{endpoint("0.0.0.0", 3478)}, {endpoint("0.0.0.0", 5000)}};
+  sockets_ = SourceTable(std::vector<ListeningSocket>{{endpoint("0.0.0.0", 3478)}, {endpoint("0.0.0.0", 5000)}});
   const auto before = std::move(protocol_);
   protocol_ = service_.make(environment_);
   protocol_->follow(*before);
@@ -250,10 +250,12 @@ TEST_F(Rfc5780, Section6AnotherAlternatePortIsUsedAsSoonAsItIsOpen) {
 TEST_F(Rfc5780, Section6AnAddressThatNoListenerServesIsNobodysAlternate) {
   ArrivalFilter first({{"i"}, {}}, {{}, {*config::Prefix::parse("198.51.100.0/24")}});
   first.update(interfaces_);
-  sockets_ = {{endpoint("0.0.0.0", 3478), &first}, {endpoint("0.0.0.0", 3479), &first}};
+  sockets_ = SourceTable(
+      std::vector<ListeningSocket>{{endpoint("0.0.0.0", 3478), &first}, {endpoint("0.0.0.0", 3479), &first}});
   serve("behavior-discovery: true");
   EXPECT_EQ(ask(request({change_request(4)})), "unknown-attribute");
-  sockets_ = {{endpoint("192.0.2.1", 3478)}, {endpoint("198.51.100.1", 3478)}, {endpoint("198.51.100.1", 3479)}};
+  sockets_ = SourceTable(std::vector<ListeningSocket>{
+      {endpoint("192.0.2.1", 3478)}, {endpoint("198.51.100.1", 3478)}, {endpoint("198.51.100.1", 3479)}});
   protocol_->interfaces_changed();
   EXPECT_EQ(ask(request({change_request(6)})), "success");
   EXPECT_EQ(source(), "198.51.100.1 3479");

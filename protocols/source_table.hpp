@@ -1,0 +1,81 @@
+#pragma once
+
+#include "protocols/arrival_filter.hpp"
+#include "protocols/route.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/ip/address.hpp>
+
+namespace thence {
+
+/// A UDP socket that takes requests of a protocol.
+struct ListeningSocket {
+  Endpoint bound;                         ///< the unspecified address: to all addresses of its family
+  const ArrivalFilter* filter = nullptr;  ///< nullptr: no arrival is refused
+};
+
+/// From where replies of one protocol can leave: its UDP sockets. A host may have thousands of addresses with a socket
+/// each, so they are found by their address.
+class SourceTable {
+ public:
+  SourceTable() = default;
+  explicit SourceTable(std::vector<ListeningSocket> sockets) : own_(std::move(sockets)) {
+    const auto first = std::stable_partition(
+        own_.begin(), own_.end(), [](const ListeningSocket& each) { return each.bound.address().is_unspecified(); });
+    wildcards_.assign(own_.begin(), first);
+    own_.erase(own_.begin(), first);
+    for (auto& each : own_) each.bound.address(alone(each.bound.address()));
+    std::stable_sort(own_.begin(), own_.end(), Before());
+  }
+
+  /// Whether replies may leave from an address of an interface, by whatever port.
+  bool serves(const boost::asio::ip::address& source, std::uint32_t interface) const noexcept {
+    return find(source, [&](const ListeningSocket& each) {
+             return each.filter == nullptr || each.filter->covers(source, interface);
+           }) != nullptr;
+  }
+
+  /// A socket by which replies may leave from an address, on some interface, that is also as the caller wants it.
+  /// @return nullptr where there is none
+  template <typename Wanted>
+  const ListeningSocket* find_serving(const boost::asio::ip::address& source, Wanted wanted) const noexcept {
+    return find(source, [&](const ListeningSocket& each) {
+      return (each.filter == nullptr || each.filter->covers(source)) && wanted(each);
+    });
+  }
+
+ private:
+  using Address = boost::asio::ip::address;
+
+  struct Before {
+    bool operator()(const ListeningSocket& a, const ListeningSocket& b) const noexcept {
+      return a.bound.address() < b.bound.address();
+    }
+    bool operator()(const ListeningSocket& a, const Address& b) const noexcept { return a.bound.address() < b; }
+    bool operator()(const Address& a, const ListeningSocket& b) const noexcept { return a < b.bound.address(); }
+  };
+
+  /// Without the scope: the filter knows the interface.
+  static Address alone(const Address& address) noexcept {
+    return address.is_v4() ? address : Address(boost::asio::ip::address_v6(address.to_v6().to_bytes()));
+  }
+
+  template <typename Wanted>
+  const ListeningSocket* find(const Address& source, Wanted wanted) const noexcept {
+    for (const auto& each : wildcards_) {
+      if (each.bound.address().is_v4() == source.is_v4() && wanted(each)) return &each;
+    }
+    const auto [first, last] = std::equal_range(own_.begin(), own_.end(), alone(source), Before());
+    const auto found = std::find_if(first, last, wanted);
+    return found == last ? nullptr : &*found;
+  }
+
+  std::vector<ListeningSocket> wildcards_;
+  std::vector<ListeningSocket> own_;  // of one address each, in the order of the addresses
+};
+
+}  // namespace thence

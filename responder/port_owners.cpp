@@ -1,0 +1,89 @@
+#include "responder/port_owners.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace thence {
+
+namespace {
+
+namespace ip = boost::asio::ip;
+
+constexpr std::string_view listening = "0A";  // a TCP state
+
+template <typename Number>
+std::optional<Number> read(std::string_view text, int base) {
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+/// Words of 32 bits in hexadecimal, each in the order of the processor's memory.
+std::optional<ip::address> read_address(std::string_view text) {
+  std::array<std::uint8_t, 16> bytes{};
+  if (text.size() != 8 && text.size() != 32) return std::nullopt;
+  for (std::size_t i = 0; i < text.size(); i += 8) {
+    const auto word = read<std::uint32_t>(text.substr(i, 8), 16);
+    if (!word) return std::nullopt;
+    std::memcpy(bytes.data() + i / 2, &*word, sizeof *word);
+  }
+  if (text.size() == 8) return ip::address_v4({bytes[0], bytes[1], bytes[2], bytes[3]});
+  return ip::address_v6(bytes);
+}
+
+bool overlap(const Binding& binding, const ip::address& other) {
+  if (binding.wildcard()) return binding.covers(other, 0);
+  // Whether a socket on :: takes IPv4 is not listed.
+  if (other.is_unspecified()) return other.is_v4() == binding.address.is_v4();
+  const auto address = binding.address.is_v4() ? binding.address : ip::address_v6(binding.address.to_v6().to_bytes());
+  return address == other;
+}
+
+}  // namespace
+
+PortOwners::PortOwners() {
+  std::error_code error;
+  for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd", error)) {
+    // Such as socket:[12345].
+    const auto target = std::filesystem::read_symlink(each.path(), error).string();
+    if (error || !target.starts_with("socket:[")) continue;
+    if (const auto inode = read<std::uint64_t>(std::string_view(target).substr(8, target.size() - 9), 10)) {
+      own_.insert(*inode);
+    }
+  }
+}
+
+PortOwners::Ports& PortOwners::ports(Transport transport) {
+  const auto [found, is_new] = ports_.try_emplace(transport);
+  if (!is_new) return found->second;
+  for (const std::string version : {"", "6"}) {
+    std::ifstream table("/proc/self/net/" + std::string(transport == Transport::udp ? "udp" : "tcp") + version);
+    std::string line;
+    std::getline(table, line);
+    while (std::getline(table, line)) {
+      std::istringstream words(line);
+      std::string slot, local, remote, state, queues, timer, retransmissions, user, timeout, inode;
+      words >> slot >> local >> remote >> state >> queues >> timer >> retransmissions >> user >> timeout >> inode;
+      const auto colon = local.find(':');
+      if (colon == std::string::npos || (transport == Transport::tcp && state != listening)) continue;
+      const auto address = read_address(std::string_view(local).substr(0, colon));
+      const auto port = read<std::uint16_t>(std::string_view(local).substr(colon + 1), 16);
+      const auto number = read<std::uint64_t>(inode, 10);
+      if (address && port && number) found->second[*port].push_back({*address, *number});
+    }
+  }
+  return found->second;
+}
+
+bool PortOwners::others_share(const Binding& binding) {
+  return std::ranges::any_of(ports(binding.transport)[binding.port], [&](const Socket& each) {
+    return !own_.contains(each.inode) && overlap(binding, each.address);
+  });
+}
+
+}  // namespace thence
