@@ -13,6 +13,7 @@ import pytest
 from bed import stream, thence
 from bed.judge import Question, Target, ask, receive, transport_address, udp_socket
 from bed.modes import Mode
+from bed.multihomed import await_reachable
 from bed.namespace import Namespace
 from bed.process import eventually
 from bed.stun_message import (CHANGE_REQUEST, CHANGED_ADDRESS, MAPPED_ADDRESS, OTHER_ADDRESS, PADDING, RESPONSE_ORIGIN,
@@ -95,6 +96,7 @@ def host_with(*addresses):
             """)
         for address in addresses:
             host.ip(f"addr add {address}")
+        await_reachable(host, *(address.partition("/")[0] for address in addresses))
         yield host
     finally:
         host.remove()

@@ -9,10 +9,10 @@ A reply to 10.99.0.9 or fd99::9 always leaves by `one`: when `two` was asked, on
 Both interfaces of the server have the same link-local address, which only the interface tells apart.
 """
 
-import contextlib
 import socket
 
 from bed.namespace import Namespace
+from bed.process import eventually
 
 _CLOSED_PORT = 9  # discard
 
@@ -85,5 +85,15 @@ def await_reachable(client, *addresses):
     """Waits until a host reaches others. The kernel brings up links and addresses in the background, and a lost
     neighbour solicitation is repeated only after a second: none of which is a server's fault."""
     for address in addresses:
-        with client.inside(), contextlib.suppress(ConnectionRefusedError):
+        assert eventually(lambda to=address: _reaches(client, to), 10.0), f"{address} is out of reach"
+
+
+def _reaches(client, address):
+    with client.inside():
+        try:
             socket.create_connection((address, _CLOSED_PORT), timeout=10).close()
+        except ConnectionRefusedError:
+            return True
+        except OSError:  # there is no route yet
+            return False
+    return True
