@@ -139,8 +139,10 @@ def test_prometheus_scrapes(bed, served, need, tmp_path):
     def value(query):
         path = "/api/v1/query?" + urllib.parse.urlencode({"query": query})
         try:
-            _, text = fetch(bed.server, path, "127.0.0.1", PROMETHEUS_PORT)
-        except OSError:  # it has not started yet
+            code, text = fetch(bed.server, path, "127.0.0.1", PROMETHEUS_PORT)
+        except OSError:  # it does not listen yet
+            return None
+        if code == 503:  # it is not ready yet
             return None
         found = json.loads(text).get("data", {}).get("result", [])
         return float(found[0]["value"][1]) if found else None
