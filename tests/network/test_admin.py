@@ -140,7 +140,13 @@ def test_prometheus_scrapes(bed, served, need, tmp_path):
         path = "/api/v1/query?" + urllib.parse.urlencode({"query": query})
         try:
             code, text = fetch(bed.server, path, "127.0.0.1", PROMETHEUS_PORT)
+<<<<<<< HEAD
         except OSError:  # it has not started yet
+=======
+        except OSError:  # it does not listen yet
+            return None
+        if code == 503:  # it is not ready yet
+>>>>>>> admin
             return None
         if code != 200:
             return None

@@ -109,7 +109,7 @@ class Page:
         answer = self._call("Page.navigate", url=url)
         assert "errorText" not in answer, answer
         loaded = "document.readyState === 'complete' && location.href !== 'about:blank'"
-        assert self.eventually(loaded), f"{url} is not loaded"
+        assert self.eventually(loaded, 60), f"{url} is not loaded"
 
     def evaluate(self, expression):
         """The value of an expression in the page, or that of the promise that it is."""
