@@ -119,6 +119,7 @@ class Configuration:
             "listeners": [each.settings() for each in (self.staying, *self.listeners)],
             "workers": 2,
             "dns": {"zones": [ZONE, *zones], **({"views": [view.settings() for view in self.views]} if self.views else {})},
+            "tcp": {"idle": "1h"},  # the machine may be slow
             "log": {"format": "json"},
         }
 
