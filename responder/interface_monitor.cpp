@@ -22,6 +22,10 @@ namespace {
 namespace asio = boost::asio;
 namespace ip = boost::asio::ip;
 
+constexpr int most_attempts = 10;  // of a reading that changes of the host interrupt
+constexpr std::chrono::milliseconds after_interruptions{20};
+constexpr std::chrono::milliseconds after_failure{1000};
+
 [[noreturn]] void fail(const char* what) {
   throw boost::system::system_error(errno, boost::system::system_category(), what);
 }
@@ -131,17 +135,18 @@ int open_notifications() {
 }  // namespace
 
 InterfaceTable read_interfaces() {
-  // On a host that changes all the time, the last of several attempts has to do: the next notification mends it.
-  Interfaces found;
-  for (int attempt = 0; attempt < 5; ++attempt) {
-    found.clear();
+  for (int attempt = 0; attempt < most_attempts; ++attempt) {
+    Interfaces found;
     const auto socket = open_netlink();
     if (mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) fail("netlink");
-    if (dump(socket.get(), RTM_GETLINK, add_link, found) && dump(socket.get(), RTM_GETADDR, add_address, found)) break;
+    // What a change has interrupted is a part of the table: sockets of addresses that stay would be closed by it.
+    if (!dump(socket.get(), RTM_GETLINK, add_link, found) || !dump(socket.get(), RTM_GETADDR, add_address, found))
+      continue;
+    std::vector<Interface> interfaces;
+    for (auto& [index, interface] : found) interfaces.push_back(std::move(interface));
+    return InterfaceTable(std::move(interfaces));
   }
-  std::vector<Interface> interfaces;
-  for (auto& [index, interface] : found) interfaces.push_back(std::move(interface));
-  return InterfaceTable(std::move(interfaces));
+  throw boost::system::system_error(asio::error::interrupted, "netlink");
 }
 
 InterfaceMonitor::InterfaceMonitor(asio::io_context& context, Changed changed)
@@ -168,8 +173,9 @@ void InterfaceMonitor::refresh() {
       changed_(table_);
     }
   } catch (const boost::system::system_error& failure) {
-    log::write(log::LogLevel::error, "interfaces cannot be read", {{"error", failure.what()}});
-    retry_.expires_after(std::chrono::seconds(1));
+    const bool changes = failure.code() == asio::error::interrupted;
+    if (!changes) log::write(log::LogLevel::error, "interfaces cannot be read", {{"error", failure.what()}});
+    retry_.expires_after(changes ? after_interruptions : after_failure);
     retry_.async_wait([this](boost::system::error_code error) {
       if (!error) refresh();
     });

@@ -12,7 +12,7 @@
 namespace thence {
 
 /// The interfaces of the host as they are now (rtnetlink(7)).
-/// @throws boost::system::system_error
+/// @throws boost::system::system_error; `interrupted` where the host changes so fast that no reading was whole
 InterfaceTable read_interfaces();
 
 /// Follows the interfaces of the host. Any notification, and also the loss of some, leads to one fresh reading of the

@@ -153,13 +153,13 @@ std::vector<Bound> ListeningSockets::open_on_all(const Binding& binding, Share f
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     const auto share = i == 0 ? first : Share::sibling;
     if (binding.transport == Transport::udp) {
-      opened.push_back(BoundUdp{
-          inherited ? share_udp(workers_[i], binding, inherited->value) : open_udp(workers_[i], binding, share),
-          binding, inherited || i == 0});
+      auto socket =
+          inherited ? share_udp(workers_[i], binding, inherited->value) : open_udp(workers_[i], binding, share);
+      opened.emplace_back(BoundUdp{std::move(socket), binding, inherited || i == 0});
     } else {
-      opened.push_back(BoundTcp{
-          inherited ? share_tcp(workers_[i], binding, inherited->value) : open_tcp(workers_[i], binding, share),
-          binding});
+      auto acceptor =
+          inherited ? share_tcp(workers_[i], binding, inherited->value) : open_tcp(workers_[i], binding, share);
+      opened.emplace_back(BoundTcp{std::move(acceptor), binding});
     }
   }
   return opened;

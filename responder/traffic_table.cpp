@@ -9,7 +9,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-// A row for each address and each interface, and half of the slots stay free.
+// A row has two slots at most, so that half of them stay free.
 constexpr std::size_t most_rows = bound_on_addresses + 1;
 constexpr std::size_t slots = 4 * bound_on_addresses;
 
@@ -56,27 +56,32 @@ void TrafficTable::update(const InterfaceTable& interfaces) {
 
 void TrafficTable::add_row(std::uint32_t interface, const ip::address& address) {
   if (rows_.size() > most_rows || (interface != 0 && look_up(interface, address) != 0)) return;
-  if (interface != 0) hash_[slot_of(interface, address)] = static_cast<std::uint16_t>(rows_.size());
+  const auto row = static_cast<std::uint16_t>(rows_.size());
   rows_.push_back({interface, address});
   traffic_.resize(traffic_.size() + stride_);
+  if (interface == 0) return;
+  hash_[slot_of(interface, address)] = {interface, row};
+  // Of several interfaces that have it, the first one counts what comes by others.
+  if (!address.is_unspecified() && look_up(0, address) == 0) hash_[slot_of(0, address)] = {0, row};
 }
 
 std::size_t TrafficTable::slot_of(std::uint32_t interface, const ip::address& address) const noexcept {
   auto slot = static_cast<std::size_t>(hash_of(interface, address) >> (64U - std::countr_zero(slots)));
-  while (hash_[slot] != 0) {
-    const auto& row = rows_[hash_[slot]];
-    if (row.interface == interface && row.address == address) break;
+  while (hash_[slot].row != 0) {
+    if (hash_[slot].interface == interface && rows_[hash_[slot].row].address == address) break;
     slot = (slot + 1) % slots;
   }
   return slot;
 }
 
 std::size_t TrafficTable::look_up(std::uint32_t interface, const ip::address& address) const noexcept {
-  return hash_[slot_of(interface, address)];
+  return hash_[slot_of(interface, address)].row;
 }
 
 std::size_t TrafficTable::find(const Route& route) const noexcept {
-  const auto row = look_up(route.interface, route.local.address());
+  const auto& address = route.local.address();
+  auto row = look_up(route.interface, address);
+  if (row == 0) row = look_up(0, address);
   return row != 0 ? row : look_up(route.interface, {});
 }
 

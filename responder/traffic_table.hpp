@@ -12,9 +12,10 @@
 
 namespace thence {
 
-/// What happened on each local address of one worker. It has a row for each address of the interface table, one for
-/// whatever else arrives on each interface (AnyIP, TPROXY, 127.0.0.2), and one for what has no interface: so it is
-/// bounded, whatever addresses the requests were sent to. Touched by the worker's thread only.
+/// What happened on each local address of one worker. It has a row for each address of the interface table, whatever
+/// interface it is asked by, one for whatever else arrives on each interface (AnyIP, TPROXY, 127.0.0.2), and one for
+/// what has no interface: so it is bounded, whatever addresses the requests were sent to. Touched by the worker's
+/// thread only.
 class TrafficTable {
  public:
   /// @param protocols how many there are; they are known by their number here
@@ -44,14 +45,20 @@ class TrafficTable {
 
  private:
   std::size_t find(const Route& route) const noexcept;
+  /// A place in the hash: the row of an address that is asked by an interface, or with 0, by any other one.
+  struct Slot {
+    std::uint32_t interface = 0;
+    std::uint16_t row = 0;  ///< 0: it is free
+  };
+
   std::size_t look_up(std::uint32_t interface, const boost::asio::ip::address& address) const noexcept;
   std::size_t slot_of(std::uint32_t interface, const boost::asio::ip::address& address) const noexcept;
   void add_row(std::uint32_t interface, const boost::asio::ip::address& address);
 
   std::size_t stride_;
-  std::vector<Row> rows_;            // the first one is without interface and address
-  std::vector<Traffic> traffic_;     // stride_ of each row
-  std::vector<std::uint16_t> hash_;  // open addressing: numbers of rows, 0 where there is none
+  std::vector<Row> rows_;         // the first one is without interface and address
+  std::vector<Traffic> traffic_;  // stride_ of each row
+  std::vector<Slot> hash_;        // open addressing
 };
 
 }  // namespace thence

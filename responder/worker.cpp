@@ -102,7 +102,7 @@ void Worker::change(SocketChange sockets) {
     return true;
   });
   tcp_.serve(serving_of);
-  std::ranges::stable_partition(udp_, [](const auto& udp) { return !udp->binding().wildcard(); });
+  std::stable_partition(udp_.begin(), udp_.end(), [](const auto& udp) { return !udp->binding().wildcard(); });
 }
 
 void Worker::list_sockets() {

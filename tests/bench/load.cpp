@@ -2,6 +2,7 @@
 // sockets, sent in bursts. It never sleeps, so that the server under test never pays for waking it.
 
 #include "answer.hpp"
+#include "destinations.hpp"
 #include "dns_exchange.hpp"
 #include "signed_stun_exchange.hpp"
 #include "stun_exchange.hpp"
@@ -16,6 +17,7 @@
 #include <cstring>
 #include <deque>
 #include <iostream>
+#include <optional>
 #include <random>
 #include <span>
 #include <stdexcept>
@@ -45,6 +47,7 @@ constexpr std::size_t largest_answer = 1500;
 
 struct Options {
   std::string server = "127.0.0.1";
+  std::string destinations;  // a prefix, in place of the server
   std::uint16_t port = 0;
   double seconds = 5;
   std::size_t window = 64;
@@ -64,21 +67,25 @@ struct Tally {
 /// A socket with its window of requests.
 class Client {
  public:
-  Client(const boost::asio::ip::udp::endpoint& server, std::size_t window, std::uint64_t token_mask, unsigned seed)
-      : socket_(::socket(server.protocol().family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
-        slots_(window),
-        token_mask_(token_mask),
-        random_(seed) {
+  /// @param options the server, to which the socket is connected; or destinations, to which it is not: then each
+  /// request goes to another one, and an answer counts only if it comes from there
+  Client(const Options& options, std::uint64_t token_mask, unsigned seed)
+      : slots_(options.window), token_mask_(token_mask), random_(seed) {
+    const boost::asio::ip::udp::endpoint server(boost::asio::ip::make_address(options.server), options.port);
+    if (!options.destinations.empty()) destinations_.emplace(options.destinations, options.port);
+    const bool ipv4 = destinations_ ? destinations_->ipv4() : server.address().is_v4();
+    socket_ = ::socket(ipv4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int room = 1 << 20;
     if (socket_ < 0 || setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) < 0 ||
-        connect(socket_, server.data(), static_cast<socklen_t>(server.size())) < 0) {
+        (!destinations_ && connect(socket_, server.data(), static_cast<socklen_t>(server.size())) < 0)) {
       throw std::system_error(errno, std::generic_category(), "socket");
     }
-    for (std::size_t slot = 0; slot < window; ++slot) free_.push_back(slot);
+    for (std::size_t slot = 0; slot < options.window; ++slot) free_.push_back(slot);
     for (unsigned i = 0; i < burst; ++i) {
       pieces_[i] = {answers_[i].data(), largest_answer};
       messages_[i].msg_hdr.msg_iov = &pieces_[i];
       messages_[i].msg_hdr.msg_iovlen = 1;
+      if (destinations_) messages_[i].msg_hdr.msg_name = sources_[i].data();
     }
   }
   Client(Client&& other) = delete;
@@ -107,14 +114,13 @@ class Client {
   template <typename Exchange>
   void send(Exchange& exchange, Tally& tally, Clock::time_point now) {
     if (free_.size() < std::min<std::size_t>(burst, slots_.size())) return;
+    if (destinations_) return spread(exchange, tally, now);
     // Requests of the same size leave in one system call as segments of one buffer.
     std::size_t begin = 0;
     std::size_t end = 0;
     std::size_t segment = 0;
     for (unsigned i = 0; i < burst && !free_.empty(); ++i) {
-      const std::size_t slot = free_.back();
-      free_.pop_back();
-      slots_[slot] = {((random_() & ~slot_mask) | slot) & token_mask_, now, true};
+      const std::size_t slot = take(now);
       const std::size_t size = exchange.write(slots_[slot].token, std::span(requests_).subspan(end));
       if (size != segment && end > begin) {
         const std::size_t length = end - begin;
@@ -130,10 +136,15 @@ class Client {
 
   template <typename Exchange>
   void receive(Exchange& exchange, Tally& tally) {
+    if (destinations_) {
+      for (unsigned i = 0; i < burst; ++i)
+        messages_[i].msg_hdr.msg_namelen = static_cast<socklen_t>(sources_[i].capacity());
+    }
     const int received = recvmmsg(socket_, messages_.data(), burst, MSG_DONTWAIT, nullptr);
     for (int i = 0; i < received; ++i) {
       const auto& buffer = answers_[static_cast<unsigned>(i)];
-      count(exchange.read(std::span(buffer).first(messages_[static_cast<unsigned>(i)].msg_len)), tally);
+      const auto answer = exchange.read(std::span(buffer).first(messages_[static_cast<unsigned>(i)].msg_len));
+      count(answer, static_cast<unsigned>(i), tally);
     }
   }
 
@@ -151,8 +162,46 @@ class Client {
     std::uint64_t token = 0;
     Clock::time_point sent;
     bool waiting = false;
+    Destinations::Endpoint destination;
   };
   static constexpr std::uint64_t slot_mask = 0x0FFF;
+
+  std::size_t take(Clock::time_point now) {
+    const std::size_t slot = free_.back();
+    free_.pop_back();
+    slots_[slot].token = ((random_() & ~slot_mask) | slot) & token_mask_;
+    slots_[slot].sent = now;
+    slots_[slot].waiting = true;
+    return slot;
+  }
+
+  /// Sends one burst of requests, each to a destination of its own.
+  template <typename Exchange>
+  void spread(Exchange& exchange, Tally& tally, Clock::time_point now) {
+    unsigned count = 0;
+    std::size_t end = 0;
+    for (; count < burst && !free_.empty(); ++count) {
+      auto& slot = slots_[take(now)];
+      slot.destination = destinations_->pick(random_());
+      const std::size_t size = exchange.write(slot.token, std::span(requests_).subspan(end));
+      request_pieces_[count] = {&requests_[end], size};
+      auto& header = request_messages_[count].msg_hdr;
+      header = {slot.destination.data(),
+                static_cast<socklen_t>(slot.destination.size()),
+                &request_pieces_[count],
+                1,
+                nullptr,
+                0,
+                0};
+      end += size;
+      ++tally.sent;
+    }
+    // As above, what cannot be sent is lost.
+    for (unsigned sent = 0; sent < count;) {
+      const int now_sent = sendmmsg(socket_, &request_messages_[sent], count - sent, 0);
+      sent += now_sent > 0 ? static_cast<unsigned>(now_sent) : 1;
+    }
+  }
 
   void transmit(std::size_t begin, std::size_t length, std::size_t segment) {
     iovec piece{&requests_[begin], length};
@@ -172,9 +221,11 @@ class Client {
     }
   }
 
-  void count(const std::optional<Answer>& answer, Tally& tally) {
+  /// @param number of the answer in what was received
+  void count(const std::optional<Answer>& answer, unsigned number, Tally& tally) {
     const std::size_t slot = answer ? answer->token & slot_mask : slots_.size();
-    if (slot >= slots_.size() || !slots_[slot].waiting || slots_[slot].token != answer->token) {
+    if (slot >= slots_.size() || !slots_[slot].waiting || slots_[slot].token != answer->token ||
+        (destinations_ && sources_[number] != slots_[slot].destination)) {
       ++tally.stray;
       return;
     }
@@ -197,7 +248,8 @@ class Client {
     free_.push_back(slot);
   }
 
-  int socket_;
+  int socket_ = -1;
+  std::optional<Destinations> destinations_;
   std::vector<Slot> slots_;
   std::vector<std::size_t> free_;
   std::uint64_t token_mask_;
@@ -206,6 +258,9 @@ class Client {
   std::array<std::array<std::byte, largest_answer>, burst> answers_{};
   std::array<iovec, burst> pieces_{};
   std::array<mmsghdr, burst> messages_{};
+  std::array<Destinations::Endpoint, burst> sources_;  ///< of answers, where there are destinations
+  std::array<iovec, burst> request_pieces_{};
+  std::array<mmsghdr, burst> request_messages_{};
 };
 
 /// A client and what it says and hears.
@@ -213,9 +268,7 @@ template <typename Exchange>
 struct Party {
   template <typename Prepare>
   Party(const Options& options, unsigned seed, const Prepare& prepare)
-      : client({boost::asio::ip::make_address(options.server), options.port}, options.window,
-               std::remove_reference_t<Exchange>::token_mask, seed),
-        exchange(prepare(client)) {}
+      : client(options, std::remove_reference_t<Exchange>::token_mask, seed), exchange(prepare(client)) {}
 
   Client client;
   Exchange exchange;  ///< a reference where all clients share it
@@ -283,6 +336,9 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   app.add_option("--server", options.server, "Its address")->capture_default_str();
+  auto* const destinations =
+      app.add_option("--destinations", options.destinations,
+                     "A prefix: each request goes to another of its addresses, by a system call's message of its own");
   app.add_option("--port", options.port, "Its port")->required();
   app.add_option("--seconds", options.seconds, "How long to send")
       ->check(CLI::Range(0.1, 3600.0))
@@ -298,7 +354,7 @@ int main(int argc, char** argv) {
   auto* const with_fingerprint = stun->add_flag("--fingerprint", fingerprint, "Add FINGERPRINT");
   auto* const with_user = stun->add_option("--user", user, "Who asks, by the long-term credential mechanism");
   auto* const with_password = stun->add_option("--password", password, "The password of that user")->needs(with_user);
-  with_user->needs(with_password)->excludes(with_fingerprint);
+  with_user->needs(with_password)->excludes(with_fingerprint)->excludes(destinations);
   auto* const dns = app.add_subcommand("dns", "DNS queries with EDNS");
   dns->add_option("--queries", queries, "A file with `NAME TYPE` a line")->required()->check(CLI::ExistingFile);
   dns->add_flag("--recursion", recursion, "Ask for recursion");

@@ -49,6 +49,7 @@ class Server:
     ports: dict  # what is asked -> port: a key of REPLY_SIZE, or dns-upstream, which no load asks
     arguments: list
     version: str = ""
+    wildcard: bool = True  # it serves every address of the host
     process: subprocess.Popen | None = None
 
     @property
@@ -253,7 +254,7 @@ zone:
     name: example.com
     zonefile: "{zone}"
 """)
-    return Server("nsd", program, {"dns": port}, ["-d", "-c", settings], version(program, "-v"))
+    return Server("nsd", program, {"dns": port}, ["-d", "-c", settings], version(program, "-v"), wildcard=False)
 
 
 def unbound(folder, port, upstream):
@@ -281,7 +282,8 @@ stub-zone:
     name: example.com
     stub-addr: 127.0.0.1@{upstream}
 """)
-    return Server("unbound", program, {"dns-forward": port}, ["-d", "-c", settings], version(program, "-V"))
+    arguments = ["-d", "-c", settings]
+    return Server("unbound", program, {"dns-forward": port}, arguments, version(program, "-V"), wildcard=False)
 
 
 def coturn(folder, kinds, port):
@@ -294,7 +296,8 @@ def coturn(folder, kinds, port):
     arguments = ["-n", "--stun-only", *access, "--no-tls", "--no-dtls", "--no-cli", "--relay-threads", "1"]
     arguments += ["--listening-ip", "127.0.0.1", "--listening-port", port]
     arguments += ["--userdb", own / "users", "--pidfile", own / "pid", "--log-file", own / "log", "--simple-log"]
-    return Server("coturn", program, dict.fromkeys(kinds, port), arguments, version(program, "--version"))
+    ports = dict.fromkeys(kinds, port)
+    return Server("coturn", program, ports, arguments, version(program, "--version"), wildcard=False)
 
 
 def all_servers(folder, zone, echo_program, thence_program):

@@ -18,8 +18,12 @@ _WITHOUT_ROOT = "needs root: network namespaces"
 def pytest_addoption(parser):
     parser.addoption("--reload-records", type=int, default=50_000,
                      help="how many records the zone has that is reloaded under load")
+    parser.addoption("--reloads", type=int, default=15,
+                     help="how many reloads change listeners, zones and views under load")
     parser.addoption("--outstanding", type=int, default=2_000,
                      help="how many forwarded questions wait at once while others are answered")
+    parser.addoption("--changes", type=int, default=200,
+                     help="how many addresses come and go under load; of interfaces and links it is a part of that")
 
 
 def pytest_configure(config):

@@ -139,8 +139,10 @@ def test_prometheus_scrapes(bed, served, need, tmp_path):
     def value(query):
         path = "/api/v1/query?" + urllib.parse.urlencode({"query": query})
         try:
-            _, text = fetch(bed.server, path, "127.0.0.1", PROMETHEUS_PORT)
+            code, text = fetch(bed.server, path, "127.0.0.1", PROMETHEUS_PORT)
         except OSError:  # it has not started yet
+            return None
+        if code != 200:
             return None
         found = json.loads(text).get("data", {}).get("result", [])
         return float(found[0]["value"][1]) if found else None
@@ -254,7 +256,8 @@ def test_thence_reload(bed, tmp_path):
         values["dns"]["zones"][0]["records"].append("new 60 A 192.0.2.99")
         file = thence.configuration(tmp_path, values)
         done = run(bed.server, "reload", file)
-        assert (done.returncode, done.stdout, done.stderr) == (0, "reloaded\n", "")
+        assert (done.returncode, done.stdout.splitlines()[0], done.stderr) == (0, "reloaded", "")
+        assert "thence.test. is read anew" in done.stdout
         # When the command has ended, so has the reload.
         assert ask(bed.client, Target(ADDRESS), dns_question("new.thence.test", "A")).answer == ("192.0.2.99",)
 

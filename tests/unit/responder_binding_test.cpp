@@ -11,10 +11,11 @@ namespace ip = boost::asio::ip;
 
 namespace {
 
+// Indexes that no interface has here, so that no name stands in for them.
 const InterfaceTable host{{
     {1, "lo", true, {{ip::make_address("127.0.0.1"), 8}, {ip::make_address("::1"), 128}}},
-    {2, "eth0", true, {{ip::make_address("192.0.2.1"), 24}, {ip::make_address("fe80::1"), 64}}},
-    {3,
+    {90002, "eth0", true, {{ip::make_address("192.0.2.1"), 24}, {ip::make_address("fe80::1"), 64}}},
+    {90003,
      "eth1",
      true,
      {{ip::make_address("192.0.2.1"), 24},
@@ -39,14 +40,14 @@ config::Listener listener(config::GlobList interfaces = {}, config::PrefixList a
 }  // namespace
 
 TEST(Binding, ASocketAnAddressIsForEachUsableAddressOnce) {
-  EXPECT_THAT(
-      texts(address_bindings(listener(), Transport::udp, {}, host)),
-      ElementsAre("udp 127.0.0.1:53", "udp [::1]:53", "udp 192.0.2.1:53", "udp [fe80::1%2]:53", "udp [fe80::1%3]:53"));
+  EXPECT_THAT(texts(address_bindings(listener(), Transport::udp, {}, host)),
+              ElementsAre("udp 127.0.0.1:53", "udp [::1]:53", "udp 192.0.2.1:53", "udp [fe80::1%90002]:53",
+                          "udp [fe80::1%90003]:53"));
 }
 
 TEST(Binding, ASocketAnAddressFollowsInterfacesAddressesAndFamilies) {
   EXPECT_THAT(texts(address_bindings(listener({{"eth*"}, {"eth0"}}), Transport::tcp, {}, host)),
-              ElementsAre("tcp 192.0.2.1:53", "tcp [fe80::1%3]:53"));
+              ElementsAre("tcp 192.0.2.1:53", "tcp [fe80::1%90003]:53"));
   EXPECT_THAT(texts(address_bindings(listener({}, {{}, {*config::Prefix::parse("::/0")}}), Transport::udp, {}, host)),
               ElementsAre("udp 127.0.0.1:53", "udp 192.0.2.1:53"));
   EXPECT_THAT(address_bindings(listener({{"eth1"}, {}}), Transport::udp, {.ipv4 = false, .ipv6 = false}, host),
@@ -56,12 +57,12 @@ TEST(Binding, ASocketAnAddressFollowsInterfacesAddressesAndFamilies) {
 TEST(Binding, CoversWhatItsSocketCanBeAskedOn) {
   const auto wildcards = wildcard_bindings(listener(), Transport::udp, {});
   ASSERT_EQ(wildcards.size(), 2U);
-  EXPECT_TRUE(wildcards[0].covers(ip::make_address("192.0.2.1"), 2));
+  EXPECT_TRUE(wildcards[0].covers(ip::make_address("192.0.2.1"), 90002));
   EXPECT_FALSE(wildcards[0].covers(ip::make_address("::1"), 1));
   const auto own = address_bindings(listener({{"eth1"}, {}}), Transport::udp, {}, host);
-  EXPECT_TRUE(own[0].covers(ip::make_address("192.0.2.1"), 2));
-  EXPECT_TRUE(own[1].covers(ip::make_address("fe80::1"), 3));
-  EXPECT_FALSE(own[1].covers(ip::make_address("fe80::1"), 2));
+  EXPECT_TRUE(own[0].covers(ip::make_address("192.0.2.1"), 90002));
+  EXPECT_TRUE(own[1].covers(ip::make_address("fe80::1"), 90003));
+  EXPECT_FALSE(own[1].covers(ip::make_address("fe80::1"), 90002));
 }
 
 TEST(ArrivalFilter, JudgesByNameAndAddress) {
@@ -70,12 +71,12 @@ TEST(ArrivalFilter, JudgesByNameAndAddress) {
     return filter.covers(ip::make_address(address), interface);
   };
   EXPECT_TRUE(covers({}, "192.0.2.1", 99));
-  EXPECT_TRUE(covers({{{"eth*"}, {}}, {}}, "192.0.2.1", 2));
-  EXPECT_FALSE(covers({{{"eth*"}, {"eth1"}}, {}}, "192.0.2.1", 3));
+  EXPECT_TRUE(covers({{{"eth*"}, {}}, {}}, "192.0.2.1", 90002));
+  EXPECT_FALSE(covers({{{"eth*"}, {"eth1"}}, {}}, "192.0.2.1", 90003));
   // An interface that nobody has told of yet may be one that is excluded.
   EXPECT_FALSE(covers({{{}, {"eth1"}}, {}}, "192.0.2.1", 99));
   const config::PrefixList prefixes{{*config::Prefix::parse("192.0.2.0/24")}, {*config::Prefix::parse("192.0.2.9")}};
   EXPECT_TRUE(covers({{}, prefixes}, "192.0.2.1", 99));
-  EXPECT_FALSE(covers({{}, prefixes}, "192.0.2.9", 2));
+  EXPECT_FALSE(covers({{}, prefixes}, "192.0.2.9", 90002));
   EXPECT_FALSE(covers({{}, prefixes}, "2001:db8::1", 3));
 }

@@ -57,10 +57,19 @@ TEST(TrafficTable, WhatTheHostDoesNotHaveIsCountedByItsInterfaceAlone) {
   for (unsigned i = 0; i < 70'000; ++i) {
     ++table.traffic({{}, {ip::address_v4(0xC6330000U + i), 53}, 2, Transport::udp}, 0).requests;
   }
-  ++table.traffic(route("10.0.0.1", 9), 0).requests;
+  ++table.traffic(route("10.0.0.9", 9), 0).requests;
   EXPECT_EQ(table.rows().size(), 3U);
   EXPECT_EQ(requests(table, row_of(table, 2, {})), 70'000U);
   EXPECT_EQ(requests(table, 0), 1U);
+}
+
+TEST(TrafficTable, AnAddressThatIsAskedByAnotherInterfaceIsCountedWhereItStands) {
+  TrafficTable table(protocols);
+  table.update(InterfaceTable({interface(1, {"10.0.0.9"}), interface(2, {"10.0.0.1"}), interface(3, {"10.0.0.9"})}));
+  ++table.traffic(route("10.0.0.9", 2), 0).requests;
+  ++table.traffic(route("10.0.0.9", 3), 0).requests;
+  EXPECT_EQ(requests(table, row_of(table, 1, ip::make_address("10.0.0.9"))), 1U);
+  EXPECT_EQ(requests(table, row_of(table, 3, ip::make_address("10.0.0.9"))), 1U);
 }
 
 TEST(TrafficTable, WhatStaysKeepsItsCountsAndWhatGoesLosesNone) {

@@ -63,6 +63,11 @@ class Namespace:
         with self.inside(), open("/proc/sys/" + key.replace(".", "/"), "w") as file:
             file.write(str(value))
 
+    def answer_every_closed_port(self):
+        """With an ICMP error for each datagram, not only for so many a second, so that a client may wait for it."""
+        self.sysctl("net.ipv4.icmp_ratemask", 0)
+        self.sysctl("net.ipv6.icmp.ratemask", "\n")
+
     def link(self, interface, other):
         """A cable to another host: an interface of that name at both ends, up, without any address."""
         self.ip(f"link add {interface} type veth peer name {interface} netns {other.name}")

@@ -135,6 +135,12 @@ def dnsmasq(host, parent, port, addresses, interfaces):
                    *[f"--interface-name={name},{interface}" for name, interface in interfaces.items()])
 
 
+def bind(host, parent, zone="thence.test"):
+    folder = _folder(parent, "named", _BIND + '\nzone "{zone}" {{ type primary; file "{folder}/{zone}.zone"; }};', zone,
+                     port=53)
+    return Process(host, folder, shutil.which("named"), "-g", "-n", "1", "-c", folder / "named.conf")
+
+
 def bind_with_views(host, parent, port, views):
     """@param views pairs of what a view matches, in BIND's words, and its zones: pairs of a name and a file's content"""
     folder = pathlib.Path(parent) / "bind"

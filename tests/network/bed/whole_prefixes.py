@@ -1,0 +1,56 @@
+"""Traffic for addresses that no interface has, by the routes and rules of deploy/transparent."""
+
+import dataclasses
+import ipaddress
+import pathlib
+
+_FILES = pathlib.Path(__file__).resolve().parents[3] / "deploy/transparent"
+
+
+@dataclasses.dataclass(frozen=True)
+class Way:
+    """How it comes to the server."""
+
+    name: str
+    prefixes: dict  # by family, as they stand in the files
+    routes: str
+    routes_of_both: bool = False  # the same lines for IPv6 too
+    rules: str = ""
+    put_in: dict = dataclasses.field(default_factory=dict)  # by family, in place of those in the files
+
+    def with_prefix(self, prefix):
+        """The same for another prefix, as the files ask their reader to put in his own."""
+        return dataclasses.replace(self, put_in={**self.put_in, ipaddress.ip_network(prefix).version: prefix})
+
+    def prefix(self, family):
+        return self.put_in.get(family, self.prefixes[family])
+
+    def open(self, bed):
+        """On a MultiHomed bed, whose client has all of the prefixes behind the server."""
+        if self.rules:
+            bed.server.nft(self._text(self.rules))
+        bed.server.ip(self._text(self.routes))
+        if self.routes_of_both:
+            bed.server.ip(self._text(self.routes), "-6")
+        bed.client.ip(f"""
+            route add {self.prefix(4)} via 10.77.1.1
+            route add {self.prefix(6)} via fd77:1::1
+        """)
+
+    def _text(self, name):
+        text = (_FILES / name).read_text()
+        for family, prefix in self.put_in.items():
+            text = text.replace(self.prefixes[family], prefix)
+        return text
+
+    def destination(self, family, number=7):
+        """An address of its prefix; a negative number counts from the end."""
+        return str(ipaddress.ip_network(self.prefix(family))[number])
+
+    def __str__(self):
+        return self.name
+
+
+ANYIP = Way("AnyIP", {4: "198.51.100.0/24", 6: "2001:db8:a::/64"}, "anyip.batch")
+TPROXY = Way("TPROXY", {4: "203.0.113.0/24", 6: "2001:db8:b::/64"}, "tproxy.batch", routes_of_both=True,
+             rules="thence.nft")
