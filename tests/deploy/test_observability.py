@@ -25,7 +25,7 @@ ADMIN = "127.0.0.1:9553"
 PROMETHEUS = "127.0.0.1:9090"
 
 # What a dashboard's variables stand for, where no one chooses.
-VARIABLES = {"$job": ".*", "$instance": ".*", "$__rate_interval": "5s"}
+VARIABLES = {"$job": ".*", "$instance": ".*", "$__rate_interval": "10s"}
 
 
 def panels():
@@ -137,7 +137,7 @@ def watched(tmp_path_factory):
     folder = tmp_path_factory.mktemp("prometheus")
     (folder / "alerts.yml").write_text((FOLDER / "alerts.yml").read_text())
     # As it is, only faster.
-    text = (FOLDER / "prometheus.yml").read_text().replace("_interval: 15s", "_interval: 200ms")
+    text = (FOLDER / "prometheus.yml").read_text().replace("_interval: 15s", "_interval: 1s")
     (folder / "prometheus.yml").write_text(text)
     (folder / "thence").mkdir()
     with MultiHomed() as bed, serve(bed.server, folder / "thence", everything()), \
@@ -146,7 +146,7 @@ def watched(tmp_path_factory):
         assert eventually(lambda: query(bed.server, 'up{job="thence"} == 1'), 20), prometheus.output()
         for _ in range(3):
             traffic(bed)
-            time.sleep(0.5)
+            time.sleep(1)
         yield bed.server
 
 
