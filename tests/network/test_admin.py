@@ -140,16 +140,11 @@ def test_prometheus_scrapes(bed, served, need, tmp_path):
         path = "/api/v1/query?" + urllib.parse.urlencode({"query": query})
         try:
             code, text = fetch(bed.server, path, "127.0.0.1", PROMETHEUS_PORT)
-<<<<<<< HEAD
-        except OSError:  # it has not started yet
-=======
         except OSError:  # it does not listen yet
             return None
         if code == 503:  # it is not ready yet
->>>>>>> admin
             return None
-        if code != 200:
-            return None
+        assert code == 200, text
         found = json.loads(text).get("data", {}).get("result", [])
         return float(found[0]["value"][1]) if found else None
 
