@@ -47,8 +47,8 @@ class Load(Process):
         self.wait()
         text = self.output()
         figures = {key: int(value) for key, value in re.findall(r"Queries (\w+): +(\d+)", text)}
-        # To dnsperf these are lost, too.
-        late = text.count("unexpected (maybe timed out) id")
+        # To dnsperf these are lost, too. Of those that its end has cut off there may be more.
+        late = min(text.count("unexpected (maybe timed out) id"), figures["lost"])
         return Report(figures["sent"], figures["completed"], late, figures["lost"] - late,
                       figures.get("interrupted", 0), tuple(re.findall(r"Response codes: +(.*)", text)), text)
 
