@@ -30,13 +30,13 @@ constexpr std::chrono::milliseconds after_failure{1000};
   throw boost::system::system_error(errno, boost::system::system_category(), what);
 }
 
-struct Close {
-  void operator()(mnl_socket* socket) const noexcept { mnl_socket_close(socket); }
-};
+using Socket = std::shared_ptr<mnl_socket>;
 
-std::unique_ptr<mnl_socket, Close> open_netlink() {
-  std::unique_ptr<mnl_socket, Close> socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC));
-  if (!socket) fail("netlink");
+Socket open_netlink() {
+  Socket socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC), [](mnl_socket* open) {
+    if (open != nullptr) mnl_socket_close(open);
+  });
+  if (!socket || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) fail("netlink");
   return socket;
 }
 
@@ -132,16 +132,15 @@ int open_notifications() {
   return socket;
 }
 
-}  // namespace
-
-InterfaceTable read_interfaces() {
+/// @param reader made where there is none, and kept where what it was asked for has been read to its end
+InterfaceTable read_interfaces(Socket& reader) {
   for (int attempt = 0; attempt < most_attempts; ++attempt) {
     Interfaces found;
-    const auto socket = open_netlink();
-    if (mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) fail("netlink");
+    const auto socket = reader ? std::exchange(reader, nullptr) : open_netlink();
     // What a change has interrupted is a part of the table: sockets of addresses that stay would be closed by it.
-    if (!dump(socket.get(), RTM_GETLINK, add_link, found) || !dump(socket.get(), RTM_GETADDR, add_address, found))
-      continue;
+    if (!dump(socket.get(), RTM_GETLINK, add_link, found)) continue;
+    if (!dump(socket.get(), RTM_GETADDR, add_address, found)) continue;
+    reader = socket;
     std::vector<Interface> interfaces;
     for (auto& [index, interface] : found) interfaces.push_back(std::move(interface));
     return InterfaceTable(std::move(interfaces));
@@ -149,11 +148,18 @@ InterfaceTable read_interfaces() {
   throw boost::system::system_error(asio::error::interrupted, "netlink");
 }
 
+}  // namespace
+
+InterfaceTable read_interfaces() {
+  Socket reader;
+  return read_interfaces(reader);
+}
+
 InterfaceMonitor::InterfaceMonitor(asio::io_context& context, Changed changed)
     : notifications_(context, open_notifications()),
       retry_(context),
       changed_(std::move(changed)),
-      table_(read_interfaces()) {
+      table_(read_interfaces(reader_)) {
   wait();
 }
 
@@ -168,12 +174,15 @@ void InterfaceMonitor::wait() {
 
 void InterfaceMonitor::refresh() {
   try {
-    auto now = read_interfaces();
+    auto now = read_interfaces(reader_);
     if (now == table_) return;
     table_ = std::move(now);
   } catch (const boost::system::system_error& failure) {
     const bool changes = failure.code() == asio::error::interrupted;
-    if (!changes) log::write(log::LogLevel::error, "interfaces cannot be read", {{"error", failure.what()}});
+    if (const auto held_back = changes ? -1 : limit_.pass(); held_back >= 0) {
+      log::write(log::LogLevel::error, "interfaces cannot be read",
+                 {{"error", failure.what()}, {"held-back", log::count(held_back)}});
+    }
     retry_.expires_after(changes ? after_interruptions : after_failure);
     retry_.async_wait([this](boost::system::error_code error) {
       if (!error) refresh();

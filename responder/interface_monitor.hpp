@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocols/interface_table.hpp"
+#include "responder/log.hpp"
 
 #include <functional>
 #include <memory>
@@ -8,6 +9,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+
+struct mnl_socket;
 
 namespace thence {
 
@@ -36,6 +39,9 @@ class InterfaceMonitor {
   boost::asio::posix::stream_descriptor notifications_;
   boost::asio::steady_timer retry_;
   Changed changed_;
+  /// Kept open, as there may be no descriptor left when it is needed: by then the addresses may have taken all.
+  std::shared_ptr<mnl_socket> reader_;
+  log::Limit limit_;
   InterfaceTable table_;
 };
 

@@ -46,7 +46,7 @@ constexpr Subcommand subcommands[] = {
      "Exit status: 0 each answer came from the address asked, 1 not so, 2 bad configuration.",
      thence::command::selftest},
     {"health", "Ask the running server whether it is ready",
-     "Ask a server that runs on this host whether it serves all that is configured, at the address and port\n"
+     "Ask a server that runs on this host whether it serves, and is not about to end, at the address and port\n"
      "that admin.listen of the configuration names, and print what it says. Nothing else of the\n"
      "configuration is read.\n\n"
      "Exit status: 0 ready, 1 not ready or not to be reached, 2 bad configuration.",

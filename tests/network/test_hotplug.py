@@ -180,6 +180,24 @@ def test_a_link_flaps(host, tmp_path, need, request, mode):
 
 
 @IN_EVERY_MODE
+def test_addresses_that_come_back_at_once(host, tmp_path, mode):
+    """Sockets that were just given up are not in the way of their successors."""
+    targets = [Target("10.66.0.1"), Target("fd66::1"), Target("fe80::7", device="one")]
+    for target in targets:
+        add(host.server, target.address, "one")
+    with serve(host.server, tmp_path, mode.settings()) as server:
+        for number in range(20):
+            for target in targets:
+                remove(host.server, target.address, "one")
+                # At times it has seen that the address is gone, at times not.
+                time.sleep(number % 4 * 0.02)
+                add(host.server, target.address, "one")
+                seconds_until_answered(host.client, target, questions(target.family)[number % 4], mode.patience)
+        # That an address is gone again, before its socket is bound, may happen.
+        assert [each for each in server.log("address not served") if "in use" in each["error"]] == []
+
+
+@IN_EVERY_MODE
 def test_a_storm_of_changes(host, tmp_path, need, request, mode):
     """So many, and among so many addresses, that hardly a reading of the table is of one moment (NLM_F_DUMP_INTR)."""
     rounds = max(2, request.config.getoption("--changes") // 100)

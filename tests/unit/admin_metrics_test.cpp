@@ -80,6 +80,7 @@ TEST(Metrics, OfEachAddress) {
               Contains(R"(thence_requests_total{protocol="dns",transport="udp",interface="other",address="other"} 3)"));
   EXPECT_THAT(all, Contains(R"(thence_unclaimed_drops_total{interface="eth0",address="192.0.2.1"} 7)"));
   EXPECT_THAT(all, Contains(R"(thence_unclaimed_drops_total{interface="eth0",address="fe80::1%eth0"} 0)"));
+  EXPECT_THAT(all, Contains(R"(thence_unsent_total{interface="eth0",address="192.0.2.1"} 2)"));
 }
 
 TEST(Metrics, OfCounters) {

@@ -41,7 +41,7 @@ TEST(Page, IsCompleteWithoutAScript) {
         "<li>dns inside</li><li>dns outside</li>",
         "<td data-label=\"Requests\" class=\"number\"><span class=\"total\">1,320</span></td>",
         "<td data-label=\"Replies\" class=\"number\"><span class=\"total\">1,309</span></td>",
-        "<td data-label=\"Drops\" class=\"number\"><span class=\"total\">18</span></td>",
+        "<td data-label=\"Drops\" class=\"number\"><span class=\"total\">20</span></td>",
         "fe80::1%eth0",
         "<li>DNS 53 tcp</li>",
         "<dt>Version</dt><dd>1.2.3</dd>",

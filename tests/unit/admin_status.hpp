@@ -21,7 +21,8 @@ inline Status example_status() {
        {{53, {"dns"}, true, true}, {3478, {"stun"}, true, false}},
        {"dns inside", "dns outside"},
        {},
-       7},
+       7,
+       2},
       {"eth0", "fe80::1%eth0", {{53, {"dns"}, false, true}}, {}, {}, 0},
       {"other", "other", {}, {}, {}, 1},
   };

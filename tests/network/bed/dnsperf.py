@@ -7,13 +7,14 @@ import time
 
 from bed.process import Process
 
-_PATIENCE = 5  # seconds until a query is lost; a busy machine may well sleep over some
+_PATIENCE = 5  # seconds until a query is lost
 
 
 @dataclasses.dataclass(frozen=True)
 class Report:
     sent: int
     completed: int
+    late: int  # answered after its patience, by a machine that was busy with something else
     lost: int
     interrupted: int  # on their way when it was told to end
     codes: tuple  # the lines of response codes, as it words them
@@ -22,7 +23,7 @@ class Report:
     def expect_nothing_lost(self, at_least=1):
         """Every query was answered, and with NOERROR."""
         assert self.lost == 0 and self.sent >= at_least, self.text
-        assert self.completed + self.interrupted == self.sent, self.text
+        assert self.completed + self.late + self.interrupted == self.sent, self.text
         assert self.codes == (f"NOERROR {self.completed} (100.00%)",), self.text
 
 
@@ -46,7 +47,9 @@ class Load(Process):
         self.wait()
         text = self.output()
         figures = {key: int(value) for key, value in re.findall(r"Queries (\w+): +(\d+)", text)}
-        return Report(figures.get("sent", 0), figures.get("completed", 0), figures.get("lost", -1),
+        # To dnsperf these are lost, too. Of those that its end has cut off there may be more.
+        late = min(text.count("unexpected (maybe timed out) id"), figures["lost"])
+        return Report(figures["sent"], figures["completed"], late, figures["lost"] - late,
                       figures.get("interrupted", 0), tuple(re.findall(r"Response codes: +(.*)", text)), text)
 
 

@@ -55,6 +55,8 @@ class MultiHomed:
             route add 10.88.0.53/32 via 10.77.1.1
             route add fd88::53/128 via fd77:1::1
         """)
+        for host in (self.server, self.client):
+            await_reachable(host, "10.77.1.2", "fd77:1::2", "10.88.0.53", "fd88::53")
 
     def _host(self, role):
         host = Namespace(role)

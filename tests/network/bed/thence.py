@@ -78,7 +78,8 @@ class Thence(Process):
     def log(self, message=None):
         """The events so far, or those with that message."""
         lines = self.err.read_text().splitlines()
-        events = [json.loads(line) for line in lines if line.startswith("{")]
+        # The last line may be on its way into the file.
+        events = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
         return [event for event in events if message in (None, event["message"])]
 
     def reload(self, timeout=30.0):
