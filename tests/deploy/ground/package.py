@@ -18,7 +18,9 @@ def build():
     KEPT.mkdir(parents=True, exist_ok=True)
     with open(KEPT / "package.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = subprocess.run([DEPLOY / "package/build"], capture_output=True, text=True, check=False)
+        # It must not outlive a test run that is killed.
+        done = subprocess.run(["setpriv", "--pdeathsig", "TERM", DEPLOY / "package/build"], capture_output=True, text=True,
+                              check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return pathlib.Path(done.stdout.strip())
 
