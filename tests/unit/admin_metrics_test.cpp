@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 using namespace thence;
-using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;

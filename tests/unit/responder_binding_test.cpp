@@ -25,6 +25,7 @@ const InterfaceTable host{{
 
 std::vector<std::string> texts(const std::vector<Binding>& bindings) {
   std::vector<std::string> all;
+  all.reserve(bindings.size());
   for (const auto& each : bindings) all.push_back(text(each));
   return all;
 }
