@@ -170,7 +170,7 @@ std::vector<SocketChange> ListeningSockets::take(Prepared prepared) {
   return changes;
 }
 
-std::vector<SocketChange> ListeningSockets::give_back(Prepared prepared) {
+std::vector<SocketChange> ListeningSockets::give_back(Prepared&& prepared) {
   std::vector<SocketChange> changes(workers_.size());
   for (auto& change : changes) change.listeners = open_;
   for (auto& [binding, sockets] : prepared.opened) {

@@ -63,7 +63,7 @@ class ListeningSockets {
 
   /// Instead of take(), where all stays as it was. What has been opened may have been asked already.
   /// @return for each worker, what it has to answer and to close
-  std::vector<SocketChange> give_back(Prepared prepared);
+  std::vector<SocketChange> give_back(Prepared&& prepared);
 
   /// What is open and how, a line each: for a person.
   static std::vector<std::string> words(const Prepared& prepared);

@@ -29,7 +29,8 @@ from bed.process import eventually
 from bed.thence import ZONE, questions, serve, settings
 from bed.witness import Witness, true_of_the_request
 
-SOON = 1.0  # seconds: the longest that a new address may wait for its socket
+SOON = 1.0  # seconds that a new address may wait for its socket
+LONGEST = 5.0  # where other tests have the processors just then: one in ten may
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Mode:
     @property
     def patience(self):
         """Seconds that a new address has: none on a wildcard."""
-        return 0.0 if self.bind == "wildcard" else SOON
+        return 0.0 if self.bind == "wildcard" else LONGEST
 
     def settings(self, **listener):
         values = settings(workers=self.workers, bind=self.bind, **listener)
@@ -103,6 +104,10 @@ def seconds_until_answered(host, target, question, patience, over_tcp=False):
         time.sleep(0.002)
 
 
+def expect_soon(waited):
+    assert sorted(waited)[len(waited) * 9 // 10] <= SOON, sorted(waited)[-5:]
+
+
 @IN_EVERY_MODE
 def test_addresses_come_and_go(host, tmp_path, need, request, mode):
     changes = request.config.getoption("--changes")
@@ -120,6 +125,7 @@ def test_addresses_come_and_go(host, tmp_path, need, request, mode):
             if len(present) > 20:
                 address, interface = present.pop(0)
                 remove(host.server, address, interface)
+    expect_soon(waited)
     print(f"{changes} addresses added; answered after at most {max(waited) * 1000:.0f} ms, mean "
           f"{sum(waited) / changes * 1000:.1f} ms")
 
@@ -163,6 +169,7 @@ def test_interfaces_come_and_go_and_are_renamed(host, tmp_path, need, request, m
             assert eventually(lambda: interface_answers(host, "hot", 4) == set(), SOON)
             host.server.ip("link delete warm")
             assert eventually(lambda: interface_answers(host, "warm", 4) == set(), SOON)
+    expect_soon(waited)
     print(f"{rounds} interfaces; answered after at most {max(waited) * 1000:.0f} ms")
 
 
@@ -254,8 +261,8 @@ def test_what_is_served_follows_names_and_addresses(host, tmp_path, mode):
             rename(host.server, "cold", "hot")
             # For the first such request it may be too soon, on a wildcard as well: names are not in a datagram.
             for question in questions(4):
-                seconds_until_answered(host.client, target, question, SOON)
-                seconds_until_answered(host.client, target, question, SOON, over_tcp=True)
+                seconds_until_answered(host.client, target, question, LONGEST)
+                seconds_until_answered(host.client, target, question, LONGEST, over_tcp=True)
             rename(host.server, "hot", "cold")
             assert eventually(lambda: ask(host.client, target, questions(4)[0], timeout=0.05).silent, SOON)
             expect_refused(host.client, server, target, mode)
@@ -328,7 +335,7 @@ def test_the_table_is_right_after_notifications_were_lost(host, tmp_path, mode):
         print(f"{lost} notifications were lost")
         for target in (Target("10.66.0.1"), Target("fd66::1"), Target("10.66.0.2")):
             for question in questions(target.family):
-                seconds_until_answered(host.client, target, question, SOON)
+                seconds_until_answered(host.client, target, question, LONGEST)
         assert eventually(lambda: interface_answers(host, "hot", 4) == {"10.77.50.1", "10.66.0.1"}, SOON)
         assert eventually(lambda: interface_answers(host, "hot", 6) == {"fd66::1"}, SOON)
         assert interface_answers(host, "warm", 4) == set()
