@@ -113,7 +113,9 @@ class Engine:
         try:
             yield Container(self, name)
         finally:
-            self.podman("rm", "--force", "--time=0", name)
+            # On a busy machine a process may take longer to die than it waits.
+            removed = ("rm", "--force", "--time=0", name)
+            assert eventually(lambda: self.podman(*removed, check=False).returncode == 0, 30), f"{name} stays"
 
     def _remove_containers(self):
         self.podman("rm", "--force", "--all", "--time=0")
