@@ -148,7 +148,7 @@ bool is_near(const boost::asio::ip::address& address) {
 std::optional<boost::asio::ip::tcp::endpoint> read_admin_listen(const Cursor& at, bool may_be_public) {
   if (at.is("off")) return std::nullopt;
   const auto mistakes = at.problems().count();
-  const auto endpoint = parse_endpoint(at.string());
+  auto endpoint = parse_endpoint(at.string());
   if (at.problems().count() != mistakes) return std::nullopt;
   if (!endpoint) {
     at.wrong("is no address with a port; allowed: one such as 127.0.0.1:9553 or '[::1]:9553', or off");
