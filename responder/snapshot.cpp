@@ -104,7 +104,7 @@ config::Admin load_admin(const std::optional<std::filesystem::path>& file) {
   const auto given = document(file);
   const auto defaults = config::Document::parse("(default)", default_configuration);
   config::Problems problems;
-  const auto admin = config::Configuration(given, defaults, problems).admin();
+  auto admin = config::Configuration(given, defaults, problems).admin();
   if (problems.any(config::Severity::fatal)) throw config::Invalid(problems);
   return admin;
 }

@@ -69,8 +69,8 @@ class Exchange {
 
 }  // namespace
 
-HttpAnswer get(const tcp::endpoint& server, const std::string& path, std::chrono::milliseconds within) {
-  return Exchange(server, path).run(within);
+HttpAnswer get(const tcp::endpoint& server, const std::string& path, std::chrono::milliseconds patience) {
+  return Exchange(server, path).run(patience);
 }
 
 }  // namespace thence::admin

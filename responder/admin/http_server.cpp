@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include <boost/asio/ip/v6_only.hpp>
+
 namespace thence::admin {
 
 namespace {

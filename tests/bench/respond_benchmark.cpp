@@ -5,6 +5,7 @@
 #include "dns_query.hpp"
 #include "protocols/dns/plugin.hpp"
 #include "protocols/protocol.hpp"
+#include "protocols/source_table.hpp"
 #include "protocols/stun/plugin.hpp"
 #include "signed_stun_exchange.hpp"
 #include "stun_exchange.hpp"
@@ -79,7 +80,7 @@ class Worker {
                               {2, "eth0", true, {{boost::asio::ip::make_address("192.0.2.1"), 24}}},
                               {3, "eth1", true, {{boost::asio::ip::make_address("203.0.113.1"), 24}}}}};
   Counters counters_;
-  std::vector<Endpoint> sockets_{endpoint("0.0.0.0", 53), endpoint("0.0.0.0", 3479)};  // 3479: of behaviour discovery
+  SourceTable sockets_{{{endpoint("0.0.0.0", 53)}, {endpoint("0.0.0.0", 3479)}}};  // 3479: of behaviour discovery
   Environment environment_{io_.get_executor(), interfaces_, counters_, [this](const Route&, auto) { ++deferred_; },
                            &sockets_};
   std::unique_ptr<Protocol> protocol_;
