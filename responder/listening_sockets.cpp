@@ -1,7 +1,6 @@
 #include "responder/listening_sockets.hpp"
 
 #include "responder/endpoint_text.hpp"
-#include "responder/tcp_server.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -148,7 +147,7 @@ std::vector<Bound> ListeningSockets::open_on_all(const Binding& binding, Share f
       opened.emplace_back(BoundUdp{std::move(socket), binding, inherited || i == 0, inherited.has_value()});
     } else {
       auto acceptor = inherited ? share_tcp(workers_[i], binding, *inherited) : open_tcp(workers_[i], binding, share);
-      opened.emplace_back(BoundTcp{std::move(acceptor), binding});
+      opened.emplace_back(BoundTcp{std::move(acceptor), binding, inherited.has_value()});
     }
   }
   return opened;

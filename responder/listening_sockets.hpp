@@ -3,6 +3,7 @@
 #include "responder/binding.hpp"
 #include "responder/inherited_sockets.hpp"
 #include "responder/port_owners.hpp"
+#include "responder/tcp_server.hpp"
 #include "responder/udp_socket.hpp"
 
 #include <chrono>
@@ -15,15 +16,8 @@
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 namespace thence {
-
-/// A TCP socket that listens.
-struct BoundTcp {
-  boost::asio::ip::tcp::acceptor acceptor;
-  Binding binding;
-};
 
 /// What is to change about the sockets of one worker.
 struct SocketChange {

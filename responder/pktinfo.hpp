@@ -34,6 +34,12 @@ bool enabled(Socket socket, std::error_code& error) noexcept;
 /// @return what the system said; Linux: EPERM without CAP_NET_ADMIN or CAP_NET_RAW
 std::error_code transparent(Socket socket) noexcept;
 
+/// Lets a listening TCP socket get no handshakes any more, as it is bound to an interface that no host has. Those that
+/// have begun come to their end, and can be accepted. Not for a socket that shares its address and port with one that
+/// goes on: this one would be offered handshakes still, and drop them.
+/// @return what the system said; Linux: EPERM where it is bound to an interface already, as for a link-local address
+std::error_code end_handshakes(Socket listening) noexcept;
+
 /// Where a datagram arrived.
 struct Arrival {
   boost::asio::ip::address local;        ///< usable as the source of a reply, unless this is a group and IPv6

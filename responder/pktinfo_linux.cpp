@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <string>
 
 #include <netinet/in.h>
@@ -122,6 +123,10 @@ std::error_code transparent(Socket socket) noexcept {
   }
   const auto error = set(socket, IPPROTO_IP, IP_TRANSPARENT, 1);
   return error && domain == AF_INET6 && !host_families().ipv4 ? std::error_code() : error;
+}
+
+std::error_code end_handshakes(Socket listening) noexcept {
+  return set(listening, SOL_SOCKET, SO_BINDTOIFINDEX, std::numeric_limits<int>::max());
 }
 
 std::optional<Arrival> read(std::span<const std::byte> control) noexcept {

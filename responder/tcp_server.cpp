@@ -60,51 +60,57 @@ ip::tcp::acceptor open_tcp(const asio::any_io_executor& executor, const Binding&
   return acceptor;
 }
 
-void TcpServer::listen(const Binding& binding, ip::tcp::acceptor acceptor, std::shared_ptr<const Serving> serving) {
+void TcpServer::listen(BoundTcp bound, std::shared_ptr<const Serving> serving) {
   if (draining_) return;
   // As with UDP: one that is given back unused.
   for (auto other = listeners_.begin(); serving == nullptr && other != listeners_.end(); ++other) {
-    if ((*other)->binding.port == binding.port) serving = (*other)->serving;
+    if ((*other)->bound.binding.port == bound.binding.port) serving = (*other)->serving;
   }
   if (serving == nullptr) return;
-  const auto& listener = listeners_.emplace_back(std::make_shared<Listener>(
-      Listener{binding, std::move(acceptor), std::move(serving), asio::steady_timer(executor_)}));
+  const auto& listener = listeners_.emplace_back(
+      std::make_shared<Listener>(Listener{std::move(bound), std::move(serving), asio::steady_timer(executor_)}));
   accept(listener);
 }
 
 void TcpServer::serve(const std::function<std::shared_ptr<const Serving>(const Binding&)>& serving_of) {
   const auto first_unwanted = std::stable_partition(listeners_.begin(), listeners_.end(), [&](const auto& listener) {
-    auto serving = serving_of(listener->binding);
+    auto serving = serving_of(listener->bound.binding);
     if (serving != nullptr) listener->serving = std::move(serving);
-    return serving_of(listener->binding) != nullptr;
+    return serving_of(listener->bound.binding) != nullptr;
   });
   const std::vector<std::shared_ptr<Listener>> unwanted(first_unwanted, listeners_.end());
   listeners_.erase(first_unwanted, listeners_.end());
   for (const auto& listener : unwanted) {
     // Until it is closed it may get what is meant for another one of its port.
-    const auto next =
-        std::ranges::find(listeners_, listener->binding.port, [](const auto& each) { return each->binding.port; });
+    const auto next = std::ranges::find(listeners_, listener->bound.binding.port,
+                                        [](const auto& each) { return each->bound.binding.port; });
     if (next != listeners_.end()) listener->serving = (*next)->serving;
     retire(listener);
   }
 }
 
 void TcpServer::accept(const std::shared_ptr<Listener>& listener) {
-  listener->acceptor.async_accept([this, listener](boost::system::error_code error, ip::tcp::socket socket) {
+  listener->bound.acceptor.async_accept([this, listener](boost::system::error_code error, ip::tcp::socket socket) {
     if (!error) admit(*listener, std::move(socket));
-    if (!listener->acceptor.is_open()) return;
+    if (!listener->bound.acceptor.is_open()) return;
     if (!error) return accept(listener);
     not_accepted(error);
     // Most likely there are no descriptors left: trying again at once would be a busy loop.
     listener->retry.expires_after(100ms);
     listener->retry.async_wait([this, listener](boost::system::error_code cancelled) {
-      if (!cancelled && listener->acceptor.is_open()) accept(listener);
+      if (!cancelled && listener->bound.acceptor.is_open()) accept(listener);
     });
   });
 }
 
 void TcpServer::retire(const std::shared_ptr<Listener>& listener) {
   if (draining_) return accept_what_waits(*listener);
+  const auto& [acceptor, binding, inherited] = listener->bound;
+  const bool replaced = std::ranges::any_of(listeners_, [&binding = binding](const auto& each) {
+    const auto& other = each->bound.binding;
+    return other.family == binding.family && other.address == binding.address && other.port == binding.port;
+  });
+  if (!inherited && !replaced) pktinfo::end_handshakes(listener->bound.acceptor.native_handle());
   // Handshakes that have begun with it come to their end with it.
   const auto timer = std::make_shared<asio::steady_timer>(executor_, retirement);
   timer->async_wait([this, timer, listener](boost::system::error_code) { accept_what_waits(*listener); });
@@ -114,10 +120,10 @@ void TcpServer::accept_what_waits(Listener& listener) {
   boost::system::error_code error;
   while (!error) {
     ip::tcp::socket socket(executor_);
-    listener.acceptor.accept(socket, error);
+    listener.bound.acceptor.accept(socket, error);
     if (!error) admit(listener, std::move(socket));
   }
-  listener.acceptor.close(error);
+  listener.bound.acceptor.close(error);
   listener.retry.cancel();
 }
 

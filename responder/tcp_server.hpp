@@ -19,6 +19,13 @@
 
 namespace thence {
 
+/// A TCP socket that listens.
+struct BoundTcp {
+  boost::asio::ip::tcp::acceptor acceptor;
+  Binding binding;
+  bool inherited = false;  ///< as of BoundUdp
+};
+
 /// Opens, binds and listens.
 /// @param executor of the worker that will use it
 /// @throws boost::system::system_error with what the system said
@@ -33,7 +40,7 @@ class TcpServer {
             Counters& counters);
 
   /// Accepts connections from then on. @param serving nullptr: as others of its port do, until serve() closes it
-  void listen(const Binding& binding, boost::asio::ip::tcp::acceptor acceptor, std::shared_ptr<const Serving> serving);
+  void listen(BoundTcp bound, std::shared_ptr<const Serving> serving);
 
   /// Goes through the listeners: each serves as it is told from now on, or where that is nothing, accepts what waits
   /// and is closed. Connections stay.
@@ -51,8 +58,7 @@ class TcpServer {
 
  private:
   struct Listener {
-    Binding binding;
-    boost::asio::ip::tcp::acceptor acceptor;
+    BoundTcp bound;
     std::shared_ptr<const Serving> serving;
     boost::asio::steady_timer retry;
   };

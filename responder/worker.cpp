@@ -83,8 +83,8 @@ void Worker::change(SocketChange sockets) {
   listeners_ = std::move(sockets.listeners);
   list_sockets();
   for (auto& opened : sockets.opened) {
-    if (auto* const bound = std::get_if<BoundUdp>(&opened)) {
-      const auto udp = std::make_shared<UdpSocket>(std::move(*bound), interfaces_, udp_counters_, traffic_);
+    if (auto* const bound_udp = std::get_if<BoundUdp>(&opened)) {
+      const auto udp = std::make_shared<UdpSocket>(std::move(*bound_udp), interfaces_, udp_counters_, traffic_);
       const auto& binding = udp->binding();
       auto serving = serving_of(binding);
       // One that is given back unused has taken requests from another one of its port, and answers them as that does.
@@ -96,8 +96,9 @@ void Worker::change(SocketChange sockets) {
       udp_.insert_or_assign(binding, udp);
       receive(udp);
     } else {
-      auto& [acceptor, binding] = std::get<BoundTcp>(opened);
-      tcp_.listen(binding, std::move(acceptor), serving_of(binding));
+      auto& bound_tcp = std::get<BoundTcp>(opened);
+      auto serving = serving_of(bound_tcp.binding);
+      tcp_.listen(std::move(bound_tcp), std::move(serving));
     }
   }
   std::erase_if(udp_, [&](const auto& each) {

@@ -7,11 +7,14 @@ asked on each address over each transport in each protocol, and what comes of it
 """
 
 import collections
+import concurrent.futures
 import contextlib
 import dataclasses
 import fnmatch
 import ipaddress
 import random
+import threading
+import time
 
 import pytest
 
@@ -265,6 +268,39 @@ def test_whatever_changes_nothing_is_lost_on_the_listener_that_stays(host, tmp_p
                 assert stream.exchange(tcp, QUESTIONS["dns"][4]) == ("10.77.1.1",)
     print(f"{reloads} reloads; {dict(seen)}")
     assert len(seen) == 4
+
+
+@contextlib.contextmanager
+def connecting_all_the_time(host, targets):
+    """Each target is asked by one connection after the other. @raise what any of them met"""
+    ended = threading.Event()
+
+    def connect(target):
+        asked = 0
+        while not ended.is_set():
+            question = QUESTIONS["dns"][target.family]
+            expect_right(Case("connecting", target), stream.ask(host.client, target, question), question)
+            asked += 1
+        return asked
+
+    with concurrent.futures.ThreadPoolExecutor(len(targets)) as pool:
+        asking = [pool.submit(connect, target) for target in targets]
+        try:
+            yield
+        finally:
+            ended.set()
+    print(f"\n{sum(each.result() for each in asking)} connections")
+
+
+def test_no_connection_is_refused_or_reset_while_the_sockets_of_a_listener_are_replaced(host, tmp_path, request):
+    reloads = 2 * request.config.getoption("--reloads")
+    now = Configuration(0, Listener(53), (), (), ())
+    with (serve(host.server, tmp_path, now.values()) as server,
+          connecting_all_the_time(host, [Target(address) for address in LOADED] * 3)):
+        for generation in range(1, reloads + 1):
+            now = dataclasses.replace(now, generation=generation, staying=Listener(53, bind=BINDS[generation % 3]))
+            reload(server, tmp_path, now)
+            time.sleep(0.2)
 
 
 def test_nothing_is_lost_while_the_sockets_of_a_listener_are_replaced(host, tmp_path, need, request):
