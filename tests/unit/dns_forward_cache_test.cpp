@@ -1,6 +1,6 @@
 // Which answers are kept, for how long, and how much memory they take.
 
-#include "dns_upstream.hpp"
+#include "dns_question.hpp"
 #include "protocols/dns/answer_cache.hpp"
 #include "protocols/dns/failure_memory.hpp"
 
@@ -9,9 +9,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <malloc.h>
 
 using dns_asking::Octets;
+using dns_question::Question;
+using dns_question::Read;
 using dns_upstream::address_record;
 using dns_upstream::Answer;
 using dns_upstream::record;
@@ -27,37 +28,9 @@ namespace {
 constexpr std::uint64_t second = 1'000'000;
 constexpr std::uint64_t now = 1'700'000'000 * second;
 
-/// A question with the octets that it stands in.
-struct Question {
-  explicit Question(dns_asking::Query asked) : wire(asked.wire()) { thence::dns::read(wire, query); }
-  explicit Question(const std::string& name) : Question(dns_asking::Query{name}) {}
-
-  QuestionKey key(std::uint16_t view = 0, const std::string& source = "0.0.0.0") const {
-    return {HashSecret{1}, view, boost::asio::ip::make_address(source), query};
-  }
-
-  Octets wire;
-  thence::dns::Query query;
-};
-
-/// An answer with the octets that it stands in.
-struct Read {
-  Read(const Question& question, const Answer& says)
-      : message(says.to(question.wire)),
-        answer(thence::dns::read_upstream_answer(message, question.query.question).value()) {}
-
-  Octets message;
-  thence::dns::UpstreamAnswer answer;
-};
-
 std::uint32_t lifetime(const Answer& says, const std::string& type = "A") {
   const Question question(dns_asking::Query{.name = "a.example", .type = type});
   return lifetime_of(Read(question, says).answer, question.query.type);
-}
-
-std::size_t octets_in_use() {
-  const auto memory = mallinfo2();
-  return memory.uordblks + memory.hblkhd;
 }
 
 class Cache : public testing::Test {
@@ -161,22 +134,6 @@ TEST_F(Cache, KeepsNothingThatTakesTooMuch) {
   const Read read(question, {.answer = {address_record()}});
   none.put(question.key().hashed(), read.answer, 60, now);
   EXPECT_EQ(none.answers(), 0U);
-}
-
-TEST_F(Cache, CountsTheMemoryThatItTakes) {
-  for (const std::size_t records : {1U, 3U, 40U}) {
-    const auto before = octets_in_use();
-    std::optional<AnswerCache> large(std::in_place, 64UL * 1024 * 1024, 1h);
-    for (int i = 0; i < 20'000; ++i) {
-      const Question question("name" + std::to_string(i) + ".example");
-      const Read read(question, {.answer = std::vector<Octets>(records, address_record())});
-      large->put(question.key().hashed(), read.answer, 60, now);
-    }
-    const auto taken = static_cast<double>(octets_in_use() - before);
-    if (taken == 0) GTEST_SKIP() << "another allocator, which does not tell";
-    EXPECT_NEAR(static_cast<double>(large->octets()) / taken, 1, 0.03) << records;
-    large.reset();
-  }
 }
 
 TEST(QuestionKeys, TellQuestionsApart) {
