@@ -1,8 +1,8 @@
 #include "responder/binding.hpp"
 
 #include "protocols/arrival_filter.hpp"
+#include "protocols/endpoint_text.hpp"
 #include "responder/address.hpp"
-#include "responder/endpoint_text.hpp"
 
 #include <cerrno>
 #include <set>

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
 
-std::string text(const Snapshot& snapshot, const InterfaceTable& interfaces) {
+std::string as_text(const Snapshot& snapshot, const InterfaceTable& interfaces) {
   std::vector<std::vector<std::string>> rows{{"INTERFACE", "ADDRESS", "SERVED", "VIEWS"}};
   for (const auto& each : served_addresses(snapshot, interfaces, host_families())) {
     std::string what;
@@ -70,7 +70,7 @@ int addresses(const ConfigurationFile& file, const AddressesOptions& options) {
   const auto snapshot = load(file);
   const auto print = [&](const InterfaceTable& interfaces) {
     if (options.watch && !options.json && ::isatty(STDOUT_FILENO) != 0) std::cout << clear_screen;
-    std::cout << (options.json ? json(snapshot, interfaces) : text(snapshot, interfaces)) << std::flush;
+    std::cout << (options.json ? json(snapshot, interfaces) : as_text(snapshot, interfaces)) << std::flush;
   };
   if (options.watch) return watch(print);
   print(read_interfaces());

@@ -1,6 +1,6 @@
+#include "protocols/endpoint_text.hpp"
 #include "responder/ask.hpp"
 #include "responder/commands.hpp"
-#include "responder/endpoint_text.hpp"
 #include "responder/interface_monitor.hpp"
 #include "responder/registry.hpp"
 #include "responder/served_addresses.hpp"

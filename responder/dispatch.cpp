@@ -1,6 +1,6 @@
 #include "responder/dispatch.hpp"
 
-#include "responder/endpoint_text.hpp"
+#include "protocols/endpoint_text.hpp"
 
 namespace thence {
 

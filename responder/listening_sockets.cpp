@@ -1,6 +1,6 @@
 #include "responder/listening_sockets.hpp"
 
-#include "responder/endpoint_text.hpp"
+#include "protocols/endpoint_text.hpp"
 
 #include <algorithm>
 #include <utility>

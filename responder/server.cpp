@@ -1,6 +1,6 @@
 #include "responder/server.hpp"
 
-#include "responder/endpoint_text.hpp"
+#include "protocols/endpoint_text.hpp"
 #include "responder/log.hpp"
 #include "responder/registry.hpp"
 #include "responder/served_addresses.hpp"

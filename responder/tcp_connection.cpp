@@ -14,7 +14,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t first_read = 512;
-constexpr std::size_t largest_message = 65535;
 constexpr std::size_t enough_to_tell = 8;  // octets, see Protocol::frame
 constexpr std::size_t most_deferred = 64;  // replies that a connection may wait for before reading pauses
 
@@ -41,7 +40,7 @@ bool TcpConnection::busy() const noexcept {
 void TcpConnection::read() {
   if (reading_ || ended_ || closed_ || paused()) return;
   if (filled_ == input_.size()) {
-    if (filled_ > largest_message) {
+    if (filled_ > largest_tcp_message) {
       reject();
       return write_or_close();
     }
@@ -65,7 +64,7 @@ void TcpConnection::answer() {
     const std::span<const std::byte> stream(input_.data() + begin, filled_ - begin);
     const auto frame = choose(stream);
     if (!frame) break;
-    if (frame->message == 0 || frame->message > largest_message) {
+    if (frame->message == 0 || frame->message > largest_tcp_message) {
       begin = filled_;
       reject();
       break;

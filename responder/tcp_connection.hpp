@@ -14,6 +14,9 @@
 
 namespace thence {
 
+/// Octets of a message in a stream at most, without what its protocol puts before it (RFC 1035 §4.2.2).
+constexpr std::size_t largest_tcp_message = 65535;
+
 /// One accepted TCP connection: finds the messages in its stream, and sends the replies on it in the order in which
 /// they are made. While a client leaves too many octets unread, no more requests are read from it.
 class TcpConnection : public std::enable_shared_from_this<TcpConnection> {

@@ -15,8 +15,6 @@ namespace asio = boost::asio;
 namespace ip = boost::asio::ip;
 using namespace std::chrono_literals;
 
-constexpr std::size_t largest_message = 65535;
-
 /// What counts as one client: an IPv4 address, or the /64 that one IPv6 host may take its addresses from.
 ip::address client_of(const Endpoint& peer) {
   if (peer.address().is_v4()) return peer.address();
@@ -32,7 +30,7 @@ TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLim
     : executor_(executor),
       limits_(limits),
       idle_timer_(executor),
-      scratch_(largest_message),
+      scratch_(largest_tcp_message),
       accepted_(&counters["tcp.accepted"]),
       accept_error_(&counters["tcp.accept-error"]),
       refused_excluded_(&counters["tcp.refused.excluded"]),

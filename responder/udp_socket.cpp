@@ -1,7 +1,7 @@
 #include "responder/udp_socket.hpp"
 
+#include "protocols/endpoint_text.hpp"
 #include "responder/address.hpp"
-#include "responder/endpoint_text.hpp"
 #include "responder/group_source.hpp"
 
 #include <cerrno>

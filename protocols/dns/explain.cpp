@@ -1,10 +1,10 @@
 #include "protocols/dns/explain.hpp"
 
 #include "config/prefix.hpp"
-#include "protocols/dns/bounded_text.hpp"
 #include "protocols/dns/message.hpp"
 #include "protocols/dns/record_text.hpp"
 #include "protocols/dns/server.hpp"
+#include "protocols/endpoint_text.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -144,14 +144,12 @@ std::string text_of(Octets message) {
   return text;
 }
 
-std::string text_of(const Endpoint& endpoint) { return std::string((BoundedText() << endpoint).view()); }
-
 /// Who would be asked, in words.
 std::string text_of(const Forward& forward, const Route& route) {
   if (!forward.clients.covers(route.peer.address())) return "";
   std::string text = "asked of ";
   for (const auto& each : forward.upstreams)
-    text += (&each == forward.upstreams.data() ? "" : ", then ") + text_of(each);
+    text += (&each == forward.upstreams.data() ? "" : ", then ") + thence::text(each);
   switch (forward.from.kind) {
     case ForwardSource::Kind::route:
       break;

@@ -1,5 +1,7 @@
 #include "protocols/dns/forward_settings.hpp"
 
+#include "protocols/endpoint_text.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <string_view>
@@ -62,11 +64,6 @@ std::optional<Endpoint> read_upstream(std::string_view text) {
   return found ? std::optional(Endpoint(*found, number)) : std::nullopt;
 }
 
-std::string text_of(const Endpoint& endpoint) {
-  const auto address = endpoint.address().to_string();
-  return (endpoint.address().is_v6() ? '[' + address + ']' : address) + ':' + std::to_string(endpoint.port());
-}
-
 bool is_interface_name(std::string_view text) noexcept {
   const auto is_odd = [](char each) { return each <= ' ' || each > '~' || each == '/' || each == ':'; };
   return !text.empty() && text.size() < IF_NAMESIZE && text != "." && text != ".." &&
@@ -89,7 +86,7 @@ std::vector<Endpoint> read_upstreams(const Cursor& at) {
     if (!upstream) {
       if (!text.empty() || element.is("")) element.wrong(std::string("'").append(text).append(is_none));
     } else if (std::ranges::find(upstreams, *upstream) != upstreams.end()) {
-      element.wrong(text_of(*upstream) + " a second time; allowed: each upstream once");
+      element.wrong(thence::text(*upstream) + " a second time; allowed: each upstream once");
     } else {
       upstreams.push_back(*upstream);
     }

@@ -47,8 +47,6 @@ std::optional<std::uint8_t> take_octet(std::string_view& text) {
   return static_cast<std::uint8_t>(value);
 }
 
-bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
-
 /// Appends a decimal number, if it fits.
 template <typename Number>
 bool append_number(std::string_view word, std::vector<std::uint8_t>& rdata) {

@@ -23,6 +23,9 @@ struct TypeName {
 const TypeName* find_type(std::string_view name);
 const TypeName* find_type(std::uint16_t type);
 
+/// What separates the words of a line (RFC 1035 §5.1).
+constexpr bool is_blank(char letter) noexcept { return letter == ' ' || letter == '\t'; }
+
 /// Takes a text off a line: a word or what is in quotes, without its escapes (RFC 1035 §5.1), and the blanks behind it.
 /// @return nothing where an escape is broken or the quotes are not closed
 std::optional<std::string> take_text(std::string_view& line);

@@ -35,8 +35,6 @@ bool starts_with_digit(std::string_view word) {
   return !word.empty() && std::isdigit(static_cast<unsigned char>(word.front())) != 0;
 }
 
-bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
-
 std::string quote(std::string_view text) {
   constexpr std::size_t enough = 80;
   std::string shown;

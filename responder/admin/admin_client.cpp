@@ -1,6 +1,6 @@
 #include "responder/admin/admin_client.hpp"
 
-#include "responder/endpoint_text.hpp"
+#include "protocols/endpoint_text.hpp"
 #include "responder/snapshot.hpp"
 
 #include <stdexcept>

@@ -1,6 +1,6 @@
 #include "responder/admin/http_get.hpp"
 
-#include "responder/endpoint_text.hpp"
+#include "protocols/endpoint_text.hpp"
 
 #include <utility>
 

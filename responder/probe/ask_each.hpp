@@ -1,6 +1,6 @@
 #pragma once
 
-#include "responder/endpoint_text.hpp"
+#include "protocols/endpoint_text.hpp"
 #include "responder/probe/binding_transaction.hpp"
 #include "responder/probe/udp_client.hpp"
 

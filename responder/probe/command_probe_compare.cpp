@@ -1,4 +1,4 @@
-#include "responder/endpoint_text.hpp"
+#include "protocols/endpoint_text.hpp"
 #include "responder/probe/ask_each.hpp"
 #include "responder/probe/asked_sources.hpp"
 #include "responder/probe/binding_transaction.hpp"

@@ -1,7 +1,7 @@
 #include "responder/probe/nat_behavior.hpp"
 
+#include "protocols/endpoint_text.hpp"
 #include "responder/address.hpp"
-#include "responder/endpoint_text.hpp"
 
 #include <algorithm>
 #include <array>

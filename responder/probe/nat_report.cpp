@@ -1,6 +1,6 @@
 #include "responder/probe/nat_report.hpp"
 
-#include "responder/endpoint_text.hpp"
+#include "protocols/endpoint_text.hpp"
 #include "responder/probe/output.hpp"
 #include "responder/text_table.hpp"
 

@@ -1,6 +1,6 @@
 #include "responder/probe/output.hpp"
 
-#include "responder/endpoint_text.hpp"
+#include "protocols/endpoint_text.hpp"
 
 #include <array>
 #include <cmath>
