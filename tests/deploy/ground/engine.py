@@ -70,7 +70,9 @@ class Engine:
     @contextlib.contextmanager
     def _held(self):
         """The process that holds the namespaces: the first one of its process namespace, so that all end with it."""
-        script = "mount -t tmpfs tmpfs /run && mkdir /run/lock && touch /run/made && exec sleep infinity"
+        # The engine's locks are in /dev/shm, by a name that other engines have, too.
+        script = "mount -t tmpfs tmpfs /dev/shm && mount -t tmpfs tmpfs /run && mkdir /run/lock && "
+        script += "touch /run/made && exec sleep infinity"
         with self.host.inside():
             holder = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork",
                                        "--kill-child", "--mount-proc", "sh", "-c", script])
