@@ -103,12 +103,13 @@ void TcpServer::accept(const std::shared_ptr<Listener>& listener) {
 
 void TcpServer::retire(const std::shared_ptr<Listener>& listener) {
   if (draining_) return accept_what_waits(*listener);
-  const auto& [acceptor, binding, inherited] = listener->bound;
-  const bool replaced = std::ranges::any_of(listeners_, [&binding = binding](const auto& each) {
+  const auto& binding = listener->bound.binding;
+  const bool replaced = std::ranges::any_of(listeners_, [&](const auto& each) {
     const auto& other = each->bound.binding;
     return other.family == binding.family && other.address == binding.address && other.port == binding.port;
   });
-  if (!inherited && !replaced) pktinfo::end_handshakes(listener->bound.acceptor.native_handle());
+  // Where that fails it goes on as it was, and only a handshake that is under way at its end is reset.
+  if (!listener->bound.inherited && !replaced) pktinfo::end_handshakes(listener->bound.acceptor.native_handle());
   // Handshakes that have begun with it come to their end with it.
   const auto timer = std::make_shared<asio::steady_timer>(executor_, retirement);
   timer->async_wait([this, timer, listener](boost::system::error_code) { accept_what_waits(*listener); });
