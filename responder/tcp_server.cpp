@@ -73,8 +73,9 @@ void TcpServer::listen(BoundTcp bound, std::shared_ptr<const Serving> serving) {
 void TcpServer::serve(const std::function<std::shared_ptr<const Serving>(const Binding&)>& serving_of) {
   const auto first_unwanted = std::stable_partition(listeners_.begin(), listeners_.end(), [&](const auto& listener) {
     auto serving = serving_of(listener->bound.binding);
-    if (serving != nullptr) listener->serving = std::move(serving);
-    return serving_of(listener->bound.binding) != nullptr;
+    if (serving == nullptr) return false;
+    listener->serving = std::move(serving);
+    return true;
   });
   const std::vector<std::shared_ptr<Listener>> unwanted(first_unwanted, listeners_.end());
   listeners_.erase(first_unwanted, listeners_.end());

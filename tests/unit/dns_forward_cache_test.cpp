@@ -5,7 +5,6 @@
 #include "protocols/dns/failure_memory.hpp"
 
 #include <chrono>
-#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
