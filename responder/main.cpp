@@ -1,6 +1,6 @@
 #include "config/reader.hpp"
-#include "responder/commands.hpp"
-#include "responder/default_configuration.hpp"
+#include "responder/command/commands.hpp"
+#include "responder/configuration/default_configuration.hpp"
 #include "responder/probe/command_probe.hpp"
 
 #include <csignal>

@@ -1,9 +1,9 @@
 #include "protocols/dns/explain.hpp"
 
 #include "config/prefix.hpp"
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/record_text.hpp"
 #include "protocols/dns/server.hpp"
+#include "protocols/dns/wire/message.hpp"
+#include "protocols/dns/wire/type.hpp"
 #include "protocols/endpoint_text.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocols/dns/settings.hpp"
+#include "protocols/dns/settings/settings.hpp"
 #include "protocols/protocol.hpp"
 
 #include <memory>

@@ -1,8 +1,8 @@
 #include "protocols/dns/measures.hpp"
 
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/network_order.hpp"
-#include "protocols/dns/rrset.hpp"
+#include "protocols/dns/wire/message.hpp"
+#include "protocols/dns/wire/network_order.hpp"
+#include "protocols/dns/wire/rrset.hpp"
 
 #include <algorithm>
 #include <sstream>

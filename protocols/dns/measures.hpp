@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocols/dns/forwarder.hpp"
-#include "protocols/dns/settings.hpp"
+#include "protocols/dns/forward/forwarder.hpp"
+#include "protocols/dns/settings/settings.hpp"
 #include "protocols/interface_table.hpp"
 #include "protocols/measure.hpp"
 

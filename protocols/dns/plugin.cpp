@@ -3,7 +3,7 @@
 #include "protocols/dns/explain.hpp"
 #include "protocols/dns/measures.hpp"
 #include "protocols/dns/server.hpp"
-#include "protocols/dns/settings.hpp"
+#include "protocols/dns/settings/settings.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "protocols/coarse_clock.hpp"
-#include "protocols/dns/answer.hpp"
-#include "protocols/dns/cookie.hpp"
-#include "protocols/dns/forwarder.hpp"
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/message_writer.hpp"
-#include "protocols/dns/settings.hpp"
+#include "protocols/dns/answer/answer.hpp"
+#include "protocols/dns/forward/forwarder.hpp"
+#include "protocols/dns/identity/cookie.hpp"
+#include "protocols/dns/settings/settings.hpp"
+#include "protocols/dns/wire/message.hpp"
+#include "protocols/dns/wire/message_writer.hpp"
 #include "protocols/protocol.hpp"
 #include "protocols/rate_limit.hpp"
 

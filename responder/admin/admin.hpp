@@ -1,7 +1,7 @@
 #pragma once
 
 #include "responder/admin/http_server.hpp"
-#include "responder/status.hpp"
+#include "responder/dispatch/status.hpp"
 
 #include <atomic>
 #include <cstddef>

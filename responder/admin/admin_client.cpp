@@ -1,7 +1,7 @@
 #include "responder/admin/admin_client.hpp"
 
 #include "protocols/endpoint_text.hpp"
-#include "responder/snapshot.hpp"
+#include "responder/configuration/snapshot.hpp"
 
 #include <stdexcept>
 

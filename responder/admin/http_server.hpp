@@ -1,7 +1,7 @@
 #pragma once
 
 #include "responder/admin/http_exchange.hpp"
-#include "responder/log.hpp"
+#include "responder/log/log.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "responder/status.hpp"
+#include "responder/dispatch/status.hpp"
 
 #include <chrono>
 #include <string>

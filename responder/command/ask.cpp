@@ -1,4 +1,4 @@
-#include "responder/ask.hpp"
+#include "responder/command/ask.hpp"
 
 #include <array>
 #include <memory>

@@ -1,8 +1,8 @@
-#include "responder/commands.hpp"
-#include "responder/interface_monitor.hpp"
-#include "responder/listening_sockets.hpp"
-#include "responder/snapshot.hpp"
-#include "responder/supposition.hpp"
+#include "responder/command/commands.hpp"
+#include "responder/command/supposition.hpp"
+#include "responder/configuration/snapshot.hpp"
+#include "responder/host/interface_monitor.hpp"
+#include "responder/socket/listening_sockets.hpp"
 
 #include <iostream>
 #include <stdexcept>

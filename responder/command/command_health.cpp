@@ -1,5 +1,5 @@
 #include "responder/admin/admin_client.hpp"
-#include "responder/commands.hpp"
+#include "responder/command/commands.hpp"
 
 #include <iostream>
 

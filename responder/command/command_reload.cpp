@@ -1,7 +1,7 @@
 #include "config/problems.hpp"
 #include "responder/admin/admin_client.hpp"
 #include "responder/admin/reload_watch.hpp"
-#include "responder/commands.hpp"
+#include "responder/command/commands.hpp"
 
 #include <cerrno>
 #include <csignal>

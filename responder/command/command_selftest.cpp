@@ -1,11 +1,12 @@
 #include "protocols/endpoint_text.hpp"
-#include "responder/ask.hpp"
-#include "responder/commands.hpp"
-#include "responder/interface_monitor.hpp"
-#include "responder/registry.hpp"
-#include "responder/served_addresses.hpp"
-#include "responder/snapshot.hpp"
-#include "responder/text_table.hpp"
+#include "responder/command/ask.hpp"
+#include "responder/command/commands.hpp"
+#include "responder/command/text_table.hpp"
+#include "responder/configuration/registry.hpp"
+#include "responder/configuration/served_addresses.hpp"
+#include "responder/configuration/snapshot.hpp"
+#include "responder/host/host_families.hpp"
+#include "responder/host/interface_monitor.hpp"
 
 #include <algorithm>
 #include <iostream>

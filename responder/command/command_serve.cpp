@@ -1,9 +1,9 @@
-#include "responder/commands.hpp"
-#include "responder/log.hpp"
-#include "responder/privileges.hpp"
-#include "responder/problem_log.hpp"
-#include "responder/served_addresses.hpp"
-#include "responder/server.hpp"
+#include "responder/command/commands.hpp"
+#include "responder/command/served_table.hpp"
+#include "responder/host/privileges.hpp"
+#include "responder/log/log.hpp"
+#include "responder/log/problem_log.hpp"
+#include "responder/run/server.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -1,4 +1,4 @@
-#include "responder/supposition.hpp"
+#include "responder/command/supposition.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "responder/text_table.hpp"
+#include "responder/command/text_table.hpp"
 
 #include <algorithm>
 

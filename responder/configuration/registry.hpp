@@ -2,11 +2,20 @@
 
 #include "protocols/protocol.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <span>
+#include <string_view>
 
 namespace thence {
 
 /// The protocols that are built in. The definition is made by CMake from THENCE_PROTOCOLS.
 std::span<const Plugin> plugins();
+
+/// The place of a plugin among them. @param name of one of them
+inline std::size_t plugin_index(std::string_view name) {
+  const auto all = plugins();
+  return static_cast<std::size_t>(std::ranges::find(all, name, &Plugin::name) - all.begin());
+}
 
 }  // namespace thence

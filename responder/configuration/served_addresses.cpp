@@ -1,20 +1,14 @@
-#include "responder/served_addresses.hpp"
+#include "responder/configuration/served_addresses.hpp"
 
-#include "responder/address.hpp"
-#include "responder/registry.hpp"
-#include "responder/text_table.hpp"
+#include "responder/configuration/registry.hpp"
+#include "responder/host/address.hpp"
+#include "responder/host/host_families.hpp"
 
 #include <algorithm>
 
 namespace thence {
 
 namespace {
-
-std::size_t plugin_index(const std::string& name) {
-  const auto found =
-      std::find_if(plugins().begin(), plugins().end(), [&](const Plugin& each) { return each.name == name; });
-  return static_cast<std::size_t>(found - plugins().begin());
-}
 
 std::vector<std::string> views_of(const Snapshot& snapshot, const boost::asio::ip::address& address,
                                   const Interface& interface, const InterfaceTable& interfaces) {
@@ -80,19 +74,6 @@ InterfaceTable interfaces_serving(const Snapshot& snapshot, std::string_view pro
     });
   }
   return InterfaceTable(std::move(serving));
-}
-
-std::string served_table(const Snapshot& snapshot, const InterfaceTable& interfaces, HostFamilies host) {
-  std::vector<std::vector<std::string>> rows{{"INTERFACE", "ADDRESS", "SERVED", "TRY"}};
-  for (const auto& [address, interface, index, listeners, views] : served_addresses(snapshot, interfaces, host)) {
-    std::string what;
-    for (const auto* const listener : listeners) what += (what.empty() ? "" : ", ") + served(*listener);
-    const auto& first = *listeners.front();
-    const auto& service = snapshot.services[plugin_index(first.protocols.front())];
-    rows.push_back({interface, address.to_string(), what,
-                    service.example({address, first.port}, first.udp ? Transport::udp : Transport::tcp)});
-  }
-  return text_table(rows);
 }
 
 }  // namespace thence

@@ -2,8 +2,7 @@
 
 #include "config/settings.hpp"
 #include "protocols/interface_table.hpp"
-#include "responder/host_families.hpp"
-#include "responder/snapshot.hpp"
+#include "responder/configuration/snapshot.hpp"
 
 #include <cstdint>
 #include <string>
@@ -11,6 +10,8 @@
 #include <vector>
 
 namespace thence {
+
+struct HostFamilies;
 
 /// A local address and the listeners that answer on it.
 struct ServedAddress {
@@ -31,8 +32,5 @@ InterfaceTable interfaces_serving(const Snapshot& snapshot, std::string_view pro
 
 /// Such as `DNS 5300 udp+tcp`.
 std::string served(const config::Listener& listener);
-
-/// A row for each address: interface, address, what is served there, a command to try.
-std::string served_table(const Snapshot& snapshot, const InterfaceTable& interfaces, HostFamilies host);
 
 }  // namespace thence

@@ -1,7 +1,7 @@
-#include "responder/snapshot.hpp"
+#include "responder/configuration/snapshot.hpp"
 
-#include "responder/default_configuration.hpp"
-#include "responder/registry.hpp"
+#include "responder/configuration/default_configuration.hpp"
+#include "responder/configuration/registry.hpp"
 
 #include <algorithm>
 #include <system_error>

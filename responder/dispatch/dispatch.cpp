@@ -1,4 +1,4 @@
-#include "responder/dispatch.hpp"
+#include "responder/dispatch/dispatch.hpp"
 
 #include "protocols/endpoint_text.hpp"
 

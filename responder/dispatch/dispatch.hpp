@@ -1,8 +1,8 @@
 #pragma once
 
 #include "protocols/protocol.hpp"
-#include "responder/log.hpp"
-#include "responder/traffic_table.hpp"
+#include "responder/dispatch/traffic_table.hpp"
+#include "responder/log/log.hpp"
 
 #include <cstddef>
 #include <string_view>

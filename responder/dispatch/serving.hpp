@@ -2,7 +2,7 @@
 
 #include "config/settings.hpp"
 #include "protocols/arrival_filter.hpp"
-#include "responder/dispatch.hpp"
+#include "responder/dispatch/dispatch.hpp"
 
 namespace thence {
 

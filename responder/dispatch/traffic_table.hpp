@@ -2,7 +2,7 @@
 
 #include "protocols/interface_table.hpp"
 #include "protocols/route.hpp"
-#include "responder/status.hpp"
+#include "responder/dispatch/status.hpp"
 
 #include <cstddef>
 #include <cstdint>

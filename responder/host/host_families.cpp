@@ -1,4 +1,4 @@
-#include "responder/host_families.hpp"
+#include "responder/host/host_families.hpp"
 
 #include <cerrno>
 

@@ -1,6 +1,6 @@
-#include "responder/interface_monitor.hpp"
+#include "responder/host/interface_monitor.hpp"
 
-#include "responder/log.hpp"
+#include "responder/log/log.hpp"
 
 #include <array>
 #include <cerrno>

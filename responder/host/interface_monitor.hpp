@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocols/interface_table.hpp"
-#include "responder/log.hpp"
+#include "responder/log/log.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,6 +1,6 @@
-#include "responder/address.hpp"
-#include "responder/host_families.hpp"
-#include "responder/pktinfo.hpp"
+#include "responder/host/address.hpp"
+#include "responder/host/host_families.hpp"
+#include "responder/host/pktinfo.hpp"
 
 #include <cerrno>
 #include <cstring>

@@ -1,25 +1,25 @@
 #pragma once
 
-#include "responder/binding.hpp"
+#include "protocols/route.hpp"
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <set>
-#include <string>
 #include <vector>
+
+#include <boost/asio/ip/address.hpp>
 
 namespace thence {
 
-/// Whose the bound sockets of the host are, as the system lists them (proc_pid_net(5)). A port that is shared with a
-/// socket of our own (SO_REUSEPORT) may be shared with one of another program of the same user, too, and the system
-/// does not say so. Everything is read once.
+/// Whose the bound sockets of the host are, as the system lists them. A port that is shared with a socket of our own
+/// (SO_REUSEPORT) may be shared with one of another program of the same user, too, and the system does not say so.
+/// Everything is read once; what cannot be read is taken for nobody's.
 class PortOwners {
  public:
   PortOwners();
 
-  /// Whether another process has a socket that would share requests with one that is bound so.
-  bool others_share(const Binding& binding);
+  /// The addresses on which other processes have a socket of that port: of TCP, a listening one. Unspecified: all.
+  std::vector<boost::asio::ip::address> others(Transport transport, std::uint16_t port);
 
  private:
   struct Socket {

@@ -1,4 +1,4 @@
-#include "responder/privileges.hpp"
+#include "responder/host/privileges.hpp"
 
 #include <algorithm>
 #include <cerrno>

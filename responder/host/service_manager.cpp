@@ -1,4 +1,4 @@
-#include "responder/service_manager.hpp"
+#include "responder/host/service_manager.hpp"
 
 #include <ctime>
 

@@ -1,4 +1,4 @@
-#include "responder/log.hpp"
+#include "responder/log/log.hpp"
 
 #include <algorithm>
 #include <atomic>

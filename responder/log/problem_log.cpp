@@ -1,6 +1,6 @@
-#include "responder/problem_log.hpp"
+#include "responder/log/problem_log.hpp"
 
-#include "responder/log.hpp"
+#include "responder/log/log.hpp"
 
 namespace thence::log {
 

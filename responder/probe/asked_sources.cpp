@@ -1,6 +1,6 @@
 #include "responder/probe/asked_sources.hpp"
 
-#include "responder/interface_monitor.hpp"
+#include "responder/host/interface_monitor.hpp"
 #include "responder/probe/failure.hpp"
 
 namespace thence::probe {

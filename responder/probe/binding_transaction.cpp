@@ -1,6 +1,6 @@
 #include "responder/probe/binding_transaction.hpp"
 
-#include "responder/address.hpp"
+#include "responder/host/address.hpp"
 
 #include <utility>
 

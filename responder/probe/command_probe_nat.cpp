@@ -1,4 +1,4 @@
-#include "responder/interface_monitor.hpp"
+#include "responder/host/interface_monitor.hpp"
 #include "responder/probe/asked_sources.hpp"
 #include "responder/probe/binding_lifetime.hpp"
 #include "responder/probe/commands.hpp"

@@ -1,4 +1,5 @@
 #include "protocols/endpoint_text.hpp"
+#include "responder/command/text_table.hpp"
 #include "responder/probe/ask_each.hpp"
 #include "responder/probe/asked_sources.hpp"
 #include "responder/probe/binding_transaction.hpp"
@@ -7,7 +8,6 @@
 #include "responder/probe/resolve.hpp"
 #include "responder/probe/source_verdict.hpp"
 #include "responder/probe/stun_service.hpp"
-#include "responder/text_table.hpp"
 
 #include <algorithm>
 #include <iostream>

@@ -1,6 +1,6 @@
 #include "responder/probe/local_sources.hpp"
 
-#include "responder/address.hpp"
+#include "responder/host/address.hpp"
 #include "responder/probe/failure.hpp"
 #include "responder/probe/host_port.hpp"
 

@@ -1,7 +1,7 @@
 #include "responder/probe/nat_behavior.hpp"
 
 #include "protocols/endpoint_text.hpp"
-#include "responder/address.hpp"
+#include "responder/host/address.hpp"
 
 #include <algorithm>
 #include <array>

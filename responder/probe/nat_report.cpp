@@ -1,8 +1,8 @@
 #include "responder/probe/nat_report.hpp"
 
 #include "protocols/endpoint_text.hpp"
+#include "responder/command/text_table.hpp"
 #include "responder/probe/output.hpp"
-#include "responder/text_table.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/value_from.hpp>

@@ -1,4 +1,4 @@
-#include "responder/heartbeat.hpp"
+#include "responder/run/heartbeat.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,8 +1,8 @@
-#include "responder/reloader.hpp"
+#include "responder/run/reloader.hpp"
 
-#include "responder/log.hpp"
-#include "responder/problem_log.hpp"
-#include "responder/service_manager.hpp"
+#include "responder/host/service_manager.hpp"
+#include "responder/log/log.hpp"
+#include "responder/log/problem_log.hpp"
 
 #include <algorithm>
 #include <exception>

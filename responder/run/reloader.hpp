@@ -1,7 +1,7 @@
 #pragma once
 
-#include "responder/snapshot.hpp"
-#include "responder/status.hpp"
+#include "responder/configuration/snapshot.hpp"
+#include "responder/dispatch/status.hpp"
 
 #include <chrono>
 #include <filesystem>

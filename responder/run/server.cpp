@@ -1,11 +1,11 @@
-#include "responder/server.hpp"
+#include "responder/run/server.hpp"
 
 #include "protocols/endpoint_text.hpp"
-#include "responder/log.hpp"
-#include "responder/registry.hpp"
-#include "responder/served_addresses.hpp"
-#include "responder/service_manager.hpp"
-#include "responder/status_report.hpp"
+#include "responder/configuration/registry.hpp"
+#include "responder/configuration/served_addresses.hpp"
+#include "responder/host/service_manager.hpp"
+#include "responder/log/log.hpp"
+#include "responder/run/status_report.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "responder/admin/admin.hpp"
-#include "responder/heartbeat.hpp"
-#include "responder/interface_monitor.hpp"
-#include "responder/listening_sockets.hpp"
-#include "responder/log.hpp"
-#include "responder/reloader.hpp"
-#include "responder/snapshot.hpp"
-#include "responder/status.hpp"
-#include "responder/worker.hpp"
+#include "responder/configuration/snapshot.hpp"
+#include "responder/dispatch/status.hpp"
+#include "responder/host/interface_monitor.hpp"
+#include "responder/log/log.hpp"
+#include "responder/run/heartbeat.hpp"
+#include "responder/run/reloader.hpp"
+#include "responder/run/worker.hpp"
+#include "responder/socket/listening_sockets.hpp"
 
 #include <chrono>
 #include <deque>

@@ -1,8 +1,8 @@
-#include "responder/status_report.hpp"
+#include "responder/run/status_report.hpp"
 
-#include "responder/address.hpp"
-#include "responder/registry.hpp"
-#include "responder/served_addresses.hpp"
+#include "responder/configuration/registry.hpp"
+#include "responder/configuration/served_addresses.hpp"
+#include "responder/host/address.hpp"
 
 #include <algorithm>
 

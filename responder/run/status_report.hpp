@@ -1,9 +1,9 @@
 #pragma once
 
-#include "responder/host_families.hpp"
-#include "responder/snapshot.hpp"
-#include "responder/status.hpp"
-#include "responder/worker.hpp"
+#include "responder/configuration/snapshot.hpp"
+#include "responder/dispatch/status.hpp"
+#include "responder/host/host_families.hpp"
+#include "responder/run/worker.hpp"
 
 #include <vector>
 

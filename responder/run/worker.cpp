@@ -1,7 +1,7 @@
-#include "responder/worker.hpp"
+#include "responder/run/worker.hpp"
 
-#include "responder/address.hpp"
-#include "responder/registry.hpp"
+#include "responder/configuration/registry.hpp"
+#include "responder/host/address.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "responder/dispatch.hpp"
-#include "responder/listening_sockets.hpp"
-#include "responder/snapshot.hpp"
-#include "responder/tcp_server.hpp"
-#include "responder/traffic_table.hpp"
-#include "responder/udp_socket.hpp"
+#include "responder/configuration/snapshot.hpp"
+#include "responder/dispatch/dispatch.hpp"
+#include "responder/dispatch/traffic_table.hpp"
+#include "responder/socket/listening_sockets.hpp"
+#include "responder/socket/tcp_server.hpp"
+#include "responder/socket/udp_socket.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,8 +1,8 @@
-#include "responder/binding.hpp"
+#include "responder/socket/binding.hpp"
 
 #include "protocols/arrival_filter.hpp"
 #include "protocols/endpoint_text.hpp"
-#include "responder/address.hpp"
+#include "responder/host/address.hpp"
 
 #include <cerrno>
 #include <set>

@@ -3,8 +3,8 @@
 #include "config/settings.hpp"
 #include "protocols/interface_table.hpp"
 #include "protocols/route.hpp"
-#include "responder/host_families.hpp"
-#include "responder/pktinfo.hpp"
+#include "responder/host/host_families.hpp"
+#include "responder/host/pktinfo.hpp"
 
 #include <cstdint>
 #include <string>

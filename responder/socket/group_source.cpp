@@ -1,6 +1,6 @@
-#include "responder/group_source.hpp"
+#include "responder/socket/group_source.hpp"
 
-#include "responder/address.hpp"
+#include "responder/host/address.hpp"
 
 #include <cstddef>
 

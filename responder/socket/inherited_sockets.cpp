@@ -1,6 +1,6 @@
-#include "responder/inherited_sockets.hpp"
+#include "responder/socket/inherited_sockets.hpp"
 
-#include "responder/pktinfo.hpp"
+#include "responder/host/pktinfo.hpp"
 
 #include <algorithm>
 #include <cerrno>

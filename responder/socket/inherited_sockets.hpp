@@ -1,6 +1,6 @@
 #pragma once
 
-#include "responder/binding.hpp"
+#include "responder/socket/binding.hpp"
 
 #include <optional>
 #include <string>

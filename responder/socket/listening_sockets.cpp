@@ -1,6 +1,7 @@
-#include "responder/listening_sockets.hpp"
+#include "responder/socket/listening_sockets.hpp"
 
 #include "protocols/endpoint_text.hpp"
+#include "responder/host/address.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -40,6 +41,15 @@ bool overlap(const Binding& a, const Binding& b) {
   if (a.transport != b.transport || a.port != b.port) return false;
   if (!a.wildcard() && !b.wildcard()) return a.address == b.address;
   return a.covers(b.address, 0) || b.covers(a.address, 0);
+}
+
+/// Whether some request could be for either.
+/// @param other another program's socket of the same transport and port
+bool overlap(const Binding& binding, const boost::asio::ip::address& other) {
+  if (binding.wildcard()) return binding.covers(other, 0);
+  // Whether a socket on :: takes IPv4 is not listed.
+  if (other.is_unspecified()) return other.is_v4() == binding.address.is_v4();
+  return without_scope(binding.address) == other;
 }
 
 }  // namespace
@@ -123,7 +133,10 @@ std::error_code ListeningSockets::open(Prepared& prepared, const Binding& bindin
     // Our own socket that is about to be replaced is no reason; another program's is.
     if (error == std::errc::address_in_use && shares_with_own(prepared, binding)) {
       if (!prepared.owners) prepared.owners.emplace();
-      if (!prepared.owners->others_share(binding)) error = attempt(Share::sibling);
+      const auto others = prepared.owners->others(binding.transport, binding.port);
+      if (std::ranges::none_of(others, [&](const auto& other) { return overlap(binding, other); })) {
+        error = attempt(Share::sibling);
+      }
     }
     if (error) return error;
   }

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "responder/binding.hpp"
-#include "responder/inherited_sockets.hpp"
-#include "responder/port_owners.hpp"
-#include "responder/tcp_server.hpp"
-#include "responder/udp_socket.hpp"
+#include "responder/host/port_owners.hpp"
+#include "responder/socket/binding.hpp"
+#include "responder/socket/inherited_sockets.hpp"
+#include "responder/socket/tcp_server.hpp"
+#include "responder/socket/udp_socket.hpp"
 
 #include <chrono>
 #include <cstddef>

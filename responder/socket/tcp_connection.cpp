@@ -1,4 +1,4 @@
-#include "responder/tcp_connection.hpp"
+#include "responder/socket/tcp_connection.hpp"
 
 #include <cstring>
 #include <utility>

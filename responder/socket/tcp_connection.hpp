@@ -1,6 +1,6 @@
 #pragma once
 
-#include "responder/dispatch.hpp"
+#include "responder/dispatch/dispatch.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,9 +1,9 @@
-#include "responder/tcp_server.hpp"
+#include "responder/socket/tcp_server.hpp"
 
-#include "responder/address.hpp"
-#include "responder/pktinfo.hpp"
-#include "responder/udp_counters.hpp"
-#include "responder/udp_socket.hpp"
+#include "responder/host/address.hpp"
+#include "responder/host/pktinfo.hpp"
+#include "responder/socket/udp_counters.hpp"
+#include "responder/socket/udp_socket.hpp"
 
 #include <algorithm>
 

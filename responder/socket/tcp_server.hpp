@@ -1,9 +1,9 @@
 #pragma once
 
 #include "config/settings.hpp"
-#include "responder/binding.hpp"
-#include "responder/serving.hpp"
-#include "responder/tcp_connection.hpp"
+#include "responder/dispatch/serving.hpp"
+#include "responder/socket/binding.hpp"
+#include "responder/socket/tcp_connection.hpp"
 
 #include <cstddef>
 #include <functional>

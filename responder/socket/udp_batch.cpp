@@ -1,4 +1,4 @@
-#include "responder/udp_batch.hpp"
+#include "responder/socket/udp_batch.hpp"
 
 namespace thence {
 

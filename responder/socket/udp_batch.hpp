@@ -1,8 +1,8 @@
 #pragma once
 
 #include "protocols/protocol.hpp"
-#include "responder/pktinfo.hpp"
-#include "responder/udp_counters.hpp"
+#include "responder/host/pktinfo.hpp"
+#include "responder/socket/udp_counters.hpp"
 
 #include <array>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "responder/udp_counters.hpp"
+#include "responder/socket/udp_counters.hpp"
 
 #include <cstring>
 

@@ -1,8 +1,8 @@
-#include "responder/udp_socket.hpp"
+#include "responder/socket/udp_socket.hpp"
 
 #include "protocols/endpoint_text.hpp"
-#include "responder/address.hpp"
-#include "responder/group_source.hpp"
+#include "responder/host/address.hpp"
+#include "responder/socket/group_source.hpp"
 
 #include <cerrno>
 

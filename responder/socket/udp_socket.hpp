@@ -1,11 +1,11 @@
 #pragma once
 
 #include "protocols/interface_table.hpp"
-#include "responder/binding.hpp"
-#include "responder/log.hpp"
-#include "responder/serving.hpp"
-#include "responder/traffic_table.hpp"
-#include "responder/udp_batch.hpp"
+#include "responder/dispatch/serving.hpp"
+#include "responder/dispatch/traffic_table.hpp"
+#include "responder/log/log.hpp"
+#include "responder/socket/binding.hpp"
+#include "responder/socket/udp_batch.hpp"
 
 #include <chrono>
 #include <cstddef>

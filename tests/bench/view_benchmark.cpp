@@ -1,6 +1,6 @@
 // What it costs to choose the view of a request, and to get ready for that.
 
-#include "protocols/dns/view_finder.hpp"
+#include "protocols/dns/view/view_finder.hpp"
 
 #include <cstddef>
 #include <cstdint>

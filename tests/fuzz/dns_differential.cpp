@@ -7,7 +7,7 @@
 //   errors here (RFC 6891 §6.1.1);
 // - ldns follows compression pointers in the question, where there is nothing yet that one could point to.
 
-#include "protocols/dns/message.hpp"
+#include "protocols/dns/wire/message.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Any octets as the RDATA of an OPT record. What is read must be what another reader of options finds there, and what a
 // reply says of it must be options that can be read again.
 
-#include "protocols/dns/cookie.hpp"
-#include "protocols/dns/edns.hpp"
+#include "protocols/dns/identity/cookie.hpp"
+#include "protocols/dns/wire/edns.hpp"
 
 #include <algorithm>
 #include <array>

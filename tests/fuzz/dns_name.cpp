@@ -1,6 +1,6 @@
 // Any octets as a name in wire form, and any text as one in presentation format.
 
-#include "protocols/dns/name.hpp"
+#include "protocols/dns/wire/name.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,8 +1,8 @@
 // Any octets as an upstream's answer. What is taken for one must be within the message, and a reply with its records
 // must have as many again, whatever is done to the TTLs.
 
-#include "protocols/dns/message_writer.hpp"
-#include "protocols/dns/upstream_message.hpp"
+#include "protocols/dns/forward/upstream_message.hpp"
+#include "protocols/dns/wire/message_writer.hpp"
 
 #include <array>
 #include <cstdint>

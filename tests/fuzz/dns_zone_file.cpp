@@ -1,8 +1,8 @@
 // Any octets as the text of a zone file. Where a zone comes of it, every name in it is found, and what is found for an
 // absent name below it is what a search label by label finds.
 
-#include "protocols/dns/zone_builder.hpp"
-#include "protocols/dns/zone_file.hpp"
+#include "protocols/dns/text/zone_file.hpp"
+#include "protocols/dns/zone/zone_builder.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "responder/pktinfo.hpp"
+#include "responder/host/pktinfo.hpp"
 
 #include <cstddef>
 #include <cstdint>

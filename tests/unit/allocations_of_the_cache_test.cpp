@@ -1,7 +1,7 @@
 // The cache's bound is in octets of memory: it has to know what the allocator takes.
 
-#include "dns_question.hpp"
-#include "protocols/dns/answer_cache.hpp"
+#include "protocols/dns/forward/answer_cache.hpp"
+#include "tests/unit/protocols/dns/question.hpp"
 
 #include <chrono>
 #include <optional>

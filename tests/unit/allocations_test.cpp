@@ -1,7 +1,7 @@
-#include "responder/interface_monitor.hpp"
-#include "responder/registry.hpp"
-#include "responder/snapshot.hpp"
-#include "responder/worker.hpp"
+#include "responder/configuration/registry.hpp"
+#include "responder/configuration/snapshot.hpp"
+#include "responder/host/interface_monitor.hpp"
+#include "responder/run/worker.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -1,9 +1,9 @@
-#include "protocols/dns/answer.hpp"
+#include "protocols/dns/answer/answer.hpp"
 
-#include "protocols/dns/denial.hpp"
-#include "protocols/dns/dynamic_records.hpp"
-#include "protocols/dns/rdata.hpp"
-#include "protocols/dns/whoami.hpp"
+#include "protocols/dns/answer/denial.hpp"
+#include "protocols/dns/answer/dynamic_records.hpp"
+#include "protocols/dns/answer/whoami.hpp"
+#include "protocols/dns/wire/rdata.hpp"
 
 #include <algorithm>
 #include <array>

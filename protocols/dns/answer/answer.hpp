@@ -1,9 +1,9 @@
 #pragma once
 
-#include "protocols/dns/circumstances.hpp"
-#include "protocols/dns/message_writer.hpp"
-#include "protocols/dns/nsec3_chain.hpp"
-#include "protocols/dns/zone.hpp"
+#include "protocols/dns/answer/circumstances.hpp"
+#include "protocols/dns/wire/message_writer.hpp"
+#include "protocols/dns/zone/nsec3_chain.hpp"
+#include "protocols/dns/zone/zone.hpp"
 
 namespace thence::dns {
 

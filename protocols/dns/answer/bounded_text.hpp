@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocols/dns/client_subnet.hpp"
+#include "protocols/dns/wire/client_subnet.hpp"
 #include "protocols/route.hpp"
 
 #include <algorithm>

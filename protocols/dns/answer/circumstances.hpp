@@ -1,8 +1,8 @@
 #pragma once
 
 #include "config/settings.hpp"
-#include "protocols/dns/cookie.hpp"
-#include "protocols/dns/message.hpp"
+#include "protocols/dns/identity/cookie.hpp"
+#include "protocols/dns/wire/message.hpp"
 #include "protocols/interface_table.hpp"
 #include "protocols/route.hpp"
 

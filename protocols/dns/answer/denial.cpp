@@ -1,4 +1,4 @@
-#include "protocols/dns/denial.hpp"
+#include "protocols/dns/answer/denial.hpp"
 
 #include <algorithm>
 

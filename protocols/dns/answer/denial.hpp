@@ -1,8 +1,8 @@
 #pragma once
 
-#include "protocols/dns/message_writer.hpp"
-#include "protocols/dns/nsec3_chain.hpp"
-#include "protocols/dns/zone.hpp"
+#include "protocols/dns/wire/message_writer.hpp"
+#include "protocols/dns/zone/nsec3_chain.hpp"
+#include "protocols/dns/zone/zone.hpp"
 
 #include <array>
 #include <cstddef>

@@ -1,9 +1,9 @@
-#include "protocols/dns/dynamic_records.hpp"
+#include "protocols/dns/answer/dynamic_records.hpp"
 
 #include "config/prefix.hpp"
-#include "protocols/dns/bounded_text.hpp"
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/whoami.hpp"
+#include "protocols/dns/answer/bounded_text.hpp"
+#include "protocols/dns/answer/whoami.hpp"
+#include "protocols/dns/wire/message.hpp"
 
 #include <algorithm>
 #include <cstring>

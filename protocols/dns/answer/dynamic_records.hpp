@@ -1,8 +1,8 @@
 #pragma once
 
-#include "protocols/dns/circumstances.hpp"
-#include "protocols/dns/dynamic.hpp"
-#include "protocols/dns/rrset.hpp"
+#include "protocols/dns/answer/circumstances.hpp"
+#include "protocols/dns/wire/rrset.hpp"
+#include "protocols/dns/zone/dynamic.hpp"
 
 #include <array>
 #include <cstdint>

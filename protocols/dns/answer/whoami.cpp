@@ -1,4 +1,4 @@
-#include "protocols/dns/whoami.hpp"
+#include "protocols/dns/answer/whoami.hpp"
 
 #include <algorithm>
 

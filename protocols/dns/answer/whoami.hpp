@@ -1,8 +1,8 @@
 #pragma once
 
-#include "protocols/dns/bounded_text.hpp"
-#include "protocols/dns/circumstances.hpp"
-#include "protocols/dns/rrset.hpp"
+#include "protocols/dns/answer/bounded_text.hpp"
+#include "protocols/dns/answer/circumstances.hpp"
+#include "protocols/dns/wire/rrset.hpp"
 
 #include <array>
 

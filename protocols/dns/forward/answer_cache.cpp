@@ -1,4 +1,4 @@
-#include "protocols/dns/answer_cache.hpp"
+#include "protocols/dns/forward/answer_cache.hpp"
 
 #include <algorithm>
 #include <iterator>

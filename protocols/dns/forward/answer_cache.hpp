@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocols/dns/question_key.hpp"
-#include "protocols/dns/upstream_message.hpp"
+#include "protocols/dns/forward/question_key.hpp"
+#include "protocols/dns/forward/upstream_message.hpp"
 
 #include <array>
 #include <chrono>

@@ -1,6 +1,6 @@
-#include "protocols/dns/ares_channel.hpp"
+#include "protocols/dns/forward/ares_channel.hpp"
 
-#include "protocols/dns/message.hpp"
+#include "protocols/dns/wire/message.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "protocols/dns/forward_settings.hpp"
+#include "protocols/dns/forward/forward_settings.hpp"
 
 #include "protocols/endpoint_text.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "config/prefix.hpp"
 #include "config/reader.hpp"
-#include "protocols/dns/name.hpp"
+#include "protocols/dns/wire/name.hpp"
 #include "protocols/route.hpp"
 
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "protocols/dns/forwarder.hpp"
+#include "protocols/dns/forward/forwarder.hpp"
 
 #include <algorithm>
 #include <array>

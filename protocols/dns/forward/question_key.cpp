@@ -1,4 +1,4 @@
-#include "protocols/dns/question_key.hpp"
+#include "protocols/dns/forward/question_key.hpp"
 
 namespace thence::dns {
 

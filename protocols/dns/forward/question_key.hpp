@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/upstream_message.hpp"
+#include "protocols/dns/forward/upstream_message.hpp"
+#include "protocols/dns/wire/message.hpp"
 
 #include <algorithm>
 #include <array>

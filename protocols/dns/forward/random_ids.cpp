@@ -1,6 +1,6 @@
-#include "protocols/dns/random_ids.hpp"
+#include "protocols/dns/forward/random_ids.hpp"
 
-#include "protocols/dns/network_order.hpp"
+#include "protocols/dns/wire/network_order.hpp"
 
 #include <stdexcept>
 

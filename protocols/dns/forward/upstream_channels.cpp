@@ -1,4 +1,4 @@
-#include "protocols/dns/upstream_channels.hpp"
+#include "protocols/dns/forward/upstream_channels.hpp"
 
 #include <algorithm>
 #include <exception>

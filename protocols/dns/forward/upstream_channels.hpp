@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocols/dns/ares_channel.hpp"
+#include "protocols/dns/forward/ares_channel.hpp"
 
 #include <cstddef>
 #include <cstdint>

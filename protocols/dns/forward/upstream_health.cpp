@@ -1,4 +1,4 @@
-#include "protocols/dns/upstream_health.hpp"
+#include "protocols/dns/forward/upstream_health.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "protocols/dns/upstream_message.hpp"
+#include "protocols/dns/forward/upstream_message.hpp"
 
 #include <algorithm>
 #include <limits>

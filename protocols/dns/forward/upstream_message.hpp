@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/network_order.hpp"
+#include "protocols/dns/wire/message.hpp"
+#include "protocols/dns/wire/network_order.hpp"
 
 #include <array>
 #include <cstddef>

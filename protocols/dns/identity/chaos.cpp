@@ -1,4 +1,4 @@
-#include "protocols/dns/chaos.hpp"
+#include "protocols/dns/identity/chaos.hpp"
 
 #include <algorithm>
 #include <initializer_list>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "config/reader.hpp"
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/rrset.hpp"
+#include "protocols/dns/wire/message.hpp"
+#include "protocols/dns/wire/rrset.hpp"
 
 #include <cstdint>
 #include <string>

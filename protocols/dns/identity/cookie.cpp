@@ -1,6 +1,6 @@
-#include "protocols/dns/cookie.hpp"
+#include "protocols/dns/identity/cookie.hpp"
 
-#include "protocols/dns/hexadecimal.hpp"
+#include "protocols/dns/wire/hexadecimal.hpp"
 
 #include <algorithm>
 #include <cerrno>

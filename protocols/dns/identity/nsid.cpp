@@ -1,6 +1,6 @@
-#include "protocols/dns/nsid.hpp"
+#include "protocols/dns/identity/nsid.hpp"
 
-#include "protocols/dns/hexadecimal.hpp"
+#include "protocols/dns/wire/hexadecimal.hpp"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "protocols/dns/dynamic_settings.hpp"
+#include "protocols/dns/settings/dynamic_settings.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "config/reader.hpp"
-#include "protocols/dns/dynamic.hpp"
-#include "protocols/dns/reverse.hpp"
+#include "protocols/dns/zone/dynamic.hpp"
+#include "protocols/dns/zone/reverse.hpp"
 
 #include <optional>
 

@@ -1,8 +1,8 @@
-#include "protocols/dns/settings.hpp"
+#include "protocols/dns/settings/settings.hpp"
 
-#include "protocols/dns/nsid.hpp"
-#include "protocols/dns/view_settings.hpp"
-#include "protocols/dns/zone_settings.hpp"
+#include "protocols/dns/identity/nsid.hpp"
+#include "protocols/dns/settings/view_settings.hpp"
+#include "protocols/dns/settings/zone_settings.hpp"
 
 #include <algorithm>
 #include <iterator>

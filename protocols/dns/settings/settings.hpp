@@ -1,11 +1,11 @@
 #pragma once
 
 #include "config/reader.hpp"
-#include "protocols/dns/chaos.hpp"
-#include "protocols/dns/cookie.hpp"
-#include "protocols/dns/view.hpp"
-#include "protocols/dns/view_finder.hpp"
-#include "protocols/dns/zone_source.hpp"
+#include "protocols/dns/identity/chaos.hpp"
+#include "protocols/dns/identity/cookie.hpp"
+#include "protocols/dns/settings/zone_source.hpp"
+#include "protocols/dns/view/view.hpp"
+#include "protocols/dns/view/view_finder.hpp"
 #include "protocols/rate_limit.hpp"
 
 #include <optional>

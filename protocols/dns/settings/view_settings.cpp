@@ -1,6 +1,6 @@
-#include "protocols/dns/view_settings.hpp"
+#include "protocols/dns/settings/view_settings.hpp"
 
-#include "protocols/dns/view_ranges.hpp"
+#include "protocols/dns/view/view_ranges.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "config/reader.hpp"
-#include "protocols/dns/view.hpp"
-#include "protocols/dns/zone_settings.hpp"
+#include "protocols/dns/settings/zone_settings.hpp"
+#include "protocols/dns/view/view.hpp"
 
 #include <memory>
 #include <vector>

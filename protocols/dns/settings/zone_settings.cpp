@@ -1,9 +1,9 @@
-#include "protocols/dns/zone_settings.hpp"
+#include "protocols/dns/settings/zone_settings.hpp"
 
-#include "protocols/dns/dynamic_settings.hpp"
-#include "protocols/dns/record_text.hpp"
-#include "protocols/dns/zone_builder.hpp"
-#include "protocols/dns/zone_file.hpp"
+#include "protocols/dns/settings/dynamic_settings.hpp"
+#include "protocols/dns/text/record_text.hpp"
+#include "protocols/dns/text/zone_file.hpp"
+#include "protocols/dns/zone/zone_builder.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "config/reader.hpp"
-#include "protocols/dns/node_writer.hpp"
-#include "protocols/dns/zone_source.hpp"
+#include "protocols/dns/settings/zone_source.hpp"
+#include "protocols/dns/zone/node_writer.hpp"
 
 #include <cstddef>
 #include <filesystem>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "protocols/dns/dynamic.hpp"
-#include "protocols/dns/file_stamp.hpp"
-#include "protocols/dns/name.hpp"
-#include "protocols/dns/reverse.hpp"
-#include "protocols/dns/zone.hpp"
+#include "protocols/dns/text/file_stamp.hpp"
+#include "protocols/dns/wire/name.hpp"
+#include "protocols/dns/zone/dynamic.hpp"
+#include "protocols/dns/zone/reverse.hpp"
+#include "protocols/dns/zone/zone.hpp"
 
 #include <memory>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "protocols/dns/file_stamp.hpp"
+#include "protocols/dns/text/file_stamp.hpp"
 
 #include <sys/stat.h>
 

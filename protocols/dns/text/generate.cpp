@@ -1,6 +1,7 @@
-#include "protocols/dns/generate.hpp"
+#include "protocols/dns/text/generate.hpp"
 
-#include "protocols/dns/record_text.hpp"
+#include "protocols/dns/text/record_text.hpp"
+#include "protocols/dns/text/words.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,6 @@
-#include "protocols/dns/rdata_text.hpp"
+#include "protocols/dns/text/rdata_text.hpp"
 
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/record_text.hpp"
+#include "protocols/dns/wire/type.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,13 +14,6 @@
 namespace thence::dns {
 
 namespace {
-
-// The library takes the name of NSAP-PTR (RFC 1706 §6) for a text.
-constexpr std::array type_names{
-    TypeName{"NSAP-PTR", 23, type::ptr}, TypeName{"NINFO", 56, type::txt}, TypeName{"RKEY", 57, type::key},
-    TypeName{"AVC", 258, type::txt},     TypeName{"AMTRELAY", 260, 0},     TypeName{"RESINFO", 261, type::txt},
-    TypeName{"WALLET", 262, type::txt},  TypeName{"TA", 32768, type::ds},
-};
 
 constexpr std::uint16_t spf = 99;
 constexpr std::size_t longest_text = 255;
@@ -99,18 +91,6 @@ std::optional<std::string> take_text(std::string_view& line) {
   }
   line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
   return text;
-}
-
-const TypeName* find_type(std::string_view name) {
-  const auto* const found = std::ranges::find_if(type_names, [&](const TypeName& each) {
-    return std::ranges::equal(each.name, name, [](char a, unsigned char b) { return a == std::toupper(b); });
-  });
-  return found == type_names.end() ? nullptr : found;
-}
-
-const TypeName* find_type(std::uint16_t type) {
-  const auto* const found = std::ranges::find(type_names, type, &TypeName::type);
-  return found == type_names.end() ? nullptr : found;
 }
 
 bool read_generic(std::string_view text, std::vector<std::uint8_t>& rdata) {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "protocols/dns/network_order.hpp"
+#include "protocols/dns/text/words.hpp"
+#include "protocols/dns/wire/network_order.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -10,21 +11,6 @@
 #include <vector>
 
 namespace thence::dns {
-
-/// A type of record that the library has no name for or takes for another (IANA "Resource Record (RR) TYPEs").
-struct TypeName {
-  std::string_view name;
-  std::uint16_t type;
-  std::uint16_t like;  ///< a type that has the same data and that the library knows; 0 where there is none
-};
-
-/// @param name in any letter case
-/// @return nothing where there is none among them
-const TypeName* find_type(std::string_view name);
-const TypeName* find_type(std::uint16_t type);
-
-/// What separates the words of a line (RFC 1035 §5.1).
-constexpr bool is_blank(char letter) noexcept { return letter == ' ' || letter == '\t'; }
 
 /// Takes a text off a line: a word or what is in quotes, without its escapes (RFC 1035 §5.1), and the blanks behind it.
 /// @return nothing where an escape is broken or the quotes are not closed

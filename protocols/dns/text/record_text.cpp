@@ -1,8 +1,9 @@
-#include "protocols/dns/record_text.hpp"
+#include "protocols/dns/text/record_text.hpp"
 
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/rdata_text.hpp"
-#include "protocols/dns/svc_params.hpp"
+#include "protocols/dns/text/rdata_text.hpp"
+#include "protocols/dns/text/svc_params.hpp"
+#include "protocols/dns/text/words.hpp"
+#include "protocols/dns/wire/message.hpp"
 
 #include <algorithm>
 #include <array>
@@ -435,35 +436,11 @@ std::optional<std::string> RecordText::read_by_library(std::string_view type, st
   return {};
 }
 
-std::string_view take_word(std::string_view& line) {
-  bool quoted = false;
-  std::size_t end = 0;
-  for (; end < line.size() && (quoted || !is_blank(line[end])); ++end) {
-    if (line[end] == '\\') {
-      ++end;
-    } else if (line[end] == '"') {
-      quoted = !quoted;
-    }
-  }
-  end = std::min(end, line.size());
-  const auto word = line.substr(0, end);
-  line.remove_prefix(std::min(line.find_first_not_of(" \t", end), line.size()));
-  return word;
-}
-
 std::optional<std::uint32_t> parse_ttl(std::string_view text) {
   const auto seconds = parse_period(text);
   return seconds && *seconds <= largest_ttl ? std::optional(static_cast<std::uint32_t>(*seconds)) : std::nullopt;
 }
 
 bool is_ttl_or_class(std::string_view word) { return starts_with_digit(word) || parse_class(word).has_value(); }
-
-std::string type_text(std::uint16_t type) {
-  if (const auto* const named = find_type(type)) return std::string(named->name);
-  char* const text = ldns_rr_type2str(static_cast<ldns_rr_type>(type));
-  std::string result = text == nullptr ? std::to_string(type) : text;
-  std::free(text);  // NOLINT(cppcoreguidelines-no-malloc): the library's way of handing out text
-  return result;
-}
 
 }  // namespace thence::dns

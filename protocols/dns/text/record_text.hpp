@@ -1,6 +1,7 @@
 #pragma once
 
-#include "protocols/dns/name.hpp"
+#include "protocols/dns/wire/name.hpp"
+#include "protocols/dns/wire/record.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -10,14 +11,6 @@
 #include <vector>
 
 namespace thence::dns {
-
-/// A record as it is read.
-struct Record {
-  Name owner;
-  std::uint16_t type = 0;
-  std::uint32_t ttl = 0;  ///< seconds, up to 2^31 - 1 (RFC 2181 §8)
-  std::vector<std::uint8_t> rdata;
-};
 
 /// Reads records in presentation format (RFC 1035 §5.1, RFC 3597 §5), each as one line of text without comments and
 /// parentheses: `OWNER [TTL] [CLASS] TYPE RDATA`, TTL and CLASS in either order.
@@ -60,16 +53,10 @@ class RecordText {
   std::uint32_t last_ttl_;
 };
 
-/// Takes the first word off a line, and the blanks around it. Escaped blanks and those in quotes are part of a word.
-std::string_view take_word(std::string_view& line);
-
 /// Seconds as a number or as in `1h30m`, with w, d, h, m and s (as BIND has it).
 std::optional<std::uint32_t> parse_ttl(std::string_view text);
 
 /// Whether a word between owner and type can only be the TTL or the class.
 bool is_ttl_or_class(std::string_view word);
-
-/// A type as people write it: `AAAA`, `TYPE65280`.
-std::string type_text(std::uint16_t type);
 
 }  // namespace thence::dns

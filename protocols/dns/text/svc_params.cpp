@@ -1,7 +1,7 @@
-#include "protocols/dns/svc_params.hpp"
+#include "protocols/dns/text/svc_params.hpp"
 
-#include "protocols/dns/rdata_text.hpp"
-#include "protocols/dns/record_text.hpp"
+#include "protocols/dns/text/rdata_text.hpp"
+#include "protocols/dns/text/words.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "protocols/dns/zone_entries.hpp"
+#include "protocols/dns/text/zone_entries.hpp"
 
 #include <algorithm>
 #include <array>

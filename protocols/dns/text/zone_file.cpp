@@ -1,7 +1,8 @@
-#include "protocols/dns/zone_file.hpp"
+#include "protocols/dns/text/zone_file.hpp"
 
-#include "protocols/dns/generate.hpp"
-#include "protocols/dns/zone_entries.hpp"
+#include "protocols/dns/text/generate.hpp"
+#include "protocols/dns/text/words.hpp"
+#include "protocols/dns/text/zone_entries.hpp"
 
 #include <algorithm>
 #include <cctype>

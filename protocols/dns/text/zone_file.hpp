@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocols/dns/file_stamp.hpp"
-#include "protocols/dns/record_text.hpp"
+#include "protocols/dns/text/file_stamp.hpp"
+#include "protocols/dns/text/record_text.hpp"
 
 #include <cstdint>
 #include <filesystem>

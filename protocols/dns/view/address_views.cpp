@@ -1,4 +1,4 @@
-#include "protocols/dns/address_views.hpp"
+#include "protocols/dns/view/address_views.hpp"
 
 #include <algorithm>
 

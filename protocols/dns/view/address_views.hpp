@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/prefix.hpp"
-#include "protocols/dns/view_ranges.hpp"
+#include "protocols/dns/view/view_ranges.hpp"
 
 #include <cstdint>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocols/dns/view_match.hpp"
-#include "protocols/dns/zone_table.hpp"
+#include "protocols/dns/view/view_match.hpp"
+#include "protocols/dns/view/zone_table.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,4 +1,4 @@
-#include "protocols/dns/view_finder.hpp"
+#include "protocols/dns/view/view_finder.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "protocols/dns/address_views.hpp"
-#include "protocols/dns/client_subnet.hpp"
-#include "protocols/dns/view_match.hpp"
-#include "protocols/dns/view_ranges.hpp"
+#include "protocols/dns/view/address_views.hpp"
+#include "protocols/dns/view/view_match.hpp"
+#include "protocols/dns/view/view_ranges.hpp"
+#include "protocols/dns/wire/client_subnet.hpp"
 #include "protocols/interface_table.hpp"
 #include "protocols/route.hpp"
 

@@ -1,4 +1,4 @@
-#include "protocols/dns/view_match.hpp"
+#include "protocols/dns/view/view_match.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/reader.hpp"
-#include "protocols/dns/client_subnet.hpp"
+#include "protocols/dns/wire/client_subnet.hpp"
 #include "protocols/route.hpp"
 
 #include <optional>

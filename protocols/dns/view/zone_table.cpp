@@ -1,4 +1,4 @@
-#include "protocols/dns/zone_table.hpp"
+#include "protocols/dns/view/zone_table.hpp"
 
 #include <algorithm>
 #include <functional>

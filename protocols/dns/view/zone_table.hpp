@@ -1,9 +1,9 @@
 #pragma once
 
-#include "protocols/dns/forward_settings.hpp"
-#include "protocols/dns/name.hpp"
-#include "protocols/dns/name_index.hpp"
-#include "protocols/dns/zone.hpp"
+#include "protocols/dns/forward/forward_settings.hpp"
+#include "protocols/dns/wire/name.hpp"
+#include "protocols/dns/zone/name_index.hpp"
+#include "protocols/dns/zone/zone.hpp"
 
 #include <cstddef>
 #include <memory>

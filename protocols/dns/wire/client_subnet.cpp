@@ -1,4 +1,4 @@
-#include "protocols/dns/client_subnet.hpp"
+#include "protocols/dns/wire/client_subnet.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "protocols/dns/edns.hpp"
+#include "protocols/dns/wire/edns.hpp"
 
-#include "protocols/dns/message.hpp"
+#include "protocols/dns/wire/type.hpp"
 
 #include <algorithm>
 

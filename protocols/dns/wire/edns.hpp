@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocols/dns/client_subnet.hpp"
-#include "protocols/dns/network_order.hpp"
+#include "protocols/dns/wire/client_subnet.hpp"
+#include "protocols/dns/wire/network_order.hpp"
 
 #include <algorithm>
 #include <cstddef>

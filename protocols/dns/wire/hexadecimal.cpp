@@ -1,4 +1,4 @@
-#include "protocols/dns/hexadecimal.hpp"
+#include "protocols/dns/wire/hexadecimal.hpp"
 
 namespace thence::dns {
 

@@ -1,4 +1,4 @@
-#include "protocols/dns/message.hpp"
+#include "protocols/dns/wire/message.hpp"
 
 namespace thence::dns {
 

@@ -1,8 +1,11 @@
 #pragma once
 
-#include "protocols/dns/edns.hpp"
-#include "protocols/dns/name.hpp"
-#include "protocols/dns/network_order.hpp"
+#include "protocols/dns/wire/edns.hpp"
+#include "protocols/dns/wire/flag.hpp"
+#include "protocols/dns/wire/name.hpp"
+#include "protocols/dns/wire/network_order.hpp"
+#include "protocols/dns/wire/rcode.hpp"
+#include "protocols/dns/wire/type.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,61 +25,6 @@ inline constexpr std::size_t record_fixed = 10;
 /// Skips the name at the start of octets, whose end may be a compression pointer, which is not followed.
 /// @return octets that it takes; 0: there is no name
 std::size_t skip_name(Octets from) noexcept;
-
-/// Numbers of record types that mean something to an answer (IANA "Resource Record (RR) TYPEs").
-namespace type {
-inline constexpr std::uint16_t a = 1;
-inline constexpr std::uint16_t ns = 2;
-inline constexpr std::uint16_t cname = 5;
-inline constexpr std::uint16_t soa = 6;
-inline constexpr std::uint16_t ptr = 12;
-inline constexpr std::uint16_t mx = 15;
-inline constexpr std::uint16_t txt = 16;
-inline constexpr std::uint16_t key = 25;
-inline constexpr std::uint16_t aaaa = 28;
-inline constexpr std::uint16_t nxt = 30;
-inline constexpr std::uint16_t srv = 33;
-inline constexpr std::uint16_t dname = 39;
-inline constexpr std::uint16_t opt = 41;
-inline constexpr std::uint16_t ds = 43;
-inline constexpr std::uint16_t rrsig = 46;
-inline constexpr std::uint16_t nsec = 47;
-inline constexpr std::uint16_t nsec3 = 50;
-inline constexpr std::uint16_t nsec3param = 51;
-inline constexpr std::uint16_t svcb = 64;
-inline constexpr std::uint16_t https = 65;
-inline constexpr std::uint16_t ixfr = 251;
-inline constexpr std::uint16_t axfr = 252;
-inline constexpr std::uint16_t any = 255;
-}  // namespace type
-
-inline constexpr std::uint16_t class_in = 1;
-inline constexpr std::uint16_t class_chaos = 3;
-
-/// Bits of the second word of the header.
-namespace flag {
-inline constexpr std::uint16_t response = 0x8000;
-inline constexpr std::uint16_t opcode = 0x7800;
-inline constexpr std::uint16_t authoritative = 0x0400;
-inline constexpr std::uint16_t truncated = 0x0200;
-inline constexpr std::uint16_t recursion_desired = 0x0100;
-inline constexpr std::uint16_t recursion_available = 0x0080;
-inline constexpr std::uint16_t authentic_data = 0x0020;     // AD (RFC 4035 §3.2.3)
-inline constexpr std::uint16_t checking_disabled = 0x0010;  // CD
-}  // namespace flag
-
-/// Response codes; those above 15 need EDNS (RFC 6895 §2.3).
-enum class Rcode : std::uint16_t {
-  noerror = 0,
-  formerr = 1,
-  servfail = 2,
-  nxdomain = 3,
-  notimp = 4,
-  refused = 5,
-  yxdomain = 6,
-  badvers = 16,
-  badcookie = 23,
-};
 
 /// What a query says.
 struct Query {

@@ -1,6 +1,6 @@
-#include "protocols/dns/message_writer.hpp"
+#include "protocols/dns/wire/message_writer.hpp"
 
-#include "protocols/dns/rdata.hpp"
+#include "protocols/dns/wire/rdata.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "protocols/dns/name.hpp"
+#include "protocols/dns/wire/name.hpp"
 
 #include <algorithm>
 #include <array>

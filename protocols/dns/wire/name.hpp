@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocols/dns/network_order.hpp"
+#include "protocols/dns/wire/network_order.hpp"
 
 #include <array>
 #include <compare>

@@ -1,6 +1,6 @@
-#include "protocols/dns/rdata.hpp"
+#include "protocols/dns/wire/rdata.hpp"
 
-#include "protocols/dns/rrset.hpp"
+#include "protocols/dns/wire/rrset.hpp"
 
 #include <algorithm>
 #include <array>

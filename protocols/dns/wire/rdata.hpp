@@ -1,8 +1,8 @@
 #pragma once
 
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/name.hpp"
-#include "protocols/dns/network_order.hpp"
+#include "protocols/dns/wire/message.hpp"
+#include "protocols/dns/wire/name.hpp"
+#include "protocols/dns/wire/network_order.hpp"
 
 #include <compare>
 #include <cstddef>

@@ -1,6 +1,6 @@
-#include "protocols/dns/dynamic.hpp"
+#include "protocols/dns/zone/dynamic.hpp"
 
-#include "protocols/dns/message.hpp"
+#include "protocols/dns/wire/message.hpp"
 
 namespace thence::dns {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocols/dns/octet_store.hpp"
+#include "protocols/dns/zone/octet_store.hpp"
 
 #include <bit>
 #include <cstddef>

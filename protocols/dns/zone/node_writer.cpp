@@ -1,7 +1,7 @@
-#include "protocols/dns/node_writer.hpp"
+#include "protocols/dns/zone/node_writer.hpp"
 
-#include "protocols/dns/rdata.hpp"
-#include "protocols/dns/record_text.hpp"
+#include "protocols/dns/wire/rdata.hpp"
+#include "protocols/dns/wire/type.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocols/dns/dynamic.hpp"
-#include "protocols/dns/zone.hpp"
+#include "protocols/dns/zone/dynamic.hpp"
+#include "protocols/dns/zone/zone.hpp"
 
 #include <cstdint>
 #include <functional>

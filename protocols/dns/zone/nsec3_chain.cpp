@@ -1,4 +1,4 @@
-#include "protocols/dns/nsec3_chain.hpp"
+#include "protocols/dns/zone/nsec3_chain.hpp"
 
 #include <new>
 

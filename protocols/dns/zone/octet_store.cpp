@@ -1,4 +1,4 @@
-#include "protocols/dns/octet_store.hpp"
+#include "protocols/dns/zone/octet_store.hpp"
 
 #include <algorithm>
 #include <cstdlib>

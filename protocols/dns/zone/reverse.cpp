@@ -1,6 +1,6 @@
-#include "protocols/dns/reverse.hpp"
+#include "protocols/dns/zone/reverse.hpp"
 
-#include "protocols/dns/message.hpp"
+#include "protocols/dns/wire/message.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "config/prefix.hpp"
-#include "protocols/dns/name.hpp"
-#include "protocols/dns/rrset.hpp"
+#include "protocols/dns/wire/name.hpp"
+#include "protocols/dns/wire/rrset.hpp"
 #include "protocols/interface_table.hpp"
 
 #include <array>

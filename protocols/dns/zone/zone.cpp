@@ -1,4 +1,4 @@
-#include "protocols/dns/zone.hpp"
+#include "protocols/dns/zone/zone.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "protocols/dns/dynamic.hpp"
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/name.hpp"
-#include "protocols/dns/name_index.hpp"
-#include "protocols/dns/nsec3_chain.hpp"
-#include "protocols/dns/octet_store.hpp"
-#include "protocols/dns/reverse.hpp"
-#include "protocols/dns/rrset.hpp"
+#include "protocols/dns/wire/message.hpp"
+#include "protocols/dns/wire/name.hpp"
+#include "protocols/dns/wire/rrset.hpp"
+#include "protocols/dns/zone/dynamic.hpp"
+#include "protocols/dns/zone/name_index.hpp"
+#include "protocols/dns/zone/nsec3_chain.hpp"
+#include "protocols/dns/zone/octet_store.hpp"
+#include "protocols/dns/zone/reverse.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
-#include "protocols/dns/zone_builder.hpp"
+#include "protocols/dns/zone/zone_builder.hpp"
 
-#include "protocols/dns/message.hpp"
-#include "protocols/dns/rdata.hpp"
+#include "protocols/dns/wire/message.hpp"
+#include "protocols/dns/wire/rdata.hpp"
 
 #include <algorithm>
 #include <cstring>

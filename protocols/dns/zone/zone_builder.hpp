@@ -1,8 +1,8 @@
 #pragma once
 
-#include "protocols/dns/node_writer.hpp"
-#include "protocols/dns/record_text.hpp"
-#include "protocols/dns/zone.hpp"
+#include "protocols/dns/wire/record.hpp"
+#include "protocols/dns/zone/node_writer.hpp"
+#include "protocols/dns/zone/zone.hpp"
 
 #include <cstddef>
 #include <cstdint>

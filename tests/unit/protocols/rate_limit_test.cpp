@@ -1,7 +1,8 @@
 // The limit of replies a client prefix gets, and what it leaves alone.
 
-#include "dns_asking.hpp"
 #include "protocols/rate_limit.hpp"
+
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // `thence check --explain`: what a request would get, in words.
 
-#include "dns_asking.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <stdexcept>
 

@@ -1,7 +1,7 @@
 // Settings that are read again: what is shared with those before, what is made anew, and what stays as it was.
 
-#include "dns_asking.hpp"
-#include "protocols/dns/settings.hpp"
+#include "protocols/dns/settings/settings.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -2,8 +2,8 @@
 
 // Questions and what upstreams say to them, as the forwarder's parts see them.
 
-#include "dns_upstream.hpp"
-#include "protocols/dns/answer_cache.hpp"
+#include "protocols/dns/forward/answer_cache.hpp"
+#include "tests/unit/protocols/dns/forward/upstream.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,6 @@
 #include "protocols/stun/binding.hpp"
-#include "stun_messages.hpp"
+
+#include "tests/unit/protocols/stun/messages.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,11 +1,12 @@
 /// The checks of RFC 8489 §9.1.3 (short-term) and §9.2.4 (long-term), in their order.
 
 #include "protocols/stun/credentials.hpp"
+
 #include "protocols/stun/error_code.hpp"
 #include "protocols/stun/fingerprint.hpp"
 #include "protocols/stun/mapped_address.hpp"
-#include "stun_files.hpp"
-#include "stun_integrity.hpp"
+#include "tests/unit/protocols/stun/files.hpp"
+#include "tests/unit/protocols/stun/integrity.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/reader.hpp"
-#include "temporary_file.hpp"
+#include "tests/unit/temporary_file.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "stun_messages.hpp"
+#include "tests/unit/protocols/stun/messages.hpp"
 
 #include <stdexcept>
 #include <string_view>

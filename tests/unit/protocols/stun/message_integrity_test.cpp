@@ -1,6 +1,7 @@
-#include "protocols/stun/fingerprint.hpp"
 #include "protocols/stun/message_integrity.hpp"
-#include "stun_integrity.hpp"
+
+#include "protocols/stun/fingerprint.hpp"
+#include "tests/unit/protocols/stun/integrity.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 #include "protocols/stun/plugin.hpp"
-#include "stun_messages.hpp"
+#include "tests/unit/protocols/stun/messages.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>

@@ -1,5 +1,6 @@
 #include "protocols/stun/nonce.hpp"
-#include "stun_messages.hpp"
+
+#include "tests/unit/protocols/stun/messages.hpp"
 
 #include <set>
 #include <string>

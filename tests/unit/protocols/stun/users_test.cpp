@@ -1,6 +1,7 @@
 #include "protocols/stun/users.hpp"
-#include "stun_files.hpp"
-#include "stun_integrity.hpp"
+
+#include "tests/unit/protocols/stun/files.hpp"
+#include "tests/unit/protocols/stun/integrity.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 #include "protocols/stun/mapped_address.hpp"
 #include "protocols/stun/message.hpp"
 #include "protocols/stun/message_integrity.hpp"
-#include "stun_integrity.hpp"
+#include "tests/unit/protocols/stun/integrity.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

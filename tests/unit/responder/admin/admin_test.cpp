@@ -1,7 +1,8 @@
-#include "admin_status.hpp"
 #include "responder/admin/admin.hpp"
+
 #include "responder/admin/http_get.hpp"
 #include "responder/admin/http_host.hpp"
+#include "tests/unit/responder/admin/status.hpp"
 
 #include <deque>
 #include <future>

@@ -1,6 +1,7 @@
-#include "admin_status.hpp"
-#include "responder/admin/html.hpp"
 #include "responder/admin/page.hpp"
+
+#include "responder/admin/html.hpp"
+#include "tests/unit/responder/admin/status.hpp"
 
 #include <algorithm>
 #include <cctype>

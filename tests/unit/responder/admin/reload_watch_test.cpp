@@ -1,6 +1,7 @@
-#include "admin_status.hpp"
 #include "responder/admin/reload_watch.hpp"
+
 #include "responder/admin/status_json.hpp"
+#include "tests/unit/responder/admin/status.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

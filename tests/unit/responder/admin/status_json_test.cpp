@@ -1,5 +1,6 @@
-#include "admin_status.hpp"
 #include "responder/admin/status_json.hpp"
+
+#include "tests/unit/responder/admin/status.hpp"
 
 #include <limits>
 

@@ -1,4 +1,4 @@
-#include "responder/snapshot.hpp"
+#include "responder/configuration/snapshot.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

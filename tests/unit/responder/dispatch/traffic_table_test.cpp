@@ -1,4 +1,4 @@
-#include "responder/traffic_table.hpp"
+#include "responder/dispatch/traffic_table.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "responder/pktinfo.hpp"
+#include "responder/host/pktinfo.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

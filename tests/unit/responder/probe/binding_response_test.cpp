@@ -1,6 +1,7 @@
-#include "responder/probe/binding_request.hpp"
 #include "responder/probe/binding_response.hpp"
-#include "stun_messages.hpp"
+
+#include "responder/probe/binding_request.hpp"
+#include "tests/unit/protocols/stun/messages.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
-#include "responder/probe/binding_lifetime.hpp"
 #include "responder/probe/nat_behavior.hpp"
+
+#include "responder/probe/binding_lifetime.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
+#include "responder/socket/binding.hpp"
+
 #include "protocols/arrival_filter.hpp"
-#include "responder/binding.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

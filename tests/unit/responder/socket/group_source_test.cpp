@@ -1,4 +1,4 @@
-#include "responder/group_source.hpp"
+#include "responder/socket/group_source.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // What is answered from a zone, a test for each rule, named after the RFC that has it.
 
-#include "dns_asking.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

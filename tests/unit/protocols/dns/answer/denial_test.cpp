@@ -1,7 +1,7 @@
 // Answers from zones that were signed elsewhere, and redirections, a test for each rule, named after the RFC that has
 // it. The signatures are made up: validators judge real ones in tests/conformance.
 
-#include "dns_asking.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

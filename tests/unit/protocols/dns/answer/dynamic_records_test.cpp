@@ -1,6 +1,6 @@
 // Names that tell the address asked, or who asked.
 
-#include "dns_asking.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

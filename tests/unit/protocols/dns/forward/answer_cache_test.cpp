@@ -1,8 +1,9 @@
 // Which answers are kept, for how long, and how much memory they take.
 
-#include "dns_question.hpp"
-#include "protocols/dns/answer_cache.hpp"
-#include "protocols/dns/failure_memory.hpp"
+#include "protocols/dns/forward/answer_cache.hpp"
+
+#include "protocols/dns/forward/failure_memory.hpp"
+#include "tests/unit/protocols/dns/question.hpp"
 
 #include <chrono>
 

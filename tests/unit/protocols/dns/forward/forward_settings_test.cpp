@@ -1,7 +1,8 @@
 // The entries of `forward:` and the section `forwarding:`, and what is said about mistakes in them.
 
+#include "protocols/dns/forward/forward_settings.hpp"
+
 #include "config/problems.hpp"
-#include "protocols/dns/forward_settings.hpp"
 
 #include <optional>
 #include <string>

@@ -1,9 +1,10 @@
 // The forwarder against upstreams on loopback addresses, which do what a test tells them to.
 
-#include "dns_asking.hpp"
-#include "dns_upstream.hpp"
+#include "protocols/dns/forward/forwarder.hpp"
+
 #include "protocols/coarse_clock.hpp"
-#include "protocols/dns/forwarder.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
+#include "tests/unit/protocols/dns/forward/upstream.hpp"
 
 #include <algorithm>
 #include <chrono>

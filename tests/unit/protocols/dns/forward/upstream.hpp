@@ -2,9 +2,9 @@
 
 // An upstream that does what a test tells it to, and the messages that it sends.
 
-#include "dns_asking.hpp"
-#include "protocols/dns/message.hpp"
+#include "protocols/dns/wire/message.hpp"
 #include "protocols/route.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <array>
 #include <cstdint>

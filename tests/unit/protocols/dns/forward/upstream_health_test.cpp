@@ -1,6 +1,6 @@
 // When an upstream is asked in its turn, when after the others, and how often somebody finds out.
 
-#include "protocols/dns/upstream_health.hpp"
+#include "protocols/dns/forward/upstream_health.hpp"
 
 #include <gtest/gtest.h>
 

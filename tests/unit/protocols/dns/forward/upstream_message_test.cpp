@@ -1,7 +1,8 @@
 // What is sent to an upstream, and what is taken of its answers, whole and broken ones.
 
-#include "dns_upstream.hpp"
-#include "protocols/dns/upstream_message.hpp"
+#include "protocols/dns/forward/upstream_message.hpp"
+
+#include "tests/unit/protocols/dns/forward/upstream.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // The names of class CH that tell about a server.
 
-#include "dns_asking.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

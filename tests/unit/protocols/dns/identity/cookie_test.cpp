@@ -1,8 +1,9 @@
 // DNS cookies: the interoperable server cookie, the secrets, and what a server does with a query's cookie.
 
-#include "dns_asking.hpp"
-#include "protocols/dns/cookie.hpp"
-#include "temporary_file.hpp"
+#include "protocols/dns/identity/cookie.hpp"
+
+#include "tests/unit/protocols/dns/asking.hpp"
+#include "tests/unit/temporary_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

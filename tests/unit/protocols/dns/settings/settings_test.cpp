@@ -1,6 +1,6 @@
 // The section `dns:` of a configuration, zone files, and what is said about mistakes in them.
 
-#include "dns_asking.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,7 +1,7 @@
 // What a request gets depends on the view that it is in.
 
-#include "dns_asking.hpp"
-#include "temporary_file.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
+#include "tests/unit/temporary_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // Records in presentation format: what their data is in octets, by the RFC of each type.
 
-#include "protocols/dns/zone_file.hpp"
+#include "protocols/dns/text/zone_file.hpp"
 
 #include <algorithm>
 #include <array>

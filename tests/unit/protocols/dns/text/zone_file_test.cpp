@@ -1,7 +1,8 @@
 // How zone files are read: pieces, included files, generated records, and the stamps by which a change is seen.
 
-#include "protocols/dns/zone_entries.hpp"
-#include "protocols/dns/zone_file.hpp"
+#include "protocols/dns/text/zone_file.hpp"
+
+#include "protocols/dns/text/zone_entries.hpp"
 
 #include <filesystem>
 #include <fstream>

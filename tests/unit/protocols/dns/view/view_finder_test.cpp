@@ -1,7 +1,8 @@
 // Which view a request gets, and what is said about it.
 
-#include "protocols/dns/view_finder.hpp"
-#include "protocols/dns/view_match.hpp"
+#include "protocols/dns/view/view_finder.hpp"
+
+#include "protocols/dns/view/view_match.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // The options of EDNS, other than cookies, and what is said about errors.
 
-#include "dns_asking.hpp"
-#include "protocols/dns/client_subnet.hpp"
+#include "protocols/dns/wire/client_subnet.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <filesystem>
 #include <fstream>

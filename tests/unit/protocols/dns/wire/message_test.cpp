@@ -1,6 +1,6 @@
 // How messages are read and bounded: EDNS, truncation, and what must never be answered or never crash.
 
-#include "dns_asking.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,9 @@
 // Names: wire form, presentation format, letter case, order; and the table of zones.
 
-#include "dns_asking.hpp"
-#include "protocols/dns/name.hpp"
-#include "protocols/dns/name_index.hpp"
+#include "protocols/dns/wire/name.hpp"
+
+#include "protocols/dns/zone/name_index.hpp"
+#include "tests/unit/protocols/dns/asking.hpp"
 
 #include <algorithm>
 #include <random>

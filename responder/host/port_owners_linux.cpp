@@ -1,12 +1,15 @@
-#include "responder/port_owners.hpp"
+#include "responder/host/port_owners.hpp"
 
-#include <algorithm>
-#include <bit>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 namespace thence {
 
@@ -36,22 +39,17 @@ std::optional<ip::address> read_address(std::string_view text) {
   return ip::address_v6(bytes);
 }
 
-bool overlap(const Binding& binding, const ip::address& other) {
-  if (binding.wildcard()) return binding.covers(other, 0);
-  // Whether a socket on :: takes IPv4 is not listed.
-  if (other.is_unspecified()) return other.is_v4() == binding.address.is_v4();
-  const auto address = binding.address.is_v4() ? binding.address : ip::address_v6(binding.address.to_v6().to_bytes());
-  return address == other;
-}
-
 }  // namespace
 
 PortOwners::PortOwners() {
   std::error_code error;
-  for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd", error)) {
+  std::filesystem::directory_iterator descriptor("/proc/self/fd", error);
+  // Descriptors come and go on other threads while they are listed.
+  for (; !error && descriptor != std::filesystem::directory_iterator(); descriptor.increment(error)) {
     // Such as socket:[12345].
-    const auto target = std::filesystem::read_symlink(each.path(), error).string();
-    if (error || !target.starts_with("socket:[")) continue;
+    std::error_code gone;
+    const auto target = std::filesystem::read_symlink(descriptor->path(), gone).string();
+    if (gone || !target.starts_with("socket:[")) continue;
     if (const auto inode = read<std::uint64_t>(std::string_view(target).substr(8, target.size() - 9), 10)) {
       own_.insert(*inode);
     }
@@ -80,10 +78,12 @@ PortOwners::Ports& PortOwners::ports(Transport transport) {
   return found->second;
 }
 
-bool PortOwners::others_share(const Binding& binding) {
-  return std::ranges::any_of(ports(binding.transport)[binding.port], [&](const Socket& each) {
-    return !own_.contains(each.inode) && overlap(binding, each.address);
-  });
+std::vector<ip::address> PortOwners::others(Transport transport, std::uint16_t port) {
+  std::vector<ip::address> others;
+  for (const auto& each : ports(transport)[port]) {
+    if (!own_.contains(each.inode)) others.push_back(each.address);
+  }
+  return others;
 }
 
 }  // namespace thence
