@@ -10,6 +10,8 @@
 #include <numeric>
 #include <set>
 
+#include <yaml-cpp/yaml.h>
+
 namespace thence::config {
 
 namespace {
@@ -91,8 +93,7 @@ Document Document::parse(std::string name, const std::string& text) {
     throw Invalid(problems);
   }
   try {
-    auto root = YAML::Load(text);
-    return {std::move(name), root};
+    return {std::move(name), std::make_shared<const YAML::Node>(YAML::Load(text))};
   } catch (const YAML::Exception& error) {
     problems.add({name, from_one(error.mark.line), from_one(error.mark.column), "", "not YAML: " + error.msg});
     throw Invalid(problems);
@@ -117,24 +118,33 @@ Cursor::Cursor(const Document& document, Problems& problems)
     : document_(&document),
       problems_(&problems),
       node_(document.root),
-      mark_(document.root.Mark()),
-      present_(!document.root.IsNull()) {}
+      line_(from_one(node_->Mark().line)),
+      column_(from_one(node_->Mark().column)),
+      present_(!node_->IsNull()) {}
 
 Cursor::Cursor(const Cursor& parent, const YAML::Node& node, std::string key)
     : document_(parent.document_),
       problems_(parent.problems_),
-      node_(node),
-      mark_(node_.Mark()),
+      node_(std::make_shared<const YAML::Node>(node)),
+      line_(from_one(node.Mark().line)),
+      column_(from_one(node.Mark().column)),
       key_(std::move(key)),
       severity_(parent.severity_),
-      present_(!node_.IsNull()) {}
+      present_(!node.IsNull()) {}
 
 Cursor::Cursor(const Cursor& parent, std::string key)
     : document_(parent.document_),
       problems_(parent.problems_),
-      mark_(parent.mark_),
+      line_(parent.line_),
+      column_(parent.column_),
       key_(std::move(key)),
       severity_(parent.severity_) {}
+
+bool Cursor::is_list() const { return present_ && node_->IsSequence(); }
+
+bool Cursor::is_map() const { return present_ && node_->IsMap(); }
+
+bool Cursor::is(std::string_view word) const { return present_ && node_->IsScalar() && node_->Scalar() == word; }
 
 Cursor Cursor::with(Severity severity) const {
   auto same = *this;
@@ -143,7 +153,7 @@ Cursor Cursor::with(Severity severity) const {
 }
 
 void Cursor::wrong(std::string message) const {
-  problems_->add({document_->name, from_one(mark_.line), from_one(mark_.column), key_, std::move(message), severity_});
+  problems_->add({document_->name, line_, column_, key_, std::move(message), severity_});
 }
 
 std::optional<std::string> Cursor::scalar(std::string_view allowed, bool optional) const {
@@ -151,8 +161,8 @@ std::optional<std::string> Cursor::scalar(std::string_view allowed, bool optiona
     if (!optional) wrong("is missing; allowed: " + std::string(allowed));
     return std::nullopt;
   }
-  if (node_.IsScalar()) return node_.Scalar();
-  wrong(std::string(node_.IsSequence() ? "a list" : "a mapping") + " stands here; allowed: " + std::string(allowed));
+  if (node_->IsScalar()) return node_->Scalar();
+  wrong(std::string(node_->IsSequence() ? "a list" : "a mapping") + " stands here; allowed: " + std::string(allowed));
   return std::nullopt;
 }
 
@@ -167,7 +177,7 @@ std::optional<std::string> Cursor::word(const std::vector<std::string_view>& all
 std::vector<std::string> Cursor::words(const std::vector<std::string_view>& allowed) const {
   std::vector<std::string> found;
   const auto elements = list();
-  if (elements.empty() && (!present_ || node_.IsSequence())) {
+  if (elements.empty() && (!present_ || node_->IsSequence())) {
     wrong("names nothing; allowed: a list of " + listed(allowed));
   }
   for (const auto& element : elements) {
@@ -301,23 +311,23 @@ std::filesystem::path Cursor::file() const {
 std::vector<Cursor> Cursor::list() const {
   std::vector<Cursor> elements;
   if (!present_) return elements;
-  if (!node_.IsSequence()) {
+  if (!node_->IsSequence()) {
     wrong("is not a list; allowed: [one, two] or a line with '- ' for each");
     return elements;
   }
-  for (const auto& node : node_) elements.push_back({*this, node, key_ + '[' + std::to_string(elements.size()) + ']'});
+  for (const auto& node : *node_) elements.push_back({*this, node, key_ + '[' + std::to_string(elements.size()) + ']'});
   return elements;
 }
 
 std::vector<Entry> Cursor::entries() const {
   std::vector<Entry> all;
   if (!present_) return all;
-  if (!node_.IsMap()) {
+  if (!node_->IsMap()) {
     wrong("is not a mapping; allowed: { key: value } or a line with 'key: value' for each");
     return all;
   }
   std::set<std::string> seen;
-  for (const auto& entry : node_) {
+  for (const auto& entry : *node_) {
     const auto name = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
     const auto path = key_.empty() ? name : key_ + '.' + name;
     const Cursor key(*this, entry.first, path);

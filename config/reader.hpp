@@ -16,7 +16,10 @@
 #include <vector>
 
 #include <boost/asio/ip/address.hpp>
-#include <yaml-cpp/yaml.h>
+
+namespace YAML {
+class Node;
+}
 
 namespace thence::config {
 
@@ -26,7 +29,7 @@ struct Entry;
 /// One YAML file in memory.
 struct Document {
   std::string name;  ///< as the user named it, for messages; relative files stand beside it
-  YAML::Node root;
+  std::shared_ptr<const YAML::Node> root;
 
   /// @throws Invalid when the text is not YAML
   static Document parse(std::string name, const std::string& text);
@@ -44,10 +47,10 @@ class Cursor {
   Cursor(const Document& document, Problems& problems);
 
   bool present() const noexcept { return present_; }
-  bool is_list() const { return present_ && node_.IsSequence(); }
-  bool is_map() const { return present_ && node_.IsMap(); }
+  bool is_list() const;
+  bool is_map() const;
   /// Whether this is exactly that word, for a value that is a word or something else.
-  bool is(std::string_view word) const { return present_ && node_.IsScalar() && node_.Scalar() == word; }
+  bool is(std::string_view word) const;
 
   /// The same place, where mistakes are of that severity, and so in all that is below it. Else they are fatal.
   Cursor with(Severity severity) const;
@@ -115,8 +118,9 @@ class Cursor {
 
   const Document* document_;
   Problems* problems_;
-  YAML::Node node_;
-  YAML::Mark mark_;
+  std::shared_ptr<const YAML::Node> node_;  // nullptr: the key is not there
+  int line_ = 0;                            // from 1; 0: unknown
+  int column_ = 0;
   std::string key_;
   Severity severity_ = Severity::fatal;
   bool present_ = false;

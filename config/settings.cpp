@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t kibibyte = 1024;
 constexpr std::size_t mebibyte = 1024 * kibibyte;
 
-enum class Transports : std::uint8_t { udp, tcp };
 enum class Families : std::uint8_t { ipv4, ipv6 };
 
 template <typename Value>
@@ -27,10 +26,7 @@ Listener read_listener(const Cursor& at, const std::vector<std::string_view>& pr
   listener.port = map["port"].port();
   listener.protocols = map["protocols"].words(protocols);
 
-  const auto transports = map["transports"].choices<Transports>({{"udp", Transports::udp}, {"tcp", Transports::tcp}},
-                                                                {Transports::udp, Transports::tcp});
-  listener.udp = contains(transports, Transports::udp);
-  listener.tcp = contains(transports, Transports::tcp);
+  listener.transports = read_transports(map["transports"]);
 
   const auto at_families = map["families"];
   const auto families = at_families.choices<Families>({{"ipv4", Families::ipv4}, {"ipv6", Families::ipv6}},
@@ -178,8 +174,21 @@ Log read_log(const Cursor& at) {
 
 }  // namespace
 
+Transports read_transports(const Cursor& at) {
+  if (!at.present()) return Transports::all();
+  std::vector<std::string_view> names;
+  for (const auto each : all_transports) names.push_back(name(each));
+  Transports transports;
+  for (const auto& word : at.words(names)) {
+    for (const auto each : all_transports) {
+      if (word == name(each)) transports.insert(each);
+    }
+  }
+  return transports.empty() ? Transports::all() : transports;
+}
+
 bool overlap(const Listener& a, const Listener& b) noexcept {
-  return a.port == b.port && ((a.udp && b.udp) || (a.tcp && b.tcp)) && ((a.ipv4 && b.ipv4) || (a.ipv6 && b.ipv6));
+  return a.port == b.port && !(a.transports & b.transports).empty() && ((a.ipv4 && b.ipv4) || (a.ipv6 && b.ipv6));
 }
 
 Configuration::Configuration(const Document& file, const Document& defaults, Problems& problems)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/reader.hpp"
+#include "config/transport.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -31,8 +32,7 @@ enum class Egress : std::uint8_t {
 struct Listener {
   std::uint16_t port = 0;
   std::vector<std::string> protocols;  ///< names of plugins, at least one
-  bool udp = true;
-  bool tcp = true;
+  Transports transports = Transports::all();
   bool ipv4 = true;
   bool ipv6 = true;
   GlobList interfaces;   ///< arrival interfaces that are served
@@ -44,6 +44,9 @@ struct Listener {
 
   friend bool operator==(const Listener&, const Listener&) = default;
 };
+
+/// Reads a list of transports: all of them where there is none.
+Transports read_transports(const Cursor& at);
 
 /// Whether two listeners would share the requests of a port at random.
 bool overlap(const Listener& a, const Listener& b) noexcept;

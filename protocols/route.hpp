@@ -1,15 +1,15 @@
 #pragma once
 
+#include "config/transport.hpp"
+
 #include <cstdint>
 
 #include <boost/asio/ip/udp.hpp>
 
 namespace thence {
 
-/// A transport address: IP address and port. Used for TCP as well. IPv4 is always IPv4 here, never v4-mapped IPv6.
+/// A transport address: IP address and port, of any transport. IPv4 is always IPv4 here, never v4-mapped IPv6.
 using Endpoint = boost::asio::ip::udp::endpoint;
-
-enum class Transport : std::uint8_t { udp, tcp };
 
 /// Where a request came from and where it arrived. A reply starts out with the same route; the socket reverses it.
 struct Route {

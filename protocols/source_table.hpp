@@ -4,6 +4,7 @@
 #include "protocols/route.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -12,14 +13,17 @@
 
 namespace thence {
 
-/// A UDP socket that takes requests of a protocol.
+/// A UDP socket that takes requests.
 struct ListeningSocket {
   Endpoint bound;                         ///< the unspecified address: to all addresses of its family
   const ArrivalFilter* filter = nullptr;  ///< nullptr: no arrival is refused
+  std::size_t number = 0;                 ///< its place among the sockets of the worker
+  std::uint32_t scope = 0;                ///< of a link-local address: its interface; set by the table
 };
 
-/// From where replies of one protocol can leave: its UDP sockets. A host may have thousands of addresses with a socket
-/// each, so they are found by their address.
+/// From where replies can leave: UDP sockets by the addresses that they are bound to. The one index of that: a worker
+/// has one of all its sockets, and for each protocol one of those that serve it. A host may have thousands of addresses
+/// with a socket each.
 class SourceTable {
  public:
   SourceTable() = default;
@@ -28,7 +32,11 @@ class SourceTable {
         own_.begin(), own_.end(), [](const ListeningSocket& each) { return each.bound.address().is_unspecified(); });
     wildcards_.assign(own_.begin(), first);
     own_.erase(own_.begin(), first);
-    for (auto& each : own_) each.bound.address(alone(each.bound.address()));
+    for (auto& each : own_) {
+      const auto& address = each.bound.address();
+      each.scope = address.is_v6() ? static_cast<std::uint32_t>(address.to_v6().scope_id()) : 0;
+      each.bound.address(alone(address));
+    }
     std::stable_sort(own_.begin(), own_.end(), Before());
   }
 
@@ -37,6 +45,15 @@ class SourceTable {
     return find(source, [&](const ListeningSocket& each) {
              return each.filter == nullptr || each.filter->covers(source, interface);
            }) != nullptr;
+  }
+
+  /// The socket that is bound to an address, or else to all of its family, and to that port.
+  /// @param interface tells link-local addresses apart; of others it does not matter
+  /// @return nullptr where there is none
+  const ListeningSocket* find_bound(const Endpoint& source, std::uint32_t interface) const noexcept {
+    return find(source.address(), [&](const ListeningSocket& each) {
+      return each.bound.port() == source.port() && (each.scope == 0 || each.scope == interface);
+    });
   }
 
   /// A socket by which replies may leave from an address, on some interface, that is also as the caller wants it.
@@ -66,12 +83,12 @@ class SourceTable {
 
   template <typename Wanted>
   const ListeningSocket* find(const Address& source, Wanted wanted) const noexcept {
+    const auto [first, last] = std::equal_range(own_.begin(), own_.end(), alone(source), Before());
+    if (const auto found = std::find_if(first, last, wanted); found != last) return &*found;
     for (const auto& each : wildcards_) {
       if (each.bound.address().is_v4() == source.is_v4() && wanted(each)) return &each;
     }
-    const auto [first, last] = std::equal_range(own_.begin(), own_.end(), alone(source), Before());
-    const auto found = std::find_if(first, last, wanted);
-    return found == last ? nullptr : &*found;
+    return nullptr;
   }
 
   std::vector<ListeningSocket> wildcards_;

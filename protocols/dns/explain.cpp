@@ -12,7 +12,6 @@
 #include <stdexcept>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
 #include <ldns/ldns.h>
 
 namespace thence::dns {
@@ -190,9 +189,10 @@ std::string explain(const std::shared_ptr<const Settings>& settings, const Suppo
   Query query;
   read(supposed_query.octets(), query);
 
-  boost::asio::io_context context;
-  Counters counters;
-  Server server(settings, {context.get_executor(), interfaces, counters, {}, nullptr, advertised});
+  LoneHost host;
+  host.interface_table = interfaces;
+  host.advertised_addresses = advertised;
+  Server server(settings, host);
   const View* const view = server.view_of(query, route);
   const auto* const subnet = server.trusted_subnet(query, route);
   std::string text = text_of_views(*settings, view,
@@ -209,7 +209,7 @@ std::string explain(const std::shared_ptr<const Settings>& settings, const Suppo
   const auto asked_of = is_forwarded ? text_of(*served->forward, route) : std::string();
   if (!asked_of.empty()) return text + supposed_query.text() + ": " + asked_of;
 
-  std::vector<std::byte> buffer(65535);
+  std::vector<std::byte> buffer(largest_message);
   Reply reply{buffer, 0, route};
   const auto verdict = server.respond({std::as_bytes(std::span(supposed_query.octets())), route}, reply);
   text += supposed_query.text() + ": ";

@@ -14,37 +14,42 @@ namespace {
 
 std::string command(const std::optional<Settings::Example>& example, const Endpoint& endpoint, Transport transport) {
   std::string text = "dig @" + endpoint.address().to_string() + " -p " + std::to_string(endpoint.port());
-  if (transport == Transport::tcp) text += " +tcp";
+  if (!is_datagram(transport)) text += " +tcp";
   if (!example) return text + " . SOA";
   text += ' ' + (example->name == "." ? example->name : example->name.substr(0, example->name.size() - 1));
   if (!example->address) return text + " SOA";
   return endpoint.address().is_v6() ? text + " AAAA" : text;
 }
 
-Service service_of(const std::shared_ptr<const Settings>& settings) {
-  return {
-      .make = [settings](const Environment& environment) { return std::make_unique<Server>(settings, environment); },
-      .example = [example = settings->example](const Endpoint& endpoint,
-                                               Transport transport) { return command(example, endpoint, transport); },
-      .reload =
-          [settings](const config::Cursor& section) {
-            return service_of(std::make_shared<const Settings>(read_settings(section, settings.get())));
-          },
-      .explain =
-          [settings](const Supposition& supposed, const InterfaceTable& interfaces,
-                     const config::AdvertisedAddresses& advertised) {
-            return explain(settings, supposed, interfaces, advertised);
-          },
-      .measures = [settings] { return zone_measures(*settings); },
-      .views = [settings](
-                   const boost::asio::ip::address& local, std::uint32_t interface,
-                   const InterfaceTable& interfaces) { return views_at(*settings, local, interface, interfaces); }};
-}
+class DnsService final : public Service {
+ public:
+  explicit DnsService(Settings settings) : settings_(std::make_shared<const Settings>(std::move(settings))) {}
+
+  const Settings& settings() const noexcept { return *settings_; }
+
+  std::unique_ptr<Protocol> make(Host& host) const override { return std::make_unique<Server>(settings_, host); }
+  std::string example(const Endpoint& at, Transport transport) const override {
+    return command(settings_->example, at, transport);
+  }
+  std::string explain(const Supposition& supposed, const InterfaceTable& interfaces,
+                      const config::AdvertisedAddresses& advertised) const override {
+    return dns::explain(settings_, supposed, interfaces, advertised);
+  }
+  std::vector<Measure> measures() const override { return zone_measures(*settings_); }
+  std::vector<std::string> views(const boost::asio::ip::address& local, std::uint32_t interface,
+                                 const InterfaceTable& interfaces) const override {
+    return views_at(*settings_, local, interface, interfaces);
+  }
+
+ private:
+  std::shared_ptr<const Settings> settings_;
+};
 
 }  // namespace
 
-Service load(const config::Cursor& section) {
-  return service_of(std::make_shared<const Settings>(read_settings(section)));
+std::shared_ptr<const Service> load(const config::Cursor& section, const Service* before) {
+  const auto* const known = static_cast<const DnsService*>(before);
+  return std::make_shared<const DnsService>(read_settings(section, known == nullptr ? nullptr : &known->settings()));
 }
 
 std::vector<std::byte> probe(std::uint64_t nonce) {

@@ -4,10 +4,15 @@
 
 namespace thence::dns {
 
-Service load(const config::Cursor& section);
+std::shared_ptr<const Service> load(const config::Cursor& section, const Service* before);
 std::vector<std::byte> probe(std::uint64_t nonce);
 bool answers(std::span<const std::byte> probe, std::span<const std::byte> message);
 
-inline constexpr Plugin plugin{"dns", "DNS", load, probe, answers};
+inline constexpr Plugin plugin{.name = "dns",
+                               .title = "DNS",
+                               .transports = {Transport::udp, Transport::tcp},
+                               .load = load,
+                               .probe = probe,
+                               .answers = answers};
 
 }  // namespace thence::dns

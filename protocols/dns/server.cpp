@@ -11,8 +11,6 @@ namespace {
 
 using Action = Verdict::Action;
 
-constexpr std::size_t length_prefix = 2;
-constexpr std::size_t largest_message = 65535;
 constexpr std::uint32_t stun_cookie = 0x2112A442;
 
 Rcode rcode_of(Finding finding) noexcept {
@@ -51,42 +49,42 @@ bool has_stun_cookie(Octets octets) noexcept { return load32(octets.data() + 4) 
 
 }  // namespace
 
-Server::Server(std::shared_ptr<const Settings> settings, const Environment& environment, Clock clock)
+Server::Server(std::shared_ptr<const Settings> settings, Host& host, Clock clock)
     : settings_(std::move(settings)),
-      environment_(environment),
+      host_(&host),
       views_by_subnet_(
           std::ranges::any_of(settings_->views, [](const View& each) { return !each.match.subnets.empty(); })),
       has_large_zone_(std::ranges::any_of(settings_->zones,
                                           [](const LoadedZone& each) { return each.zone && each.zone->is_large(); })),
       clock_(clock),
-      noerror_(&environment.counters["noerror"]),
-      nodata_(&environment.counters["nodata"]),
-      nxdomain_(&environment.counters["nxdomain"]),
-      yxdomain_(&environment.counters["yxdomain"]),
-      referral_(&environment.counters["referral"]),
-      truncated_(&environment.counters["truncated"]),
-      chaos_(&environment.counters["chaos"]),
-      cookie_(&environment.counters["cookie"]),
-      refused_(&environment.counters["refused"]),
-      formerr_(&environment.counters["formerr"]),
-      notimp_(&environment.counters["notimp"]),
-      badvers_(&environment.counters["badvers"]),
-      servfail_(&environment.counters["servfail"]),
-      badcookie_(&environment.counters["badcookie"]),
-      slipped_(&environment.counters["slipped"]),
-      limited_(&environment.counters["limited"]),
-      shut_out_(&environment.counters["shut-out"]),
-      malformed_(&environment.counters["malformed"]),
-      response_(&environment.counters["response"]),
-      with_good_cookie_(&environment.counters["with-good-cookie"]),
-      with_bad_cookie_(&environment.counters["with-bad-cookie"]),
-      with_client_cookie_(&environment.counters["with-client-cookie"]),
-      with_nsid_(&environment.counters["with-nsid"]),
-      with_client_subnet_(&environment.counters["with-client-subnet"]) {
+      noerror_(&host.counters()["noerror"]),
+      nodata_(&host.counters()["nodata"]),
+      nxdomain_(&host.counters()["nxdomain"]),
+      yxdomain_(&host.counters()["yxdomain"]),
+      referral_(&host.counters()["referral"]),
+      truncated_(&host.counters()["truncated"]),
+      chaos_(&host.counters()["chaos"]),
+      cookie_(&host.counters()["cookie"]),
+      refused_(&host.counters()["refused"]),
+      formerr_(&host.counters()["formerr"]),
+      notimp_(&host.counters()["notimp"]),
+      badvers_(&host.counters()["badvers"]),
+      servfail_(&host.counters()["servfail"]),
+      badcookie_(&host.counters()["badcookie"]),
+      slipped_(&host.counters()["slipped"]),
+      limited_(&host.counters()["limited"]),
+      shut_out_(&host.counters()["shut-out"]),
+      malformed_(&host.counters()["malformed"]),
+      response_(&host.counters()["response"]),
+      with_good_cookie_(&host.counters()["with-good-cookie"]),
+      with_bad_cookie_(&host.counters()["with-bad-cookie"]),
+      with_client_cookie_(&host.counters()["with-client-cookie"]),
+      with_nsid_(&host.counters()["with-nsid"]),
+      with_client_subnet_(&host.counters()["with-client-subnet"]) {
   if (settings_->cookies.enabled) cookies_.emplace(settings_->cookies.secrets);
   if (settings_->rate_limit) rate_limit_.emplace(*settings_->rate_limit);
   interfaces_changed();
-  if (forwards(*settings_)) forwarder_ = std::make_shared<Forwarder>(environment_, settings_->forwarding, clock_);
+  if (forwards(*settings_)) forwarder_ = std::make_shared<Forwarder>(host, settings_->forwarding, clock_);
 }
 
 /// Where nothing has changed about forwarding, what is known goes on to count.
@@ -103,16 +101,26 @@ bool Server::claims(std::span<const std::byte> payload) const noexcept {
   return payload.size() >= header_size && !has_stun_cookie(octets_of(payload));
 }
 
-std::optional<Frame> Server::frame(std::span<const std::byte> stream) const noexcept {
-  if (stream.size() < length_prefix + 6) return std::nullopt;
+Framing Server::framing(Transport /*transport*/) const noexcept { return Framing::length_prefixed; }
+
+std::optional<std::size_t> Server::frame(Transport transport, std::span<const std::byte> stream) const noexcept {
+  // As far as the octets that tell it from STUN.
+  if (stream.size() < 8) return std::nullopt;
   const std::uint8_t* const at = octets_of(stream).data();
   const std::size_t size = load16(at);
   const bool is_message = size >= header_size && !has_stun_cookie(octets_of(stream));
-  return Frame{.prefix = length_prefix, .message = is_message ? size : 0};
+  return is_message ? prefix_size(framing(transport)) + size : 0;
+}
+
+std::string Server::describe(std::span<const std::byte> payload) const {
+  Query query;
+  const auto reading = read(octets_of(payload), query);
+  const bool is_known = reading == Reading::query || (reading == Reading::format_error && !query.question.empty());
+  return is_known ? query.name.text() + ' ' + type_text(query.type) : std::string();
 }
 
 void Server::interfaces_changed() {
-  if (settings_->finder) interface_views_ = settings_->finder->interface_views(environment_.interfaces);
+  if (settings_->finder) interface_views_ = settings_->finder->interface_views(host_->interfaces());
 }
 
 void Server::expect(const Request& request) noexcept {
@@ -147,8 +155,8 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
     return {Action::drop, limited_};
   }
 
-  const bool is_udp = request.route.transport == Transport::udp;
-  const std::size_t room = std::min(reply.buffer.size(), is_udp ? datagram_limit(query.edns) : largest_message);
+  const std::size_t most = is_datagram(request.route.transport) ? datagram_limit(query.edns) : largest_message;
+  const std::size_t room = std::min(reply.buffer.size(), most);
   MessageWriter message({reinterpret_cast<std::uint8_t*>(reply.buffer.data()), room}, query);
   add_options(query, cookie, message);
   const bool is_served = reading == Reading::query && view != nullptr && view->access == Access::answer;
@@ -162,8 +170,8 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
     if (decision == RateLimit::Decision::slip) return slip(cookie.standing, message);
     const auto rejected = reject(query, reading, cookie.standing);
     if (rejected) return *rejected;
-    const auto& [executor, interfaces, counters, send, sockets, advertised] = environment_;
-    return answer_query(view, served, {query, request.route, cookie.standing, interfaces, advertised}, message);
+    const Circumstances asked{query, request.route, cookie.standing, host_->interfaces(), host_->advertised()};
+    return answer_query(view, served, asked, reply, message);
   };
   const Result result = result_of();
   if (result.action == Action::defer) return {result.action, result.outcome};
@@ -211,7 +219,7 @@ Cookies::Checked Server::check_cookie(const Query& query, const Route& route) no
 
 /// A client that has been answered at its address before is there, and is no victim of another one.
 RateLimit::Decision Server::limit(const Route& route, CookieStanding cookie) noexcept {
-  const bool is_there = route.transport == Transport::tcp || cookie == CookieStanding::good;
+  const bool is_there = source_validated(route.transport) || cookie == CookieStanding::good;
   if (!rate_limit_ || is_there || route.peer.address().is_loopback()) return RateLimit::Decision::answer;
   return rate_limit_->take(route.peer.address(), clock_());
 }
@@ -263,7 +271,7 @@ std::optional<Server::Result> Server::reject(const Query& query, Reading reading
 }
 
 Server::Result Server::answer_query(const View* view, const ServedZone* served, const Circumstances& asked,
-                                    MessageWriter& message) noexcept {
+                                    const Reply& reply, MessageWriter& message) noexcept {
   const Query& query = asked.query;
   if (view == nullptr || view->access == Access::refuse) return refuse(ExtendedError::prohibited);
   if (query.rr_class == class_chaos) return answer_chaos(query, message);
@@ -273,7 +281,7 @@ Server::Result Server::answer_query(const View* view, const ServedZone* served, 
   if (served == nullptr) {
     return refuse(settings_->finder ? ExtendedError::prohibited : ExtendedError::not_authoritative);
   }
-  if (served->forward) return forward(*view, *served, asked, message);
+  if (served->forward) return forward(*view, *served, asked, reply, message);
   if (!served->zone) return {Action::reply, Rcode::servfail, servfail_, ExtendedError::invalid_data};
   return answer_from(*served->zone, asked, message);
 }
@@ -285,10 +293,10 @@ Server::Result Server::answer_from(const Zone& zone, const Circumstances& asked,
 }
 
 Server::Result Server::forward(const View& view, const ServedZone& served, const Circumstances& asked,
-                               MessageWriter& message) noexcept {
+                               const Reply& reply, MessageWriter& message) noexcept {
   if (!served.forward->clients.covers(asked.route.peer.address())) return refuse(ExtendedError::prohibited);
   const auto number = static_cast<std::uint16_t>(&view - settings_->views.data());
-  const auto [deferred, rcode, counted] = forwarder_->ask(number, served.forward, asked.query, asked.route, message);
+  const auto [deferred, rcode, counted] = forwarder_->ask(number, served.forward, asked.query, reply, message);
   return {deferred ? Action::defer : Action::reply, rcode, counted};
 }
 

@@ -13,6 +13,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace thence::dns {
 
@@ -20,15 +21,18 @@ namespace thence::dns {
 class Server final : public Protocol {
  public:
   /// @throws std::runtime_error where the cryptographic library cannot make cookies
-  Server(std::shared_ptr<const Settings> settings, const Environment& environment, Clock clock = coarse_clock);
+  Server(std::shared_ptr<const Settings> settings, Host& host, Clock clock = coarse_clock);
 
   /// As on a port of its own, but for what may be STUN, which claims nothing without its cookie.
   bool claims(std::span<const std::byte> payload) const noexcept override;
-  std::optional<Frame> frame(std::span<const std::byte> stream) const noexcept override;
+  Framing framing(Transport transport) const noexcept override;
+  std::optional<std::size_t> frame(Transport transport, std::span<const std::byte> stream) const noexcept override;
   void expect(const Request& request) noexcept override;
   void interfaces_changed() override;
   void follow(const Protocol& before) override;
   void measure(std::vector<Measure>& into) const override;
+  /// The name and the type, such as `www.example.com. AAAA`.
+  std::string describe(std::span<const std::byte> payload) const override;
   Verdict respond(const Request& request, Reply& reply) noexcept override;
 
   /// What of the query's client subnet decides about the view: nothing from a client that is not trusted to tell it.
@@ -57,10 +61,10 @@ class Server final : public Protocol {
   std::uint8_t* add_client_subnet(const Query& query, MessageWriter& message) noexcept;
   Result slip(CookieStanding cookie, MessageWriter& message) const noexcept;
   /// @param subnet of add_client_subnet()
-  Result answer_query(const View* view, const ServedZone* served, const Circumstances& asked,
+  Result answer_query(const View* view, const ServedZone* served, const Circumstances& asked, const Reply& reply,
                       MessageWriter& message) noexcept;
   Result answer_from(const Zone& zone, const Circumstances& asked, MessageWriter& message) noexcept;
-  Result forward(const View& view, const ServedZone& served, const Circumstances& asked,
+  Result forward(const View& view, const ServedZone& served, const Circumstances& asked, const Reply& reply,
                  MessageWriter& message) noexcept;
   Result answer_chaos(const Query& query, MessageWriter& message) const noexcept;
   Result refuse(ExtendedError error) const noexcept;
@@ -76,7 +80,7 @@ class Server final : public Protocol {
   };
 
   std::shared_ptr<const Settings> settings_;
-  Environment environment_;
+  Host* host_;
   std::optional<InterfaceViews> interface_views_;  ///< where there are views
   bool views_by_subnet_;
   bool has_large_zone_;

@@ -27,17 +27,17 @@ std::optional<Outcome> silence(const Message& message, Transport transport) noex
   }
   if (message.method() != binding) return Outcome::unknown_method;
   // RFC 3489 knows UDP only (RFC 5389 §12).
-  if (message.classic() && transport == Transport::tcp) return Outcome::malformed;
+  if (message.classic() && !is_datagram(transport)) return Outcome::malformed;
   // RFC 3489 does not know FINGERPRINT, so a message that has one lost its cookie on the way, if it is not there: the
   // CRC, which covers it, tells.
   if (message.has_fingerprint() && !fingerprint_holds(message)) return Outcome::bad_fingerprint;
   return {};
 }
 
-/// Only over UDP may an address be forged to have somebody else get the reply.
+/// Only an address that no handshake has shown may be forged to have somebody else get the reply.
 bool over_the_limit(RateLimit& limit, const Route& route) noexcept {
   const auto& client = route.peer.address();
-  return route.transport == Transport::udp && !client.is_loopback() &&
+  return !source_validated(route.transport) && !client.is_loopback() &&
          limit.take(client, coarse_clock()) != RateLimit::Decision::answer;
 }
 
@@ -86,7 +86,7 @@ std::optional<Wishes> read_wishes(const Message& message, Understood understood,
   }
   if (wishes.response_port && wishes.padding) return {};
   // A connection has one source and one peer.
-  if (transport == Transport::tcp && (wishes.change.any() || wishes.response_port)) return {};
+  if (!is_datagram(transport) && (wishes.change.any() || wishes.response_port)) return {};
   return wishes;
 }
 
@@ -186,8 +186,8 @@ Outcome answer(const Request& request, Reply& reply, Usage usage) noexcept {
   Understood understood;
   if (behavior != nullptr) {
     sources = behavior->sources(request.route);
-    // Over TCP it is understood that nothing can be changed.
-    understood = {sources.other.has_value() || request.route.transport == Transport::tcp,
+    // On a connection it is understood that nothing can be changed.
+    understood = {sources.other.has_value() || !is_datagram(request.route.transport),
                   behavior->settings().response_port, behavior->settings().padding};
   }
   if (has_unknown_attributes(*message, understood)) {

@@ -20,6 +20,14 @@ bool is_integrity(AttributeType type) noexcept {
 
 }  // namespace
 
+std::string method_text(std::uint16_t method) {
+  if (method == binding) return "Binding";
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text = "method 0x";
+  for (const unsigned shift : {8U, 4U, 0U}) text += digits[method >> shift & 0x0FU];
+  return text;
+}
+
 bool has_magic_cookie(std::span<const std::byte> start) noexcept {
   return load32(start.subspan<4, 4>()) == magic_cookie;
 }

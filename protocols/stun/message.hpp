@@ -7,6 +7,7 @@
 #include <iterator>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace thence::stun {
 
@@ -28,6 +29,9 @@ enum class MessageClass : std::uint16_t { request = 0x0000, indication = 0x0010,
 
 /// The method Binding: the other bits of the type (RFC 8489 §18.2).
 inline constexpr std::uint16_t binding = 0x0001;
+
+/// The method as people write it: `Binding`, or `method 0x003` for those that are unknown here.
+std::string method_text(std::uint16_t method);
 
 /// Magic cookie and transaction id: what a reply repeats (RFC 8489 §6.3.1.1, RFC 3489 §11.1).
 using MessageId = std::span<const std::byte, 16>;

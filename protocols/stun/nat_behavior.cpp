@@ -56,20 +56,19 @@ std::optional<BehaviorSettings> read_behavior(const config::Cursor& at) {
   return settings;
 }
 
-NatBehavior::NatBehavior(const BehaviorSettings& settings, const Environment& environment)
+NatBehavior::NatBehavior(const BehaviorSettings& settings, Host& host)
     : settings_(settings),
-      interfaces_(&environment.interfaces),
-      sockets_(environment.sockets),
-      advertised_(environment.advertised),
-      alternates_(settings.pairs, environment.advertised) {}
+      interfaces_(&host.interfaces()),
+      sockets_(&host.sources()),
+      advertised_(host.advertised()),
+      alternates_(settings.pairs, host.advertised()) {}
 
 void NatBehavior::interfaces_changed() {
   // What no listener serves is nobody's alternate.
   std::vector<Interface> served(interfaces_->begin(), interfaces_->end());
   for (auto& interface : served) {
-    std::erase_if(interface.addresses, [&](const InterfaceAddress& own) {
-      return sockets_ == nullptr || !sockets_->serves(own.address, interface.index);
-    });
+    std::erase_if(interface.addresses,
+                  [&](const InterfaceAddress& own) { return !sockets_->serves(own.address, interface.index); });
   }
   alternates_.update(InterfaceTable(std::move(served)));
 }
@@ -91,14 +90,13 @@ Endpoint NatBehavior::advertised(const Endpoint& source) const noexcept {
 
 std::uint16_t NatBehavior::other_port(const Endpoint& asked) const noexcept {
   if (asked.port() != settings_.alternate_port) return settings_.alternate_port;
-  if (sockets_ == nullptr) return 0;
   const auto* const own = sockets_->find_serving(
       asked.address(), [&](const ListeningSocket& each) { return each.bound.port() != settings_.alternate_port; });
   return own == nullptr ? std::uint16_t{0} : own->bound.port();
 }
 
 bool NatBehavior::serves(const Endpoint& source) const noexcept {
-  return sockets_ != nullptr && sockets_->find_serving(source.address(), [&](const ListeningSocket& each) {
+  return sockets_->find_serving(source.address(), [&](const ListeningSocket& each) {
     return each.bound.port() == source.port();
   }) != nullptr;
 }

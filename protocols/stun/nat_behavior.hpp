@@ -41,8 +41,8 @@ struct Sources {
 /// Behaviour discovery on one worker.
 class NatBehavior {
  public:
-  /// @param environment must outlive it
-  NatBehavior(const BehaviorSettings& settings, const Environment& environment);
+  /// @param host must outlive it
+  NatBehavior(const BehaviorSettings& settings, Host& host);
 
   const BehaviorSettings& settings() const noexcept { return settings_; }
 

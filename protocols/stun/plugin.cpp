@@ -12,8 +12,6 @@
 namespace thence::stun {
 namespace {
 
-constexpr std::size_t largest_message = 65535;  // what Frame allows
-
 struct OutcomeTraits {
   Outcome outcome;
   std::string_view counter;
@@ -52,11 +50,11 @@ struct Settings {
 
 class Stun final : public Protocol {
  public:
-  Stun(const Settings& settings, const Environment& environment) {
+  Stun(const Settings& settings, Host& host) {
     std::transform(traits.begin(), traits.end(), outcomes_.begin(), [&](const OutcomeTraits& each) {
-      return Verdict{each.action, &environment.counters[each.counter]};
+      return Verdict{each.action, &host.counters()[each.counter]};
     });
-    if (settings.behavior) behavior_.emplace(*settings.behavior, environment);
+    if (settings.behavior) behavior_.emplace(*settings.behavior, host);
     if (settings.rate_limit) rate_limit_.emplace(*settings.rate_limit);
     if (settings.credentials) credentials_.emplace(settings.credentials);
   }
@@ -75,10 +73,16 @@ class Stun final : public Protocol {
     return payload.size() >= header_size && has_magic_cookie(payload) && message_size(payload) == payload.size();
   }
 
-  std::optional<Frame> frame(std::span<const std::byte> stream) const noexcept override {
-    if (stream.size() < 8) return {};
+  // A message says itself where it ends (RFC 8489 §6.2.2).
+  std::optional<std::size_t> frame(Transport /*transport*/, std::span<const std::byte> stream) const noexcept override {
+    if (stream.size() < 8) return std::nullopt;
     const auto size = has_magic_cookie(stream) ? message_size(stream) : 0;
-    return Frame{.prefix = 0, .message = size <= largest_message ? size : 0};
+    return size <= largest_message ? size : 0;
+  }
+
+  std::string describe(std::span<const std::byte> payload) const override {
+    const auto message = Message::read(payload);
+    return message ? method_text(message->method()) : std::string();
   }
 
   Verdict respond(const Request& request, Reply& reply) noexcept override {
@@ -95,13 +99,13 @@ class Stun final : public Protocol {
 };
 
 std::string example(const Endpoint& at, Transport transport) {
-  if (transport == Transport::tcp) return "";
+  if (!is_datagram(transport)) return "";
   return "turnutils_stunclient -p " + std::to_string(at.port()) + " " + at.address().to_string();
 }
 
 /// Where there is another address, turnutils_stunclient asks for PADDING and RESPONSE-PORT, and waits for ever.
 std::string discovery_example(const Endpoint& at, Transport transport) {
-  if (transport == Transport::tcp) return "";
+  if (!is_datagram(transport)) return "";
   return "turnutils_natdiscovery -m -f -p " + std::to_string(at.port()) + " " + at.address().to_string();
 }
 
@@ -117,29 +121,40 @@ std::string remark(const BehaviorSettings& settings, const InterfaceTable& inter
                                 : "stun.behavior-discovery.pairs: of no pair does this host have both addresses";
 }
 
-/// @param before what is replaced; nullptr at the start
-Service load_beside(const config::Cursor& section, const Settings* before) {
-  auto map = section.map();
-  Settings settings;
-  settings.credentials = read_credentials(map["credentials"], before == nullptr ? nullptr : before->credentials.get());
-  settings.behavior = read_behavior(map["behavior-discovery"]);
-  settings.rate_limit = read_rate_limit(map["rate-limit"], false);
-  map.close();
-  Service service{
-      .make = [settings](const Environment& environment) { return std::make_unique<Stun>(settings, environment); },
-      .example = settings.behavior ? discovery_example : example,
-      .reload = [before = settings](const config::Cursor& again) { return load_beside(again, &before); },
-  };
-  if (const auto& behavior = settings.behavior) {
-    service.alternate_port = behavior->alternate_port;
-    service.remark = std::bind_front(remark, *behavior);
+class StunService final : public Service {
+ public:
+  explicit StunService(Settings settings) : settings_(std::move(settings)) {}
+
+  const Settings& settings() const noexcept { return settings_; }
+
+  std::unique_ptr<Protocol> make(Host& host) const override { return std::make_unique<Stun>(settings_, host); }
+  std::string example(const Endpoint& at, Transport transport) const override {
+    return settings_.behavior ? discovery_example(at, transport) : stun::example(at, transport);
   }
-  return service;
-}
+  std::uint16_t alternate_port() const noexcept override {
+    return settings_.behavior ? settings_.behavior->alternate_port : std::uint16_t{0};
+  }
+  std::string remark(const InterfaceTable& interfaces, const config::AdvertisedAddresses& advertised) const override {
+    return settings_.behavior ? stun::remark(*settings_.behavior, interfaces, advertised) : std::string();
+  }
+
+ private:
+  Settings settings_;
+};
 
 }  // namespace
 
-Service load(const config::Cursor& section) { return load_beside(section, nullptr); }
+std::shared_ptr<const Service> load(const config::Cursor& section, const Service* before) {
+  const auto* const known = static_cast<const StunService*>(before);
+  auto map = section.map();
+  Settings settings;
+  settings.credentials =
+      read_credentials(map["credentials"], known == nullptr ? nullptr : known->settings().credentials.get());
+  settings.behavior = read_behavior(map["behavior-discovery"]);
+  settings.rate_limit = read_rate_limit(map["rate-limit"], false);
+  map.close();
+  return std::make_shared<const StunService>(std::move(settings));
+}
 
 std::vector<std::byte> probe(std::uint64_t nonce) {
   std::array<std::byte, 16> id{};

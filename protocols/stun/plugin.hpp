@@ -5,7 +5,8 @@
 namespace thence::stun {
 
 /// Reads the settings of the key `stun`.
-Service load(const config::Cursor& section);
+/// @param before of this plugin, or nullptr
+std::shared_ptr<const Service> load(const config::Cursor& section, const Service* before);
 
 /// A Binding request without attributes (RFC 8489 §12) whose transaction id is made of the nonce.
 std::vector<std::byte> probe(std::uint64_t nonce);
@@ -14,6 +15,11 @@ std::vector<std::byte> probe(std::uint64_t nonce);
 /// credentials.
 bool answers(std::span<const std::byte> probe, std::span<const std::byte> message);
 
-inline constexpr Plugin plugin{"stun", "STUN", load, probe, answers};
+inline constexpr Plugin plugin{.name = "stun",
+                               .title = "STUN",
+                               .transports = {Transport::udp, Transport::tcp},
+                               .load = load,
+                               .probe = probe,
+                               .answers = answers};
 
 }  // namespace thence::stun

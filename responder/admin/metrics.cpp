@@ -21,8 +21,6 @@ double seconds_of(std::chrono::system_clock::time_point time) {
 
 double number(std::uint64_t value) { return static_cast<double>(value); }
 
-std::string_view name(Transport transport) { return transport == Transport::udp ? "udp" : "tcp"; }
-
 MetricFamily single(std::string_view name, std::string_view help, double value, MetricType type = MetricType::Gauge) {
   MetricFamily family(name, help, type);
   family.add({}, value);
@@ -103,7 +101,8 @@ class CounterFamilies {
   /// @return whether it is of a kind that has a family of its own
   bool add_sorted(std::string_view place, std::string_view what, double value) {
     if (what.empty()) return false;
-    if (place != "udp" && place != "tcp") {
+    const bool is_transport = std::ranges::count(all_transports, place, [](auto each) { return name(each); }) != 0;
+    if (!is_transport) {
       outcomes_.add({{"protocol", place}, {"outcome", what}}, value);
     } else if (const auto cause = behind("dropped.", what)) {
       drops_.add({{"transport", place}, {"cause", *cause}}, value);

@@ -154,7 +154,7 @@ std::string facts(const Status& status, system_clock::time_point now) {
 std::string served(const std::vector<ServedPort>& ports) {
   std::string all;
   for (const auto& each : ports) {
-    const std::string transports = each.udp && each.tcp ? "udp+tcp" : each.udp ? "udp" : "tcp";
+    const auto transports = text(each.transports);
     all +=
         element("li", escaped(upper(joined(each.protocols, "+")) + ' ' + std::to_string(each.port) + ' ' + transports));
   }

@@ -35,7 +35,9 @@ json::object of(const Status::Reloads& reloads) {
 }
 
 json::object of(const ServedPort& port) {
-  return {{"port", port.port}, {"protocols", texts(port.protocols)}, {"udp", port.udp}, {"tcp", port.tcp}};
+  json::object served{{"port", port.port}, {"protocols", texts(port.protocols)}};
+  for (const auto each : all_transports) served[name(each)] = port.transports.contains(each);
+  return served;
 }
 
 json::object of(const AddressStatus& address) {
@@ -44,7 +46,7 @@ json::object of(const AddressStatus& address) {
   json::array traffic;
   for (const auto& [whose, counts] : address.traffic) {
     traffic.push_back({{"protocol", text(whose.first)},
-                       {"transport", whose.second == Transport::udp ? "udp" : "tcp"},
+                       {"transport", name(whose.second)},
                        {"requests", counts.requests},
                        {"replies", counts.replies},
                        {"dropped", counts.dropped}});

@@ -19,13 +19,11 @@ namespace ip = boost::asio::ip;
 using namespace std::chrono_literals;
 
 constexpr std::array waits{250ms, 500ms, 1250ms};
-constexpr std::size_t largest_message = 65535 + 2;
-constexpr std::size_t enough_to_tell = 8;  // octets, see Protocol::frame
+constexpr std::size_t largest_frame = largest_message + prefix_size(Framing::length_prefixed);
 
-/// A message as it stands in a byte stream: as it is when it delimits itself, else behind a two-octet length.
-std::vector<std::byte> in_stream(const Protocol& protocol, std::vector<std::byte> message) {
-  const auto frame = message.size() < enough_to_tell ? std::nullopt : protocol.frame(message);
-  if (!frame || frame->prefix != 0 || frame->message != message.size()) {
+/// A message as it stands in a byte stream.
+std::vector<std::byte> in_stream(Framing framing, std::vector<std::byte> message) {
+  if (framing == Framing::length_prefixed) {
     const auto size = message.size();
     message.insert(message.begin(), {static_cast<std::byte>(size >> 8U), static_cast<std::byte>(size & 0xffU)});
   }
@@ -112,22 +110,23 @@ void UdpAsking::receive() {
 
 template <>
 void UdpAsking::begin() {
-  received_.resize(largest_message);
+  received_.resize(largest_frame);
   receive();
   send();
 }
 
 template <>
 void TcpAsking::receive() {
-  asio::async_read(socket_, asio::dynamic_buffer(received_, largest_message), asio::transfer_at_least(1),
+  asio::async_read(socket_, asio::dynamic_buffer(received_, largest_frame), asio::transfer_at_least(1),
                    [self = shared_from_this()](boost::system::error_code error, std::size_t) {
                      if (error == asio::error::operation_aborted) return;
                      if (error) return self->end({std::nullopt, error});
                      const std::span<const std::byte> stream(self->received_);
-                     const auto frame =
-                         stream.size() < enough_to_tell ? std::nullopt : self->question_.protocol->frame(stream);
-                     if (!frame || stream.size() < frame->prefix + frame->message) return self->receive();
-                     if (!self->question_.answered_by(stream.subspan(frame->prefix, frame->message))) {
+                     const auto& [from, to, transport, message, answered_by, protocol] = self->question_;
+                     const auto size = protocol->frame(transport, stream);
+                     if (!size || stream.size() < *size) return self->receive();
+                     const auto prefix = prefix_size(protocol->framing(transport));
+                     if (*size <= prefix || !answered_by(stream.subspan(prefix, *size - prefix))) {
                        return self->end({std::nullopt, asio::error::invalid_argument});
                      }
                      const auto peer = self->socket_.remote_endpoint(error);
@@ -142,7 +141,8 @@ void TcpAsking::begin() {
                           if (error == asio::error::operation_aborted) return;
                           if (error) return self->end({std::nullopt, error});
                           auto& message = self->question_.message;
-                          message = in_stream(*self->question_.protocol, std::move(message));
+                          const auto framing = self->question_.protocol->framing(self->question_.transport);
+                          message = in_stream(framing, std::move(message));
                           asio::write(self->socket_, asio::buffer(message), error);
                           if (error) return self->end({std::nullopt, error});
                           self->receive();
@@ -152,7 +152,7 @@ void TcpAsking::begin() {
 }  // namespace
 
 void ask(asio::io_context& context, Question question, std::function<void(const Answer&)> done) {
-  if (question.transport == Transport::udp) {
+  if (is_datagram(question.transport)) {
     std::make_shared<UdpAsking>(context, std::move(question), std::move(done))->start();
   } else {
     std::make_shared<TcpAsking>(context, std::move(question), std::move(done))->start();

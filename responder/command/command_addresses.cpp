@@ -36,12 +36,15 @@ std::string json(const Snapshot& snapshot, const InterfaceTable& interfaces) {
   for (const auto& each : served_addresses(snapshot, interfaces, host_families())) {
     boost::json::array listeners;
     for (const auto* const listener : each.listeners) {
-      boost::json::array transports;
-      if (listener->udp) transports.emplace_back("udp");
-      if (listener->tcp) transports.emplace_back("tcp");
-      listeners.push_back(boost::json::object{{"port", listener->port},
-                                              {"protocols", boost::json::value_from(listener->protocols)},
-                                              {"transports", std::move(transports)}});
+      for (const auto& [spoken, protocols] : by_transports(*listener)) {
+        boost::json::array transports;
+        for (const auto transport : all_transports) {
+          if (spoken.contains(transport)) transports.emplace_back(name(transport));
+        }
+        listeners.push_back(boost::json::object{{"port", listener->port},
+                                                {"protocols", boost::json::value_from(protocols)},
+                                                {"transports", std::move(transports)}});
+      }
     }
     all.push_back(boost::json::object{{"interface", each.interface},
                                       {"address", each.address.to_string()},

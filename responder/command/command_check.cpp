@@ -19,7 +19,7 @@ int explain(const Snapshot& snapshot, const std::string& text) {
     auto interfaces = read_interfaces();
     const auto supposed = read_supposition(text, interfaces);
     for (const auto& service : snapshot.services) {
-      if (service.explain) std::cout << service.explain(supposed, interfaces, snapshot.settings.advertised);
+      std::cout << service->explain(supposed, interfaces, snapshot.settings.advertised);
     }
     return 0;
   } catch (const std::invalid_argument& mistake) {

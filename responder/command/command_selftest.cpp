@@ -49,8 +49,9 @@ std::vector<Check> plan(const Snapshot& snapshot) {
       for (std::size_t plugin = 0; plugin < plugins().size(); ++plugin) {
         const auto& protocols = listener->protocols;
         if (std::find(protocols.begin(), protocols.end(), plugins()[plugin].name) == protocols.end()) continue;
-        for (const auto transport : {Transport::udp, Transport::tcp}) {
-          if (transport == Transport::udp ? !listener->udp : !listener->tcp) continue;
+        const auto spoken = listener->transports & plugins()[plugin].transports;
+        for (const auto transport : all_transports) {
+          if (!spoken.contains(transport)) continue;
           for (const auto& from : addresses) {
             if (!reaches(from.address, to.address)) continue;
             checks.push_back({from.address, {to.address, listener->port}, plugin, transport, {}});
@@ -66,14 +67,12 @@ std::vector<Check> plan(const Snapshot& snapshot) {
 class Run {
  public:
   Run(const Snapshot& snapshot, std::vector<Check>& checks) : checks_(checks) {
-    for (const auto& service : snapshot.services) {
-      protocols_.push_back(service.make({context_.get_executor(), interfaces_, counters_, nullptr}));
-    }
+    for (const auto& service : snapshot.services) protocols_.push_back(service->make(host_));
   }
 
   void all() {
     for (std::size_t i = 0; i < at_once; ++i) next();
-    context_.run();
+    host_.context.run();
   }
 
  private:
@@ -83,20 +82,18 @@ class Run {
     const auto& plugin = plugins()[check.plugin];
     auto message = plugin.probe(random_());
     auto answered_by = [&plugin, message](std::span<const std::byte> reply) { return plugin.answers(message, reply); };
-    ask(context_,
+    ask(host_.context,
         {check.from, check.asked, check.transport, message, std::move(answered_by), protocols_[check.plugin].get()},
         [this, &check](const Answer& answer) {
           check.answer = answer;
-          boost::asio::post(context_, [this] { next(); });
+          boost::asio::post(host_.context, [this] { next(); });
         });
   }
 
   std::vector<Check>& checks_;
   std::size_t next_ = 0;
-  boost::asio::io_context context_{1};
+  LoneHost host_;
   std::mt19937_64 random_{std::random_device()()};
-  InterfaceTable interfaces_;
-  Counters counters_;
   std::vector<std::unique_ptr<Protocol>> protocols_;
 };
 
@@ -110,7 +107,7 @@ std::string table(const std::vector<Check>& checks) {
   std::vector<std::vector<std::string>> rows{{"FROM", "PROTOCOL", "ASKED", "ANSWERED FROM", "VERDICT"}};
   for (const auto& check : checks) {
     rows.push_back({check.from.to_string(),
-                    std::string(plugins()[check.plugin].title) + (check.transport == Transport::udp ? " udp" : " tcp"),
+                    std::string(plugins()[check.plugin].title) + ' ' + std::string(name(check.transport)),
                     text(check.asked), check.answer.from ? text(*check.answer.from) : "-", verdict(check)});
   }
   return text_table(rows);

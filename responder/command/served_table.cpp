@@ -15,9 +15,11 @@ std::string served_table(const Snapshot& snapshot, const InterfaceTable& interfa
     std::string what;
     for (const auto* const listener : listeners) what += (what.empty() ? "" : ", ") + served(*listener);
     const auto& first = *listeners.front();
-    const auto& service = snapshot.services[plugin_index(first.protocols.front())];
-    rows.push_back({interface, address.to_string(), what,
-                    service.example({address, first.port}, first.udp ? Transport::udp : Transport::tcp)});
+    const auto plugin = plugin_index(first.protocols.front());
+    const auto spoken = first.transports & plugins()[plugin].transports;
+    const auto transport = *std::ranges::find_if(all_transports, [&](auto each) { return spoken.contains(each); });
+    rows.push_back(
+        {interface, address.to_string(), what, snapshot.services[plugin]->example({address, first.port}, transport)});
   }
   return text_table(rows);
 }

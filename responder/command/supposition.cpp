@@ -82,10 +82,11 @@ Supposition read_supposition(const std::string& text, InterfaceTable& interfaces
   const auto interface = take(pairs, "interface");
   supposed.route.interface = interface ? index_of(*interface, local, interfaces) : index_of_owner(local, interfaces);
   if (const auto transport = take(pairs, "transport")) {
-    if (*transport != "udp" && *transport != "tcp") {
+    const auto known = std::ranges::find(all_transports, *transport, [](auto each) { return name(each); });
+    if (known == all_transports.end()) {
       throw std::invalid_argument("transport=" + *transport + " is not known; allowed: udp, tcp");
     }
-    if (*transport == "tcp") supposed.route.transport = Transport::tcp;
+    supposed.route.transport = *known;
   }
   supposed.details = std::move(pairs);
   return supposed;

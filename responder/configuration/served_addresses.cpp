@@ -14,8 +14,7 @@ std::vector<std::string> views_of(const Snapshot& snapshot, const boost::asio::i
                                   const Interface& interface, const InterfaceTable& interfaces) {
   std::vector<std::string> views;
   for (std::size_t i = 0; i < plugins().size(); ++i) {
-    if (!snapshot.services[i].views) continue;
-    for (const auto& name : snapshot.services[i].views(address, interface.index, interfaces)) {
+    for (const auto& name : snapshot.services[i]->views(address, interface.index, interfaces)) {
       views.push_back(std::string(plugins()[i].name) + ' ' + name);
     }
   }
@@ -24,15 +23,28 @@ std::vector<std::string> views_of(const Snapshot& snapshot, const boost::asio::i
 
 }  // namespace
 
-std::string served(const config::Listener& listener) {
-  std::string text;
+std::vector<ServedProtocolNames> by_transports(const config::Listener& listener) {
+  std::vector<ServedProtocolNames> all;
   for (const auto& protocol : listener.protocols) {
-    text += (text.empty() ? "" : "+") + std::string(plugins()[plugin_index(protocol)].title);
+    const auto spoken = listener.transports & plugins()[plugin_index(protocol)].transports;
+    if (spoken.empty()) continue;
+    auto same = std::ranges::find(all, spoken, &ServedProtocolNames::transports);
+    if (same == all.end()) same = all.insert(same, {spoken, {}});
+    same->protocols.push_back(protocol);
   }
-  return text + ' ' + std::to_string(listener.port) + ' ' +
-         (listener.udp && listener.tcp ? "udp+tcp"
-          : listener.udp               ? "udp"
-                                       : "tcp");
+  return all;
+}
+
+std::string served(const config::Listener& listener) {
+  std::string served;
+  for (const auto& [transports, protocols] : by_transports(listener)) {
+    std::string titles;
+    for (const auto& each : protocols) {
+      titles += (titles.empty() ? "" : "+") + std::string(plugins()[plugin_index(each)].title);
+    }
+    served += (served.empty() ? "" : ", ") + titles + ' ' + std::to_string(listener.port) + ' ' + text(transports);
+  }
+  return served;
 }
 
 std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const InterfaceTable& interfaces,
@@ -64,7 +76,7 @@ InterfaceTable interfaces_serving(const Snapshot& snapshot, std::string_view pro
                                   const InterfaceTable& interfaces) {
   std::vector<ArrivalFilter> filters;
   for (const auto& each : snapshot.settings.listeners) {
-    if (!each.udp || std::ranges::count(each.protocols, protocol) == 0) continue;
+    if (!each.transports.contains(Transport::udp) || std::ranges::count(each.protocols, protocol) == 0) continue;
     filters.emplace_back(each.interfaces, each.addresses).update(interfaces);
   }
   std::vector<Interface> serving(interfaces.begin(), interfaces.end());

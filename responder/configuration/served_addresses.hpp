@@ -30,7 +30,16 @@ std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const Inte
 InterfaceTable interfaces_serving(const Snapshot& snapshot, std::string_view protocol,
                                   const InterfaceTable& interfaces);
 
-/// Such as `DNS 5300 udp+tcp`.
+/// Protocols of a listener that speak over the same of its transports.
+struct ServedProtocolNames {
+  Transports transports;
+  std::vector<std::string> protocols;  ///< names of plugins, in the listener's order
+};
+
+/// What a listener serves, by transports; a protocol that speaks over none of the listener's is left out.
+std::vector<ServedProtocolNames> by_transports(const config::Listener& listener);
+
+/// Such as `DNS+STUN 5300 udp+tcp`, and behind it, `, TIME 5300 udp`.
 std::string served(const config::Listener& listener);
 
 }  // namespace thence

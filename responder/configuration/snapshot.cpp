@@ -27,6 +27,28 @@ bool serves(const config::Listener& listener, const std::string& protocol) {
   return std::ranges::count(listener.protocols, protocol) != 0;
 }
 
+/// The transports over which one of its protocols speaks.
+Transports spoken(const config::Listener& listener) {
+  Transports spoken;
+  for (const auto& protocol : listener.protocols) spoken = spoken | plugins()[plugin_index(protocol)].transports;
+  return spoken;
+}
+
+/// Nothing is opened where no protocol of a listener speaks.
+void keep_spoken_transports(std::vector<config::Listener>& listeners, const config::Cursor& at) {
+  const auto places = at.list();
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    auto& listener = listeners[i];
+    if (listener.protocols.empty()) continue;  // a mistake that has been told
+    const auto kept = listener.transports & spoken(listener);
+    if (kept.empty()) {
+      places[i].wrong("none of its protocols speaks over " + text(listener.transports) + "; allowed: transports: [" +
+                      text(spoken(listener)) + "]");
+    }
+    listener.transports = kept;
+  }
+}
+
 /// Adds a listener, but for the transports and families of its port that others serve.
 void add_what_is_free(std::vector<config::Listener>& listeners, const config::Listener& wanted) {
   const auto is_taken = [&](const config::Listener& part) {
@@ -38,22 +60,20 @@ void add_what_is_free(std::vector<config::Listener>& listeners, const config::Li
     part.bind = config::Bind::wildcard;
     part.ipv4 = wanted.ipv4 && ipv4;
     part.ipv6 = wanted.ipv6 && !ipv4;
-    const auto is_free = [&](bool udp) {
+    Transports free;
+    for (const auto each : all_transports) {
       auto one = part;
-      one.udp = part.udp && udp;
-      one.tcp = part.tcp && !udp;
-      return (udp ? one.udp : one.tcp) && !is_taken(one);
-    };
-    const bool udp = is_free(true);
-    part.tcp = is_free(false);
-    part.udp = udp;
-    if ((part.ipv4 || part.ipv6) && (part.udp || part.tcp)) listeners.push_back(part);
+      one.transports = wanted.transports & Transports{each};
+      if (!one.transports.empty() && !is_taken(one)) free.insert(each);
+    }
+    part.transports = free;
+    if ((part.ipv4 || part.ipv6) && !free.empty()) listeners.push_back(part);
   }
 }
 
 /// Adds listeners for a protocol's second port, each as one of the protocol's own.
 void serve_alternate_port(Snapshot& snapshot, std::size_t plugin, const config::Cursor& section) {
-  const auto port = snapshot.services[plugin].alternate_port;
+  const auto port = snapshot.services[plugin]->alternate_port();
   if (port == 0) return;
   const std::string name(plugins()[plugin].name);
   auto& listeners = snapshot.settings.listeners;
@@ -72,7 +92,7 @@ void serve_alternate_port(Snapshot& snapshot, std::size_t plugin, const config::
     }
     add_what_is_free(listeners, each);
   }
-  if (std::ranges::none_of(wanted, &config::Listener::udp)) {
+  if (std::ranges::none_of(wanted, [](const auto& each) { return each.transports.contains(Transport::udp); })) {
     section.with(config::Severity::warning)
         .wrong("no listener serves it over UDP on a port other than " + std::to_string(port) +
                ", the alternate one; without two ports no answer comes from another one");
@@ -118,9 +138,10 @@ Snapshot load(const config::Document& document, const Snapshot* before) {
 
   Snapshot snapshot;
   snapshot.settings = configuration.settings(names);
+  keep_spoken_transports(snapshot.settings.listeners, configuration.section("listeners"));
   for (std::size_t i = 0; i < plugins().size(); ++i) {
     const auto section = configuration.section(plugins()[i].name);
-    snapshot.services.push_back(before == nullptr ? plugins()[i].load(section) : before->services[i].reload(section));
+    snapshot.services.push_back(plugins()[i].load(section, before == nullptr ? nullptr : before->services[i].get()));
     serve_alternate_port(snapshot, i, section);
   }
   configuration.close();

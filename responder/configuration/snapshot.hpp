@@ -4,6 +4,7 @@
 #include "protocols/protocol.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,8 +14,8 @@ namespace thence {
 /// A configuration with everything that it names loaded: what the workers serve. Immutable once it is made.
 struct Snapshot {
   config::Settings settings;
-  std::vector<Service> services;          ///< one for each of plugins(), in their order
-  std::vector<config::Problem> problems;  ///< none of them fatal
+  std::vector<std::shared_ptr<const Service>> services;  ///< one for each of plugins(), in their order
+  std::vector<config::Problem> problems;                 ///< none of them fatal
 };
 
 /// Loads what a configuration names.

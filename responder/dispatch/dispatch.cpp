@@ -22,19 +22,19 @@ std::string_view name(Action action) noexcept {
   return "?";
 }
 
-std::string_view name(Transport transport) noexcept { return transport == Transport::udp ? "udp" : "tcp"; }
-
 }  // namespace
 
-const ServedProtocol* Dispatch::choose(const Port& port, std::span<const std::byte> payload) noexcept {
-  if (port.size() == 1) return port.front();
-  for (const auto* const each : port) {
+const ServedProtocol* Dispatch::choose(const ServedProtocols& protocols, std::span<const std::byte> payload) noexcept {
+  if (protocols.size() == 1) return protocols.front();
+  for (const auto* const each : protocols) {
     if (each->protocol->claims(payload)) return each;
   }
   return nullptr;
 }
 
-Action Dispatch::respond(const ServedProtocol& served, const Request& request, Reply& reply) {
+Action Dispatch::respond(const ServedProtocol& served, const Request& request, Reply& reply, ReplyPath& path) {
+  reply.path = &path;
+  reply.protocol = served.number;
   const auto verdict = served.protocol->respond(request, reply);
   ++verdict.outcome->value;
   const bool answered = verdict.action == Action::reply || verdict.action == Action::refuse;
@@ -44,19 +44,21 @@ Action Dispatch::respond(const ServedProtocol& served, const Request& request, R
   if (answered) ++traffic.replies;
   if (verdict.action == Action::drop) ++traffic.dropped;
   if (log::enabled(log::LogLevel::debug)) {
-    log(log::LogLevel::debug, "request", served.name, request.route, verdict, 0);
+    log(log::LogLevel::debug, "request", served, request, verdict, 0);
   } else if (verdict.action == Action::refuse || verdict.action == Action::drop) {
     if (const auto held_back = limit_.pass(); held_back >= 0) {
-      log(log::LogLevel::info, "request refused", served.name, request.route, verdict, held_back);
+      log(log::LogLevel::info, "request refused", served, request, verdict, held_back);
     }
   }
   return verdict.action;
 }
 
-void Dispatch::log(log::LogLevel level, std::string_view message, std::string_view protocol, const Route& route,
+void Dispatch::log(log::LogLevel level, std::string_view message, const ServedProtocol& served, const Request& request,
                    const Verdict& verdict, std::int64_t held_back) const {
+  const auto& route = request.route;
   log::write(level, message,
-             {{"protocol", std::string(protocol)},
+             {{"protocol", std::string(served.name)},
+              {"asked", served.protocol->describe(request.payload)},
               {"peer", text(route.peer)},
               {"local", text(route.local)},
               {"interface", std::string(interfaces_->name(route.interface))},
@@ -66,7 +68,8 @@ void Dispatch::log(log::LogLevel level, std::string_view message, std::string_vi
               {"held-back", log::count(held_back)}});
 }
 
-void Dispatch::refused(const Route& route, std::string_view cause) {
+void Dispatch::refused(const Route& route, std::string_view cause, Counter& counter) {
+  ++counter.value;
   ++traffic_->dropped(route);
   const auto held_back = log::enabled(log::LogLevel::debug) ? 0 : limit_.pass();
   if (held_back < 0) return;

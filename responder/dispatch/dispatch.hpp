@@ -18,8 +18,8 @@ struct ServedProtocol {
   Protocol* protocol = nullptr;
 };
 
-/// The protocols of one port.
-using Port = std::vector<const ServedProtocol*>;
+/// The protocols of a port, over one transport.
+using ServedProtocols = std::vector<const ServedProtocol*>;
 
 /// Brings a request to its protocol, counts the outcome and logs it. One for each worker.
 class Dispatch {
@@ -29,21 +29,21 @@ class Dispatch {
 
   /// The protocol of a datagram: that of the port, or on a shared port the one that claims it.
   /// @return nullptr when none does
-  static const ServedProtocol* choose(const Port& port, std::span<const std::byte> payload) noexcept;
+  static const ServedProtocol* choose(const ServedProtocols& protocols, std::span<const std::byte> payload) noexcept;
 
   /// Answers a request. The reply's size is 0 when nothing is to be sent.
-  Verdict::Action respond(const ServedProtocol& served, const Request& request, Reply& reply);
+  /// @param path by which the reply leaves, where the protocol defers it
+  Verdict::Action respond(const ServedProtocol& served, const Request& request, Reply& reply, ReplyPath& path);
 
-  /// Counts a reply that a protocol had deferred.
-  void answered(const ServedProtocol& served, const Route& route) noexcept {
-    ++traffic_->traffic(route, served.number).replies;
-  }
+  /// Counts a reply that a protocol had deferred. @param protocol its number
+  void answered(std::size_t protocol, const Route& route) noexcept { ++traffic_->traffic(route, protocol).replies; }
 
   /// Counts a request that the responder itself did not answer, and logs it at a limited rate.
-  void refused(const Route& route, std::string_view cause);
+  /// @param counter of that cause
+  void refused(const Route& route, std::string_view cause, Counter& counter);
 
  private:
-  void log(log::LogLevel level, std::string_view message, std::string_view protocol, const Route& route,
+  void log(log::LogLevel level, std::string_view message, const ServedProtocol& served, const Request& request,
            const Verdict& verdict, std::int64_t held_back) const;
 
   const InterfaceTable* interfaces_;

@@ -48,8 +48,7 @@ struct LatencyHistogram {
 struct ServedPort {
   std::uint16_t port = 0;
   std::vector<std::string> protocols;  ///< names of plugins
-  bool udp = false;
-  bool tcp = false;
+  Transports transports;
 };
 
 /// A local address on an interface, and what happened there.

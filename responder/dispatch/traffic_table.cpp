@@ -35,10 +35,12 @@ void add(Traffic& to, const Traffic& more) noexcept {
 
 }  // namespace
 
-TrafficTable::TrafficTable(std::size_t protocols) : stride_(2 * protocols), hash_(slots) { add_row(0, {}); }
+TrafficTable::TrafficTable(std::size_t protocols) : stride_(all_transports.size() * protocols), hash_(slots) {
+  add_row(0, {});
+}
 
 void TrafficTable::update(const InterfaceTable& interfaces) {
-  TrafficTable now(stride_ / 2);
+  TrafficTable now(stride_ / all_transports.size());
   for (const auto& each : interfaces) now.add_row(each.index, {});
   for (const auto& each : interfaces) {
     for (const auto& own : each.addresses) now.add_row(each.index, own.address);

@@ -25,7 +25,7 @@ class TrafficTable {
   void update(const InterfaceTable& interfaces);
 
   Traffic& traffic(const Route& route, std::size_t protocol) noexcept {
-    return traffic_[find(route) * stride_ + protocol * 2 + static_cast<std::size_t>(route.transport)];
+    return traffic_[find(route) * stride_ + protocol * all_transports.size() + number(route.transport)];
   }
   /// Requests that reached no protocol.
   std::uint64_t& dropped(const Route& route) noexcept { return rows_[find(route)].dropped; }
@@ -40,7 +40,7 @@ class TrafficTable {
   };
   const std::vector<Row>& rows() const noexcept { return rows_; }
   const Traffic& traffic(std::size_t row, std::size_t protocol, Transport transport) const noexcept {
-    return traffic_[row * stride_ + protocol * 2 + static_cast<std::size_t>(transport)];
+    return traffic_[row * stride_ + protocol * all_transports.size() + number(transport)];
   }
 
  private:

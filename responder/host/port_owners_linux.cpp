@@ -60,7 +60,7 @@ PortOwners::Ports& PortOwners::ports(Transport transport) {
   const auto [found, is_new] = ports_.try_emplace(transport);
   if (!is_new) return found->second;
   for (const std::string version : {"", "6"}) {
-    std::ifstream table("/proc/self/net/" + std::string(transport == Transport::udp ? "udp" : "tcp") + version);
+    std::ifstream table("/proc/self/net/" + std::string(name(transport)) + version);
     std::string line;
     std::getline(table, line);
     while (std::getline(table, line)) {
@@ -68,7 +68,7 @@ PortOwners::Ports& PortOwners::ports(Transport transport) {
       std::string slot, local, remote, state, queues, timer, retransmissions, user, timeout, inode;
       words >> slot >> local >> remote >> state >> queues >> timer >> retransmissions >> user >> timeout >> inode;
       const auto colon = local.find(':');
-      if (colon == std::string::npos || (transport == Transport::tcp && state != listening)) continue;
+      if (colon == std::string::npos || (!is_datagram(transport) && state != listening)) continue;
       const auto address = read_address(std::string_view(local).substr(0, colon));
       const auto port = read<std::uint16_t>(std::string_view(local).substr(colon + 1), 16);
       const auto number = read<std::uint64_t>(inode, 10);

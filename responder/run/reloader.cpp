@@ -31,10 +31,9 @@ constexpr std::size_t most_words = 100;
 
 /// Makes each protocol once, and throws what that throws: on a worker it would be too late.
 void try_out(const Snapshot& snapshot) {
-  boost::asio::io_context context;
-  const InterfaceTable interfaces;
-  Counters counters;
-  for (const auto& service : snapshot.services) service.make({context.get_executor(), interfaces, counters, nullptr});
+  LoneHost host;
+  host.advertised_addresses = snapshot.settings.advertised;
+  for (const auto& service : snapshot.services) service->make(host);
 }
 
 }  // namespace

@@ -224,10 +224,8 @@ void Server::remark() {
   const auto& advertised = reloader_.served().settings.advertised;
   remarks_.resize(services.size());
   for (std::size_t i = 0; i < services.size(); ++i) {
-    auto remark = services[i].remark
-                      ? services[i].remark(interfaces_serving(reloader_.served(), plugins()[i].name, monitor_.table()),
-                                           advertised)
-                      : std::string();
+    auto remark =
+        services[i]->remark(interfaces_serving(reloader_.served(), plugins()[i].name, monitor_.table()), advertised);
     // Once, however often the interfaces that it is about come and go.
     if (remark.empty() || remark == remarks_[i]) continue;
     log::write(log::LogLevel::warning, remark);

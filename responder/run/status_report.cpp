@@ -27,7 +27,7 @@ void add(std::map<Key, AddressStatus>& all, const TrafficTable& table) {
     status.dropped += dropped;
     status.unsent += unsent;
     for (std::size_t protocol = 0; protocol < plugins().size(); ++protocol) {
-      for (const auto transport : {Transport::udp, Transport::tcp}) {
+      for (const auto transport : all_transports) {
         add(status.traffic[{std::string(plugins()[protocol].name), transport}],
             table.traffic(row, protocol, transport));
       }
@@ -51,7 +51,9 @@ std::vector<AddressStatus> addresses(const Snapshot& snapshot, const InterfaceTa
     if (found == all.end()) continue;
     found->second.views = each.views;
     for (const auto* const listener : each.listeners) {
-      found->second.served.push_back({listener->port, listener->protocols, listener->udp, listener->tcp});
+      for (auto& [transports, protocols] : by_transports(*listener)) {
+        found->second.served.push_back({listener->port, std::move(protocols), transports});
+      }
     }
   }
   std::vector<AddressStatus> listed;
@@ -99,10 +101,8 @@ Status status_of(const Snapshot& snapshot, const InterfaceTable& interfaces, Hos
       add(status.latency[name], report.latency[i]);
       add(measures, report.measures[i]);
     }
-    if (snapshot.services[i].measures) {
-      const auto of_all = snapshot.services[i].measures();
-      measures.insert(measures.end(), of_all.begin(), of_all.end());
-    }
+    const auto of_all = snapshot.services[i]->measures();
+    measures.insert(measures.end(), of_all.begin(), of_all.end());
     if (!measures.empty()) status.measures[name] = std::move(measures);
   }
   return status;

@@ -1,9 +1,10 @@
 #include "responder/run/worker.hpp"
 
 #include "responder/configuration/registry.hpp"
-#include "responder/host/address.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <ranges>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -25,27 +26,25 @@ constexpr std::size_t told_ahead = 8;
 
 }  // namespace
 
+Worker::Hosted::Hosted(Worker& worker, std::size_t number)
+    : served{plugins()[number].name, number, nullptr}, worker_(&worker) {}
+
 Worker::Worker(const Snapshot& snapshot, const InterfaceTable& interfaces)
-    : context_(1),
-      interfaces_(interfaces),
+    : interfaces_(interfaces),
       udp_counters_(counters_),
       traffic_(plugins().size()),
       dispatch_(interfaces_, traffic_),
+      failures_(counters_["worker-failures"]),
+      context_(1),
       tcp_(context_.get_executor(), snapshot.settings.tcp, dispatch_, counters_),
       drain_timer_(context_) {
   traffic_.update(interfaces_);
   for (std::size_t i = 0; i < plugins().size(); ++i) {
-    auto& hosted = hosted_.emplace_back();
-    hosted.protocol = snapshot.services[i].make(environment_of(hosted, snapshot.settings.advertised));
-    hosted.served = {plugins()[i].name, i, hosted.protocol.get()};
+    auto& hosted = hosted_.emplace_back(*this, i);
+    hosted.advertised_addresses = snapshot.settings.advertised;
+    hosted.protocol = snapshot.services[i]->make(hosted);
+    hosted.served.protocol = hosted.protocol.get();
   }
-}
-
-Environment Worker::environment_of(Hosted& hosted, const config::AdvertisedAddresses& advertised) {
-  const auto send_later = [this, &hosted](const Route& route, std::span<const std::byte> message) {
-    send_deferred(hosted, route, message);
-  };
-  return {context_.get_executor(), interfaces_, hosted.counters, send_later, &hosted.sockets, advertised};
 }
 
 Worker::Hosted& Worker::hosted(const std::string& name) {
@@ -57,15 +56,21 @@ void Worker::tell_of_interfaces() {
 }
 
 void Worker::open(SocketChange sockets, const std::vector<config::Listener>& listeners) {
-  serve_by(listeners);
+  set_listeners(listeners);
   change(std::move(sockets));
 }
 
-void Worker::serve_by(const std::vector<config::Listener>& listeners) {
+void Worker::set_listeners(const std::vector<config::Listener>& listeners) {
   servings_.clear();
   for (const auto& listener : listeners) {
     auto serving = std::make_shared<Serving>();
-    for (const auto& name : listener.protocols) serving->port.push_back(&hosted(name).served);
+    for (const auto& name : listener.protocols) {
+      const auto& served = hosted(name).served;
+      const auto spoken = listener.transports & plugins()[served.number].transports;
+      for (const auto each : all_transports) {
+        if (spoken.contains(each)) serving->protocols[number(each)].push_back(&served);
+      }
+    }
     serving->filter = ArrivalFilter(listener.interfaces, listener.addresses);
     serving->filter.update(interfaces_);
     serving->egress = listener.egress;
@@ -81,10 +86,11 @@ std::shared_ptr<const Serving> Worker::serving_of(const Binding& binding) const 
 
 void Worker::change(SocketChange sockets) {
   listeners_ = std::move(sockets.listeners);
-  list_sockets();
+  std::vector<std::shared_ptr<UdpSocket>> opened_udp;
   for (auto& opened : sockets.opened) {
     if (auto* const bound_udp = std::get_if<BoundUdp>(&opened)) {
-      const auto udp = std::make_shared<UdpSocket>(std::move(*bound_udp), interfaces_, udp_counters_, traffic_);
+      const auto udp =
+          std::make_shared<UdpSocket>(std::move(*bound_udp), interfaces_, udp_counters_, dispatch_, traffic_);
       const auto& binding = udp->binding();
       auto serving = serving_of(binding);
       // One that is given back unused has taken requests from another one of its port, and answers them as that does.
@@ -92,44 +98,72 @@ void Worker::change(SocketChange sockets) {
         if (other->first.port == binding.port) serving = other->second->serving();
       }
       if (serving == nullptr) continue;
-      udp->serve(std::move(serving));
+      udp->set_serving(std::move(serving));
       udp_.insert_or_assign(binding, udp);
-      receive(udp);
+      opened_udp.push_back(udp);
     } else {
       auto& bound_tcp = std::get<BoundTcp>(opened);
       auto serving = serving_of(bound_tcp.binding);
       tcp_.listen(std::move(bound_tcp), std::move(serving));
     }
   }
+  std::vector<std::shared_ptr<UdpSocket>> unwanted;
   std::erase_if(udp_, [&](const auto& each) {
     if (auto serving = serving_of(each.first)) {
-      each.second->serve(std::move(serving));
+      each.second->set_serving(std::move(serving));
       return false;
     }
-    retire(each.second);
+    unwanted.push_back(each.second);
     return true;
   });
-  tcp_.serve([this](const Binding& binding) { return serving_of(binding); });
+  index_sockets();
+  for (const auto& each : opened_udp) receive(each);
+  for (const auto& each : unwanted) retire(each);
+  tcp_.update([this](const Binding& binding) { return serving_of(binding); });
 }
 
-void Worker::list_sockets() {
-  for (auto& each : hosted_) {
-    std::vector<ListeningSocket> sockets;
-    for (const auto& [binding, number] : listeners_) {
-      const auto& serving = *servings_[number];
-      if (binding.transport != Transport::udp || std::ranges::count(serving.port, &each.served) == 0) continue;
-      sockets.push_back({{binding.address, binding.port}, &serving.filter});
-      if (binding.family == Family::dual_stack) {
-        sockets.push_back({{boost::asio::ip::udp::v4(), binding.port}, &serving.filter});
-      }
-    }
-    each.sockets = SourceTable(std::move(sockets));
+void Worker::index_sockets() {
+  numbered_.clear();
+  std::vector<ListeningSocket> all;
+  std::vector<std::vector<ListeningSocket>> of_each(hosted_.size());
+  for (const auto& [binding, udp] : udp_) {
+    const auto& serving = *udp->serving();
+    const auto add = [&](const Endpoint& bound) {
+      const ListeningSocket socket{bound, &serving.filter, numbered_.size()};
+      all.push_back(socket);
+      for (const auto* const each : udp->protocols()) of_each[each->number].push_back(socket);
+    };
+    add({binding.address, binding.port});
+    if (binding.family == Family::dual_stack) add({boost::asio::ip::udp::v4(), binding.port});
+    numbered_.push_back(udp.get());
   }
+  sources_ = SourceTable(std::move(all));
+  for (auto& each : hosted_) each.own_sources = SourceTable(std::move(of_each[each.served.number]));
 }
 
 void Worker::start() {
   tell_of_interfaces();
-  thread_ = std::thread([this] { context_.run(); });
+  thread_ = std::thread([this] { run(); });
+}
+
+void Worker::run() {
+  for (;;) {
+    try {
+      context_.run();
+      return;
+    } catch (const std::exception& failure) {
+      failed(failure);
+    }
+  }
+}
+
+/// Most likely there was no memory: what was to be done is lost, and nothing else.
+void Worker::failed(const std::exception& failure) {
+  ++failures_.value;
+  if (const auto held_back = limit_.pass(); held_back >= 0) {
+    log::write(log::LogLevel::error, "a worker has failed to do something, and goes on",
+               {{"error", failure.what()}, {"held-back", log::count(held_back)}});
+  }
 }
 
 void Worker::stop() {
@@ -150,7 +184,7 @@ void Worker::interfaces_changed(const InterfaceTable& interfaces, SocketChange s
 
 void Worker::snapshot_changed(const Snapshot& snapshot, SocketChange sockets, std::function<void()> done) {
   boost::asio::post(context_, [this, &snapshot, sockets = std::move(sockets), done = std::move(done)]() mutable {
-    serve_by(snapshot.settings.listeners);
+    set_listeners(snapshot.settings.listeners);
     change(std::move(sockets));
     tcp_.bound_by(snapshot.settings.tcp);
     make_protocols(snapshot);
@@ -162,7 +196,8 @@ void Worker::make_protocols(const Snapshot& snapshot) {
   for (std::size_t i = 0; i < hosted_.size(); ++i) {
     auto& hosted = hosted_[i];
     try {
-      auto made = snapshot.services[i].make(environment_of(hosted, snapshot.settings.advertised));
+      hosted.advertised_addresses = snapshot.settings.advertised;
+      auto made = snapshot.services[i]->make(hosted);
       made->follow(*hosted.protocol);
       made->interfaces_changed();
       hosted.served.protocol = made.get();
@@ -194,7 +229,7 @@ void Worker::drain(std::function<void()> done) {
 
 void Worker::retire(const std::shared_ptr<UdpSocket>& udp) {
   udp->retire();
-  serve_all_that_waits(*udp);
+  answer_all_that_waits(*udp);
   retired_.push_back(udp);
   close_retired(udp, std::chrono::steady_clock::now());
 }
@@ -203,8 +238,8 @@ void Worker::close_retired(const std::shared_ptr<UdpSocket>& udp, std::chrono::s
   // On another processor a datagram may be on its way into the queue, and deferred replies leave from here.
   const auto timer = std::make_shared<boost::asio::steady_timer>(context_, retirement);
   timer->async_wait([this, timer, udp, since](boost::system::error_code) {
-    serve_all_that_waits(*udp);
-    if (outstanding_ > 0 && std::chrono::steady_clock::now() - since < retirement_at_most) {
+    answer_all_that_waits(*udp);
+    if (udp->owed() > 0 && std::chrono::steady_clock::now() - since < retirement_at_most) {
       return close_retired(udp, since);
     }
     udp->close();
@@ -217,8 +252,8 @@ void Worker::watch_drain() {
   if (!std::exchange(draining_, true)) {
     for (const auto& [binding, udp] : udp_) udp->retire();
   }
-  for (const auto& [binding, udp] : udp_) serve_all_that_waits(*udp);
-  if (outstanding_ == 0 && tcp_.drained()) return drained_();
+  for (const auto& [binding, udp] : udp_) answer_all_that_waits(*udp);
+  if (!owes() && tcp_.drained()) return drained_();
   drain_timer_.expires_after(drain_interval);
   drain_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) watch_drain();
@@ -228,7 +263,7 @@ void Worker::watch_drain() {
 Counters Worker::counters() const {
   auto all = counters_;
   for (const auto& hosted : hosted_) {
-    for (const auto& [name, value] : hosted.counters) all[std::string(hosted.served.name) + '.' + name].value += value;
+    for (const auto& [name, value] : hosted.counts) all[std::string(hosted.served.name) + '.' + name].value += value;
   }
   return all;
 }
@@ -236,12 +271,16 @@ Counters Worker::counters() const {
 void Worker::receive(const std::shared_ptr<UdpSocket>& udp) {
   udp->wait([this, udp](boost::system::error_code error) {
     if (error || !udp->is_open()) return;
-    serve(*udp);
+    try {
+      answer_some(*udp);
+    } catch (const std::exception& failure) {
+      failed(failure);
+    }
     receive(udp);
   });
 }
 
-bool Worker::serve(UdpSocket& udp) {
+bool Worker::answer_some(UdpSocket& udp) {
   for (int i = 0; i < batches_in_a_row; ++i) {
     const auto exchanges = udp.receive(batch_);
     // Another look costs one call; being woken costs three and more, and under load something is there by now.
@@ -257,8 +296,8 @@ bool Worker::serve(UdpSocket& udp) {
   return false;
 }
 
-void Worker::serve_all_that_waits(UdpSocket& udp) {
-  for (int i = 0; i < rounds_at_the_end && !serve(udp); ++i) {
+void Worker::answer_all_that_waits(UdpSocket& udp) {
+  for (int i = 0; i < rounds_at_the_end && !answer_some(udp); ++i) {
   }
 }
 
@@ -269,74 +308,48 @@ void Worker::add_latency(std::chrono::steady_clock::time_point received) {
   }
 }
 
-void Worker::expect(const UdpSocket& udp, const Exchange& exchange) noexcept {
-  if (exchange.drop != Drop::none) return;
-  const auto* const served = Dispatch::choose(udp.port(), exchange.request.payload);
-  if (served != nullptr) served->protocol->expect(exchange.request);
+void Worker::expect(const UdpSocket& udp, Exchange& exchange) noexcept {
+  exchange.served = exchange.drop == Drop::none ? Dispatch::choose(udp.protocols(), exchange.request.payload) : nullptr;
+  if (exchange.served != nullptr) exchange.served->protocol->expect(exchange.request);
 }
 
 void Worker::handle(UdpSocket& udp, Exchange& exchange) {
-  const auto& [request, reply, drop] = exchange;
-  if (drop == Drop::copy) {
-    ++udp_counters_.dropped(drop).value;
+  const auto& request = exchange.request;
+  auto& reply = exchange.reply;
+  if (exchange.drop == Drop::copy) {
+    ++udp_counters_.dropped(exchange.drop).value;
     return;
   }
-  const auto* const served = drop == Drop::none ? Dispatch::choose(udp.port(), request.payload) : nullptr;
-  if (served == nullptr) {
-    not_answered(request.route, drop == Drop::none ? Drop::unclaimed : drop);
+  if (exchange.served == nullptr) {
+    not_answered(request.route, exchange.drop == Drop::none ? Drop::unclaimed : exchange.drop);
     return;
   }
-  if (dispatch_.respond(*served, request, exchange.reply) == Verdict::Action::defer) {
+  if (dispatch_.respond(*exchange.served, request, reply, udp) == Verdict::Action::defer) {
     ++udp_counters_.deferred.value;
-    ++outstanding_;
   }
-  if (reply.size > 0) ++hosted_[served->number].answered_in_batch;
-  if (reply.size > 0 && reply.route.local != request.route.local) {
-    send(reply.route, reply.buffer.first(reply.size));
-    exchange.reply.size = 0;
-  }
+  if (reply.size == 0) return;
+  ++hosted_[exchange.served->number].answered_in_batch;
+  if (reply.route.local == request.route.local) return;
+  send_from_elsewhere(reply.route, reply.buffer.first(reply.size));
+  reply.size = 0;
 }
 
-void Worker::send_deferred(const Hosted& hosted, const Route& route, std::span<const std::byte> message) {
-  dispatch_.answered(hosted.served, route);
-  send(route, message);
-  // TCP connections know themselves what they wait for.
-  if (route.transport == Transport::udp && outstanding_ > 0) --outstanding_;
+/// A reply whose source the protocol has changed on purpose leaves by the socket of that source, or not at all.
+void Worker::send_from_elsewhere(const Route& route, std::span<const std::byte> message) {
+  if (route.local.address().is_unspecified()) return not_answered(route, Drop::no_source);
+  const auto* const found = sources_.find_bound(route.local, route.interface);
+  if (found == nullptr) return not_answered(route, Drop::not_served);
+  numbered_[found->number]->send(route, message);
 }
 
-void Worker::send(const Route& route, std::span<const std::byte> message) {
-  if (route.transport == Transport::tcp) {
-    tcp_.send(route, message);
-  } else if (route.local.address().is_unspecified()) {
-    not_answered(route, Drop::no_source);
-  } else if (auto* const socket = socket_serving(route)) {
-    socket->send(route, message);
-  } else {
-    not_answered(route, Drop::not_served);
-  }
+/// Whether anybody waits for a deferred reply over UDP; TCP connections know themselves what they owe.
+bool Worker::owes() const noexcept {
+  const auto is_owing = [](const auto& udp) { return udp->owed() > 0; };
+  return std::ranges::any_of(udp_ | std::views::values, is_owing) || std::ranges::any_of(retired_, is_owing);
 }
 
 void Worker::not_answered(const Route& route, Drop cause) {
-  ++udp_counters_.dropped(cause).value;
-  dispatch_.refused(route, name(cause));
-}
-
-UdpSocket* Worker::socket_serving(const Route& route) noexcept {
-  const auto& local = route.local.address();
-  const auto family = local.is_v4() ? Family::ipv4 : Family::ipv6;
-  const boost::asio::ip::address any_ipv6 = boost::asio::ip::address_v6::any();
-  const auto any = local.is_v4() ? boost::asio::ip::address_v4::any() : any_ipv6;
-  for (const bool transparent : {false, true}) {
-    for (const auto& binding : {Binding{Transport::udp, family, with_scope(local, route.interface), 0, transparent},
-                                Binding{Transport::udp, family, any, 0, transparent},
-                                Binding{Transport::udp, Family::dual_stack, any_ipv6, 0, transparent}}) {
-      auto wanted = binding;
-      wanted.port = route.local.port();
-      if (const auto found = udp_.find(wanted); found != udp_.end()) return found->second.get();
-    }
-  }
-  const auto found = std::ranges::find_if(retired_, [&](const auto& each) { return each->serves(route); });
-  return found == retired_.end() ? nullptr : found->get();
+  dispatch_.refused(route, name(cause), udp_counters_.dropped(cause));
 }
 
 }  // namespace thence

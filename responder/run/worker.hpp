@@ -67,53 +67,70 @@ class Worker {
   Counters counters() const;
 
  private:
-  struct Hosted {  ///< a protocol, with its counters beside it
+  /// A protocol, with all that it and the worker need of each other. It stays where it is while the worker runs.
+  class Hosted final : public Host {
+   public:
+    Hosted(Worker& worker, std::size_t number);
+
+    boost::asio::any_io_executor executor() override { return worker_->executor(); }
+    const InterfaceTable& interfaces() const noexcept override { return worker_->interfaces_; }
+    Counters& counters() noexcept override { return counts; }
+    const SourceTable& sources() const noexcept override { return own_sources; }
+    const config::AdvertisedAddresses& advertised() const noexcept override { return advertised_addresses; }
+
     ServedProtocol served;
-    Counters counters;
-    SourceTable sockets;  ///< see Environment::sockets
+    Counters counts;
+    SourceTable own_sources;
+    config::AdvertisedAddresses advertised_addresses;
     std::unique_ptr<Protocol> protocol;
     LatencyHistogram latency;
     std::uint64_t answered_in_batch = 0;
+
+   private:
+    Worker* worker_;
   };
 
-  Environment environment_of(Hosted& hosted, const config::AdvertisedAddresses& advertised);
   void change(SocketChange sockets);
-  void serve_by(const std::vector<config::Listener>& listeners);
-  void list_sockets();
+  void set_listeners(const std::vector<config::Listener>& listeners);
+  void index_sockets();
   void tell_of_interfaces();
   Hosted& hosted(const std::string& name);
   void receive(const std::shared_ptr<UdpSocket>& udp);
   /// @return whether all that waited is answered; else the others shall have their turn
-  bool serve(UdpSocket& udp);
-  void serve_all_that_waits(UdpSocket& udp);
+  bool answer_some(UdpSocket& udp);
+  void answer_all_that_waits(UdpSocket& udp);
   void retire(const std::shared_ptr<UdpSocket>& udp);
   void close_retired(const std::shared_ptr<UdpSocket>& udp, std::chrono::steady_clock::time_point since);
   std::shared_ptr<const Serving> serving_of(const Binding& binding) const;
   void make_protocols(const Snapshot& snapshot);
   void watch_drain();
-  static void expect(const UdpSocket& udp, const Exchange& exchange) noexcept;
+  static void expect(const UdpSocket& udp, Exchange& exchange) noexcept;
   void handle(UdpSocket& udp, Exchange& exchange);
   void add_latency(std::chrono::steady_clock::time_point received);
-  void send_deferred(const Hosted& hosted, const Route& route, std::span<const std::byte> message);
-  /// For a reply that does not leave with the batch of its request: it is deferred, or its source was changed.
-  void send(const Route& route, std::span<const std::byte> message);
+  void send_from_elsewhere(const Route& route, std::span<const std::byte> message);
   void not_answered(const Route& route, Drop cause);
-  UdpSocket* socket_serving(const Route& route) noexcept;
+  bool owes() const noexcept;
+  void run();
+  void failed(const std::exception& failure);
 
-  boost::asio::io_context context_;
+  // What a deferred reply still touches when it ends with the handlers of the context.
   InterfaceTable interfaces_;
   Counters counters_;
   UdpCounters udp_counters_;
   TrafficTable traffic_;
   Dispatch dispatch_;
+  Counter& failures_;  // handlers that ended with an exception
+  log::Limit limit_;
+  boost::asio::io_context context_;
   UdpBatch batch_;
   std::deque<Hosted> hosted_;
   std::vector<std::shared_ptr<Serving>> servings_;  // one for each of the listeners
   std::map<Binding, std::size_t> listeners_;        // of the open sockets
   std::map<Binding, std::shared_ptr<UdpSocket>> udp_;
+  SourceTable sources_;                              // of all of them, by their numbers
+  std::vector<UdpSocket*> numbered_;                 // by these
   std::vector<std::shared_ptr<UdpSocket>> retired_;  // open for what they still owe
   TcpServer tcp_;
-  std::uint64_t outstanding_ = 0;  // deferred replies that are still to come
   std::function<void()> drained_;
   bool draining_ = false;
   boost::asio::steady_timer drain_timer_;

@@ -66,7 +66,7 @@ std::vector<Binding> address_bindings(const config::Listener& listener, Transpor
 }
 
 std::string text(const Binding& binding) {
-  return (binding.transport == Transport::udp ? "udp " : "tcp ") + text(Endpoint(binding.address, binding.port));
+  return std::string(name(binding.transport)) + ' ' + text(Endpoint(binding.address, binding.port));
 }
 
 void share_port(pktinfo::Socket socket) {

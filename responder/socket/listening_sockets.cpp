@@ -67,8 +67,8 @@ ListeningSockets::Prepared ListeningSockets::prepare(const std::vector<config::L
       prepared.refusals.push_back("cannot serve port " + std::to_string(listener.port) +
                                   ": this host has none of its families");
     }
-    for (const auto transport : {Transport::udp, Transport::tcp}) {
-      if (!(transport == Transport::udp ? listener.udp : listener.tcp)) continue;
+    for (const auto transport : all_transports) {
+      if (!listener.transports.contains(transport)) continue;
       if (listener.bind == config::Bind::addresses) {
         prepare_addresses(prepared, number, address_bindings(listener, transport, host_, interfaces), {});
       } else {
@@ -155,7 +155,7 @@ std::vector<Bound> ListeningSockets::open_on_all(const Binding& binding, Share f
   const auto inherited = inherited_.find(binding);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     const auto share = i == 0 ? first : Share::sibling;
-    if (binding.transport == Transport::udp) {
+    if (is_datagram(binding.transport)) {
       auto socket = inherited ? share_udp(workers_[i], binding, *inherited) : open_udp(workers_[i], binding, share);
       opened.emplace_back(BoundUdp{std::move(socket), binding, inherited || i == 0, inherited.has_value()});
     } else {

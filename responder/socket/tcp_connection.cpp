@@ -1,6 +1,7 @@
 #include "responder/socket/tcp_connection.hpp"
 
 #include <cstring>
+#include <exception>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -14,33 +15,43 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t first_read = 512;
-constexpr std::size_t enough_to_tell = 8;  // octets, see Protocol::frame
 constexpr std::size_t most_deferred = 64;  // replies that a connection may wait for before reading pauses
 
 }  // namespace
 
-TcpConnection::TcpConnection(asio::ip::tcp::socket socket, const Route& route, std::shared_ptr<const Port> port,
-                             Environment& environment)
+TcpConnection::TcpConnection(asio::ip::tcp::socket socket, const Route& route,
+                             std::shared_ptr<const ServedProtocols> protocols, Context& context)
     : socket_(std::move(socket)),
       route_(route),
-      port_(std::move(port)),
-      environment_(&environment),
+      protocols_(std::move(protocols)),
+      context_(&context),
       input_(first_read) {}
 
+/// Does what may fail for this connection without harm to others.
+template <typename Step>
+void TcpConnection::at_own_cost(Step step) {
+  try {
+    step();
+  } catch (const std::exception&) {
+    ++context_->failed.value;
+    close();
+  }
+}
+
 bool TcpConnection::paused() const noexcept {
-  return pending_.size() + writing_.size() > environment_->unsent || deferred_ >= most_deferred;
+  return pending_.size() + writing_.size() > context_->unsent || owed() >= most_deferred;
 }
 
 bool TcpConnection::busy() const noexcept {
   boost::system::error_code error;
   // What has arrived is owed an answer, too, even where the system has told nobody of it yet.
-  return deferred_ > 0 || !pending_.empty() || !writing_.empty() || filled_ > 0 || socket_.available(error) > 0;
+  return owed() > 0 || !pending_.empty() || !writing_.empty() || filled_ > 0 || socket_.available(error) > 0;
 }
 
 void TcpConnection::read() {
   if (reading_ || ended_ || closed_ || paused()) return;
   if (filled_ == input_.size()) {
-    if (filled_ > largest_tcp_message) {
+    if (filled_ > largest_message) {
       reject();
       return write_or_close();
     }
@@ -48,36 +59,35 @@ void TcpConnection::read() {
   }
   reading_ = true;
   socket_.async_read_some(asio::buffer(input_.data() + filled_, input_.size() - filled_),
-                          [self = shared_from_this()](boost::system::error_code error, std::size_t size) {
+                          [self = self()](boost::system::error_code error, std::size_t size) {
                             self->reading_ = false;
                             if (error && error != asio::error::eof) return self->close();
                             self->filled_ += size;
                             self->ended_ = self->ended_ || error;
-                            self->answer();
+                            self->at_own_cost([&] { self->answer(); });
                           });
 }
 
 void TcpConnection::answer() {
   if (closed_) return;
   std::size_t begin = 0;
-  while (!paused() && filled_ - begin >= enough_to_tell) {
+  while (!paused() && begin < filled_) {
     const std::span<const std::byte> stream(input_.data() + begin, filled_ - begin);
-    const auto frame = choose(stream);
-    if (!frame) break;
-    if (frame->message == 0 || frame->message > largest_tcp_message) {
+    const auto size = frame(stream);
+    if (!size) break;
+    const auto prefix = served_ == nullptr ? 0 : prefix_size(served_->protocol->framing(route_.transport));
+    if (*size <= prefix || *size > prefix + largest_message) {
       begin = filled_;
       reject();
       break;
     }
-    const auto size = frame->prefix + frame->message;
-    if (stream.size() < size) {
+    if (stream.size() < *size) {
       // Room for the whole of this message is room enough for any that follows.
-      if (input_.size() < size) input_.resize(size);
+      if (input_.size() < *size) input_.resize(*size);
       break;
     }
-    prefix_ = frame->prefix;
-    respond(stream.subspan(frame->prefix, frame->message));
-    begin += size;
+    respond(stream.subspan(prefix, *size - prefix));
+    begin += *size;
   }
   if (begin > 0) std::memmove(input_.data(), input_.data() + begin, filled_ - begin);
   filled_ -= begin;
@@ -86,23 +96,23 @@ void TcpConnection::answer() {
 }
 
 void TcpConnection::reject() {
-  ++environment_->not_a_message.value;
-  environment_->dispatch.refused(route_, "not a message");
+  context_->dispatch.refused(route_, "not a message", context_->not_a_message);
   // What was asked before is still answered.
   ended_ = true;
 }
 
-std::optional<Frame> TcpConnection::choose(std::span<const std::byte> stream) {
-  if (served_ != nullptr) return served_->protocol->frame(stream);
+/// As Protocol::frame.
+std::optional<std::size_t> TcpConnection::frame(std::span<const std::byte> stream) {
+  if (served_ != nullptr) return served_->protocol->frame(route_.transport, stream);
   // Frames of different protocols exclude each other, so the first that finds one has the connection.
-  std::optional<Frame> none = Frame{};
-  for (const auto* const each : *port_) {
-    const auto frame = each->protocol->frame(stream);
-    if (!frame) {
+  std::optional<std::size_t> none = 0;
+  for (const auto* const each : *protocols_) {
+    const auto size = each->protocol->frame(route_.transport, stream);
+    if (!size) {
       none = std::nullopt;
-    } else if (frame->message != 0) {
+    } else if (*size != 0) {
       served_ = each;
-      return frame;
+      return size;
     }
   }
   return none;
@@ -110,63 +120,80 @@ std::optional<Frame> TcpConnection::choose(std::span<const std::byte> stream) {
 
 void TcpConnection::respond(std::span<const std::byte> message) {
   last_progress_ = Clock::now();
-  ++environment_->received.value;
+  ++context_->received.value;
   const Request request{message, route_};
-  Reply reply{environment_->scratch, 0, route_};
-  ++deferred_;
-  if (environment_->dispatch.respond(*served_, request, reply) == Verdict::Action::defer) {
-    ++environment_->deferred.value;
-  } else {
-    --deferred_;
-  }
+  Reply reply{context_->scratch, 0, route_};
+  if (context_->dispatch.respond(*served_, request, reply, *this) == Verdict::Action::defer) ++context_->deferred.value;
   if (reply.size > 0) append(reply.buffer.first(reply.size));
 }
 
 void TcpConnection::append(std::span<const std::byte> message) {
-  if (prefix_ == 2) {
+  if (served_->protocol->framing(route_.transport) == Framing::length_prefixed) {
     pending_.push_back(static_cast<std::byte>(message.size() >> 8U));
     pending_.push_back(static_cast<std::byte>(message.size() & 0xffU));
   }
   pending_.insert(pending_.end(), message.begin(), message.end());
-  ++environment_->answered.value;
+  ++context_->answered.value;
 }
 
-void TcpConnection::send(std::span<const std::byte> message) {
-  if (closed_ || deferred_ == 0) {
-    ++environment_->connection_gone.value;
+void TcpConnection::send_deferred(const Route& route, std::size_t protocol, std::span<const std::byte> message) {
+  if (closed_) {
+    ++context_->connection_gone.value;
     return;
   }
-  --deferred_;
-  append(message);
-  // Not here: this may be in the middle of another answer().
+  context_->dispatch.answered(protocol, route);
+  at_own_cost([&] {
+    append(message);
+    schedule();
+  });
+}
+
+void TcpConnection::give_up(const Route& /*route*/) noexcept {
+  if (closed_) return;
+  ++context_->given_up.value;
+  try {
+    // It may have been waiting for this alone.
+    schedule();
+  } catch (const std::exception&) {
+    close();
+  }
+}
+
+/// Not at once: this may be in the middle of another answer().
+void TcpConnection::schedule() {
   if (std::exchange(scheduled_, true)) return;
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+  asio::post(socket_.get_executor(), [self = self()] {
     self->scheduled_ = false;
-    self->answer();
+    self->at_own_cost([&] { self->answer(); });
   });
 }
 
 void TcpConnection::write_or_close() {
   if (closed_ || !writing_.empty()) return;
   if (pending_.empty()) {
-    if (ended_ && deferred_ == 0) close();
+    if (ended_ && owed() == 0) close();
     return;
   }
   std::swap(writing_, pending_);
-  asio::async_write(socket_, asio::buffer(writing_),
-                    [self = shared_from_this()](boost::system::error_code error, std::size_t) {
-                      self->writing_.clear();
-                      if (error) return self->close();
-                      self->last_progress_ = Clock::now();
-                      self->answer();
-                    });
+  asio::async_write(socket_, asio::buffer(writing_), [self = self()](boost::system::error_code error, std::size_t) {
+    self->writing_.clear();
+    if (error) return self->close();
+    self->last_progress_ = Clock::now();
+    self->at_own_cost([&] { self->answer(); });
+  });
 }
 
 void TcpConnection::close() {
   if (std::exchange(closed_, true)) return;
   boost::system::error_code ignored;
   socket_.close(ignored);
-  environment_->closed(*this);
+  context_->closed(*this);
+}
+
+void TcpConnection::abandon() noexcept {
+  closed_ = true;
+  boost::system::error_code ignored;
+  socket_.close(ignored);
 }
 
 }  // namespace thence

@@ -30,23 +30,30 @@ TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLim
     : executor_(executor),
       limits_(limits),
       idle_timer_(executor),
-      scratch_(largest_tcp_message),
+      scratch_(largest_message),
       accepted_(&counters["tcp.accepted"]),
       accept_error_(&counters["tcp.accept-error"]),
       refused_excluded_(&counters["tcp.refused.excluded"]),
       refused_limit_(&counters["tcp.refused.limit"]),
       refused_client_limit_(&counters["tcp.refused.client-limit"]),
       closed_idle_(&counters["tcp.closed.idle"]),
-      environment_{dispatch,
-                   scratch_,
-                   limits.unsent,
-                   counters["tcp.received"],
-                   counters["tcp.answered"],
-                   counters["tcp.deferred"],
-                   counters["tcp.closed.not-a-message"],
-                   counters["tcp.dropped.connection-gone"],
-                   [this](const TcpConnection& connection) { forget(connection); }} {
+      context_{dispatch,
+               scratch_,
+               limits.unsent,
+               counters["tcp.received"],
+               counters["tcp.answered"],
+               counters["tcp.deferred"],
+               counters["tcp.closed.not-a-message"],
+               counters["tcp.closed.failed"],
+               counters["tcp.dropped.connection-gone"],
+               counters["tcp.dropped.given-up"],
+               [this](const TcpConnection& connection) { forget(connection); }} {
   watch();
+}
+
+TcpServer::~TcpServer() {
+  // Deferred replies may hold them for longer than this is there.
+  for (const auto& [key, connection] : connections_) connection->abandon();
 }
 
 ip::tcp::acceptor open_tcp(const asio::any_io_executor& executor, const Binding& binding, Share share) {
@@ -70,7 +77,7 @@ void TcpServer::listen(BoundTcp bound, std::shared_ptr<const Serving> serving) {
   accept(listener);
 }
 
-void TcpServer::serve(const std::function<std::shared_ptr<const Serving>(const Binding&)>& serving_of) {
+void TcpServer::update(const std::function<std::shared_ptr<const Serving>(const Binding&)>& serving_of) {
   const auto first_unwanted = std::stable_partition(listeners_.begin(), listeners_.end(), [&](const auto& listener) {
     auto serving = serving_of(listener->bound.binding);
     if (serving == nullptr) return false;
@@ -148,17 +155,32 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
     connection->close();
   }
   if (connections_.size() >= limits_.connections) return refuse(route, *refused_limit_, "connections");
-  auto& from_client = per_client_[client_of(route.peer)];
-  if (from_client >= limits_.connections_per_client) {
+  const auto from_client = per_client_.find(client_of(route.peer));
+  if (from_client != per_client_.end() && from_client->second >= limits_.connections_per_client) {
     return refuse(route, *refused_client_limit_, "connections of this client");
   }
-  ++from_client;
-  ++accepted_->value;
-  socket.set_option(ip::tcp::no_delay(true), error);
+  try {
+    connect(listener, std::move(socket), route);
+  } catch (const std::exception&) {  // no memory: it costs this connection, which is closed
+    ++context_.failed.value;
+  }
+}
+
+void TcpServer::connect(const Listener& listener, ip::tcp::socket socket, const Route& route) {
+  boost::system::error_code ignored;
+  socket.set_option(ip::tcp::no_delay(true), ignored);
+  const auto& protocols = listener.serving->over(route.transport);
   const auto connection = std::make_shared<TcpConnection>(
-      std::move(socket), route, std::shared_ptr<const Port>(listener.serving, &listener.serving->port), environment_);
-  connections_.emplace(key(route), connection);
-  connection->start();
+      std::move(socket), route, std::shared_ptr<const ServedProtocols>(listener.serving, &protocols), context_);
+  ++per_client_[client_of(route.peer)];
+  ++accepted_->value;
+  try {
+    connections_.emplace(key(route), connection);
+    connection->start();
+  } catch (const std::exception&) {
+    connection->close();
+    throw;
+  }
 }
 
 void TcpServer::not_accepted(boost::system::error_code error) {
@@ -170,8 +192,7 @@ void TcpServer::not_accepted(boost::system::error_code error) {
 }
 
 void TcpServer::refuse(const Route& route, Counter& cause, std::string_view words) {
-  ++cause.value;
-  environment_.dispatch.refused(route, words);
+  context_.dispatch.refused(route, words, cause);
 }
 
 void TcpServer::forget(const TcpConnection& connection) {
@@ -184,8 +205,8 @@ void TcpServer::watch() {
   idle_timer_.expires_after(std::clamp<std::chrono::milliseconds>(limits_.idle / 4, 25ms, 1s));
   idle_timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
-    sweep();
     watch();
+    sweep();
   });
 }
 
@@ -203,11 +224,11 @@ void TcpServer::sweep() {
 
 void TcpServer::bound_by(const config::TcpLimits& limits) {
   limits_ = limits;
-  environment_.unsent = limits.unsent;
+  context_.unsent = limits.unsent;
 }
 
 void TcpServer::drain() {
-  if (!std::exchange(draining_, true)) serve([](const Binding&) { return nullptr; });
+  if (!std::exchange(draining_, true)) update([](const Binding&) { return nullptr; });
   close_idle();
 }
 
@@ -217,15 +238,6 @@ void TcpServer::close_idle() {
     if (!connection->busy()) idle.push_back(connection);
   }
   for (const auto& connection : idle) connection->close();
-}
-
-void TcpServer::send(const Route& route, std::span<const std::byte> message) {
-  const auto found = connections_.find(key(route));
-  if (found == connections_.end()) {
-    ++environment_.connection_gone.value;
-  } else {
-    found->second->send(message);
-  }
 }
 
 }  // namespace thence

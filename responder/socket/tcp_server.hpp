@@ -38,13 +38,16 @@ class TcpServer {
   /// @param dispatch and counters of the worker; must outlive the server
   TcpServer(const boost::asio::any_io_executor& executor, const config::TcpLimits& limits, Dispatch& dispatch,
             Counters& counters);
+  ~TcpServer();
+  TcpServer(const TcpServer&) = delete;
+  TcpServer& operator=(const TcpServer&) = delete;
 
-  /// Accepts connections from then on. @param serving nullptr: as others of its port do, until serve() closes it
+  /// Accepts connections from then on. @param serving nullptr: as others of its port do, until update() closes it
   void listen(BoundTcp bound, std::shared_ptr<const Serving> serving);
 
   /// Goes through the listeners: each serves as it is told from now on, or where that is nothing, accepts what waits
   /// and is closed. Connections stay.
-  void serve(const std::function<std::shared_ptr<const Serving>(const Binding&)>& serving_of);
+  void update(const std::function<std::shared_ptr<const Serving>(const Binding&)>& serving_of);
 
   /// Bounds for what comes from now on.
   void bound_by(const config::TcpLimits& limits);
@@ -52,9 +55,6 @@ class TcpServer {
   /// Accepts nothing more, and closes each connection as soon as nothing is owed to its client.
   void drain();
   bool drained() const noexcept { return connections_.empty(); }
-
-  /// Sends a deferred reply on the connection of its route; one that is closed by now is counted.
-  void send(const Route& route, std::span<const std::byte> message);
 
  private:
   struct Listener {
@@ -70,6 +70,7 @@ class TcpServer {
   void retire(const std::shared_ptr<Listener>& listener);
   void accept_what_waits(Listener& listener);
   void admit(const Listener& listener, boost::asio::ip::tcp::socket socket);
+  void connect(const Listener& listener, boost::asio::ip::tcp::socket socket, const Route& route);
   void not_accepted(boost::system::error_code error);
   void refuse(const Route& route, Counter& cause, std::string_view words);
   void forget(const TcpConnection& connection);
@@ -87,7 +88,7 @@ class TcpServer {
   Counter* refused_limit_;
   Counter* refused_client_limit_;
   Counter* closed_idle_;
-  TcpConnection::Environment environment_;
+  TcpConnection::Context context_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   bool draining_ = false;
   log::Limit limit_;

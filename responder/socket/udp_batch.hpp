@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocols/protocol.hpp"
+#include "responder/dispatch/dispatch.hpp"
 #include "responder/host/pktinfo.hpp"
 #include "responder/socket/udp_counters.hpp"
 
@@ -17,7 +18,8 @@ namespace thence {
 struct Exchange {
   Request request;
   Reply reply;
-  Drop drop = Drop::none;  ///< why the request is not to be answered
+  Drop drop = Drop::none;                  ///< why the request is not to be answered
+  const ServedProtocol* served = nullptr;  ///< chosen once, by the worker
 };
 
 /// The buffers of one worker: a batch of datagrams that one of its sockets has received, and their replies. It is as

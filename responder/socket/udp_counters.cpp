@@ -38,6 +38,8 @@ const char* name(Drop cause) noexcept {
       return "unclaimed";
     case Drop::not_served:
       return "not-served";
+    case Drop::given_up:
+      return "given-up";
     case Drop::copy:
       return "copy";
   }

@@ -18,10 +18,11 @@ enum class Drop : std::uint8_t {
   no_source,              ///< no unicast address of the arrival interface to answer from, or none was given
   unclaimed,              ///< no protocol of a shared port takes it
   not_served,             ///< the reply's source is no address and port that this worker serves
+  given_up,               ///< deferred, and never answered
   copy,                   ///< sent to a broadcast or multicast address: each worker gets one, and the first answers
 };
 
-constexpr std::size_t drop_causes = 9;
+constexpr std::size_t drop_causes = 10;
 
 /// What happened to the datagrams of one worker.
 class UdpCounters {

@@ -5,6 +5,7 @@
 #include "responder/socket/group_source.hpp"
 
 #include <cerrno>
+#include <exception>
 
 namespace thence {
 
@@ -40,13 +41,15 @@ ip::udp::socket open_udp(const asio::any_io_executor& executor, const Binding& b
   return socket;
 }
 
-UdpSocket::UdpSocket(BoundUdp bound, const InterfaceTable& interfaces, UdpCounters& counters, TrafficTable& traffic)
+UdpSocket::UdpSocket(BoundUdp bound, const InterfaceTable& interfaces, UdpCounters& counters, Dispatch& dispatch,
+                     TrafficTable& traffic)
     : socket_(std::move(bound.socket)),
       binding_(bound.binding),
       takes_groups_(bound.takes_groups),
       inherited_(bound.inherited),
       interfaces_(&interfaces),
       counters_(&counters),
+      dispatch_(&dispatch),
       traffic_(&traffic) {}
 
 void UdpSocket::retire() {
@@ -147,6 +150,21 @@ void UdpSocket::send(const Route& route, std::span<const std::byte> message) {
   UdpBatch::Parts parts;
   prepare(route, message, header, parts);
   transmit({&header, 1}, {&parts, 1});
+}
+
+void UdpSocket::send_deferred(const Route& route, std::size_t protocol, std::span<const std::byte> message) {
+  dispatch_->answered(protocol, route);
+  // It is closed once it has waited for long enough: see retirement_at_most.
+  if (!is_open()) return dispatch_->refused(route, name(Drop::not_served), counters_->dropped(Drop::not_served));
+  send(route, message);
+}
+
+void UdpSocket::give_up(const Route& route) noexcept {
+  try {
+    dispatch_->refused(route, name(Drop::given_up), counters_->dropped(Drop::given_up));
+  } catch (const std::exception&) {
+    // It has been counted; only its line of the log is lost.
+  }
 }
 
 void UdpSocket::transmit(std::span<mmsghdr> headers, std::span<const UdpBatch::Parts> parts) {

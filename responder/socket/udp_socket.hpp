@@ -40,17 +40,18 @@ boost::asio::ip::udp::socket open_udp(const boost::asio::any_io_executor& execut
 
 /// A UDP socket with packet information. It receives a batch of requests with the addresses that they were sent to, and
 /// sends replies from exactly the addresses that their routes name.
-class UdpSocket {
+class UdpSocket final : public ReplyPath {
  public:
   /// @param interfaces live, of the worker; must outlive the socket, as all that follows
-  UdpSocket(BoundUdp bound, const InterfaceTable& interfaces, UdpCounters& counters, TrafficTable& traffic);
+  UdpSocket(BoundUdp bound, const InterfaceTable& interfaces, UdpCounters& counters, Dispatch& dispatch,
+            TrafficTable& traffic);
 
   const Binding& binding() const noexcept { return binding_; }
 
   /// How it serves from now on. Before the first request.
-  void serve(std::shared_ptr<const Serving> serving) { serving_ = std::move(serving); }
+  void set_serving(std::shared_ptr<const Serving> serving) { serving_ = std::move(serving); }
   const std::shared_ptr<const Serving>& serving() const noexcept { return serving_; }
-  const Port& port() const noexcept { return serving_->port; }
+  const ServedProtocols& protocols() const noexcept { return serving_->over(binding_.transport); }
 
   /// Lets no more requests come, while those that wait can still be received and answered. Closing alone would lose
   /// what arrives just before it. Of an inherited one the others go on to get what comes.
@@ -75,12 +76,9 @@ class UdpSocket {
   /// Sends one reply.
   void send(const Route& route, std::span<const std::byte> message);
 
-  /// Whether replies from that transport address and interface leave through this socket.
-  bool serves(const Route& route) const noexcept {
-    return route.local.port() == binding_.port && binding_.covers(route.local.address(), route.interface);
-  }
-
  private:
+  void send_deferred(const Route& route, std::size_t protocol, std::span<const std::byte> message) override;
+  void give_up(const Route& route) noexcept override;
   Drop locate(Route& route, std::span<const std::byte> control, int flags) const noexcept;
   std::uint32_t egress(const Route& route) const noexcept;
   void prepare(const Route& route, std::span<const std::byte> message, mmsghdr& header,
@@ -95,6 +93,7 @@ class UdpSocket {
   std::shared_ptr<const Serving> serving_;
   const InterfaceTable* interfaces_;
   UdpCounters* counters_;
+  Dispatch* dispatch_;
   TrafficTable* traffic_;
   log::Limit limit_;
 };

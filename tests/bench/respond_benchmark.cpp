@@ -52,15 +52,21 @@ class Worker {
   Worker(const Plugin& plugin, const std::string& settings, const Route& route = route_by_ipv4()) : route_(route) {
     const auto document = config::Document::parse("benchmark.yaml", settings);
     config::Problems problems;
-    const auto service = plugin.load(config::Cursor(document, problems).map()[plugin.name]);
+    const auto service = plugin.load(config::Cursor(document, problems).map()[plugin.name], nullptr);
     if (!problems.empty()) throw config::Invalid(problems);
-    protocol_ = service.make(environment_);
+    host_.interface_table = InterfaceTable({{1, "lo", true, {{boost::asio::ip::make_address("127.0.0.1"), 8}}},
+                                            {2, "eth0", true, {{boost::asio::ip::make_address("192.0.2.1"), 24}}},
+                                            {3, "eth1", true, {{boost::asio::ip::make_address("203.0.113.1"), 24}}}});
+    // 3479: of behaviour discovery
+    host_.source_table =
+        SourceTable(std::vector<ListeningSocket>{{endpoint("0.0.0.0", 53)}, {endpoint("0.0.0.0", 3479)}});
+    protocol_ = service->make(host_);
     protocol_->interfaces_changed();
   }
 
   /// @return octets of the reply, which is in reply(); 0 when there is none
   std::size_t respond(std::span<const std::byte> message) {
-    Reply reply{buffer_, 0, route_};
+    Reply reply{buffer_, 0, route_, path_.get(), 0};
     const Verdict verdict = protocol_->respond({message, route_}, reply);
     ++verdict.outcome->value;
     const bool sent = verdict.action == Verdict::Action::reply || verdict.action == Verdict::Action::refuse;
@@ -71,22 +77,24 @@ class Worker {
 
   /// Waits until a reply that was deferred has left.
   void wait_for_deferred() {
-    for (const auto before = deferred_; deferred_ == before;) io_.run_one();
+    for (const auto before = path_->sent; path_->sent == before;) host_.context.run_one();
   }
 
  private:
-  boost::asio::io_context io_{1};
-  InterfaceTable interfaces_{{{1, "lo", true, {{boost::asio::ip::make_address("127.0.0.1"), 8}}},
-                              {2, "eth0", true, {{boost::asio::ip::make_address("192.0.2.1"), 24}}},
-                              {3, "eth1", true, {{boost::asio::ip::make_address("203.0.113.1"), 24}}}}};
-  Counters counters_;
-  SourceTable sockets_{{{endpoint("0.0.0.0", 53)}, {endpoint("0.0.0.0", 3479)}}};  // 3479: of behaviour discovery
-  Environment environment_{io_.get_executor(), interfaces_, counters_, [this](const Route&, auto) { ++deferred_; },
-                           &sockets_};
+  /// Replies that were deferred and have left.
+  struct Path final : ReplyPath {
+    unsigned sent = 0;
+
+   private:
+    void send_deferred(const Route&, std::size_t, std::span<const std::byte>) override { ++sent; }
+    void give_up(const Route&) noexcept override {}
+  };
+
+  std::shared_ptr<Path> path_ = std::make_shared<Path>();
+  LoneHost host_;
   std::unique_ptr<Protocol> protocol_;
   Route route_;
   std::array<std::byte, 4096> buffer_{};
-  unsigned deferred_ = 0;  ///< replies that were deferred and have left
 };
 
 using IsRight = std::function<bool(std::span<const std::byte> reply)>;

@@ -89,7 +89,14 @@ std::shared_ptr<const thence::dns::Settings> unlimited() {
 class Responder {
  public:
   Responder(std::shared_ptr<const thence::dns::Settings> settings, thence::Clock clock)
-      : server_(std::move(settings), {context_.get_executor(), interfaces_, counters_, {}}, clock) {}
+      : server_(std::move(settings), host_, clock) {
+    host_.interface_table = thence::InterfaceTable(
+        {{1,
+          "eth1",
+          true,
+          {{boost::asio::ip::make_address("192.0.2.53"), 24}, {boost::asio::ip::make_address("2001:db8::53"), 64}}}});
+    server_.interfaces_changed();
+  }
 
   /// @return the octets of the reply, checked; empty: nothing is sent
   std::vector<std::byte> reply_to(std::span<const std::byte> message, const thence::Route& route) {
@@ -134,8 +141,8 @@ class Responder {
 
   void check_stream(std::span<const std::byte> stream) {
     if (stream.size() < 8) return;
-    const auto frame = server_.frame(stream);
-    require(frame && frame->prefix == 2 && (frame->message == 0 || frame->message >= 12));
+    const auto frame = server_.frame(thence::Transport::tcp, stream);
+    require(frame && (*frame == 0 || *frame >= 2 + 12));
   }
 
  private:
@@ -143,13 +150,7 @@ class Responder {
     return reinterpret_cast<const std::uint8_t*>(bytes.data());
   }
 
-  boost::asio::io_context context_;
-  thence::InterfaceTable interfaces_{
-      {{1,
-        "eth1",
-        true,
-        {{boost::asio::ip::make_address("192.0.2.53"), 24}, {boost::asio::ip::make_address("2001:db8::53"), 64}}}}};
-  thence::Counters counters_;
+  thence::LoneHost host_;
   thence::dns::Server server_;
 };
 

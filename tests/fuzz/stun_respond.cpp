@@ -42,13 +42,11 @@ class Worker {
   Protocol& protocol() { return *protocol_; }
 
  private:
-  boost::asio::io_context context_;
-  InterfaceTable interfaces_;
-  Counters counters_;
+  LoneHost host_;
   config::Problems problems_;
   config::Document document_ = config::Document::parse("", "");
-  Service service_ = plugin.load(config::Cursor(document_, problems_));
-  std::unique_ptr<Protocol> protocol_ = service_.make({context_.get_executor(), interfaces_, counters_, {}});
+  std::shared_ptr<const Service> service_ = plugin.load(config::Cursor(document_, problems_), nullptr);
+  std::unique_ptr<Protocol> protocol_ = service_->make(host_);
 };
 
 Octets made_message(unsigned how, std::span<const std::byte> input) {
@@ -132,12 +130,12 @@ void check_reply(Protocol& protocol, const Octets& sent, const Octets& octets, c
 
 void check_recognition(const Protocol& protocol, const Octets& message) {
   const bool claimed = protocol.claims(message);
-  const auto frame = protocol.frame(message);
+  const auto frame = protocol.frame(Transport::tcp, message);
   require(frame.has_value() == (message.size() >= 8));
   if (!frame) return;
-  require(frame->prefix == 0 && frame->message <= 65535 && frame->message % 4 == 0);
-  require(frame->message == 0 || frame->message >= header_size);
-  if (claimed) require(frame->message == message.size());
+  require(*frame <= 65535 && *frame % 4 == 0);
+  require(*frame == 0 || *frame >= header_size);
+  if (claimed) require(*frame == message.size());
 }
 
 }  // namespace

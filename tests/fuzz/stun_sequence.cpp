@@ -57,7 +57,12 @@ Octets long_term_key() {
 /// The server as a worker has it, on a host whose addresses change.
 class Server {
  public:
-  Server() { replace(); }
+  Server() {
+    using boost::asio::ip::udp;
+    host_.source_table = SourceTable(std::vector<ListeningSocket>{
+        {{udp::v4(), 3478}}, {{udp::v6(), 3478}}, {{udp::v4(), 3479}}, {{udp::v6(), 3479}}});
+    replace();
+  }
 
   void change_addresses(unsigned which) {
     std::vector<Interface> all;
@@ -70,16 +75,16 @@ class Server {
       add(index + 3, "2001:db8::" + std::to_string(index));
       all.push_back(each);
     }
-    interfaces_ = InterfaceTable(all);
+    host_.interface_table = InterfaceTable(all);
     protocol_->interfaces_changed();
   }
 
   /// Settings that are read again, the same ones.
   void replace() {
     auto section = config::Cursor(document_, problems_).map()["stun"];
-    service_ = service_.reload ? service_.reload(section) : plugin.load(section);
+    service_ = plugin.load(section, service_.get());
     require(problems_.empty());
-    auto next = service_.make(environment_);
+    auto next = service_->make(host_);
     if (protocol_) next->follow(*protocol_);
     protocol_ = std::move(next);
     protocol_->interfaces_changed();
@@ -105,7 +110,7 @@ class Server {
     require(route.interface == asked.interface && route.transport == asked.transport);
     require(route.local.address().is_v4() == asked.local.address().is_v4());
     // From the address asked, or from another one that the host has now.
-    require(route.local.address() == asked.local.address() || interfaces_.is_local(route.local.address()));
+    require(route.local.address() == asked.local.address() || host_.interface_table.is_local(route.local.address()));
     require(route.local.port() == asked.local.port() || route.local.port() == 3478 || route.local.port() == 3479);
     if (route.transport == Transport::tcp) require(route == asked);
   }
@@ -116,20 +121,13 @@ class Server {
     return file.string();
   }
 
-  boost::asio::io_context context_;
-  InterfaceTable interfaces_;
-  Counters counters_;
-  SourceTable sockets_{std::vector<ListeningSocket>{{{boost::asio::ip::udp::v4(), 3478}},
-                                                    {{boost::asio::ip::udp::v6(), 3478}},
-                                                    {{boost::asio::ip::udp::v4(), 3479}},
-                                                    {{boost::asio::ip::udp::v6(), 3479}}}};
-  Environment environment_{context_.get_executor(), interfaces_, counters_, {}, &sockets_};
+  LoneHost host_;
   config::Problems problems_;
   config::Document document_ = config::Document::parse(
       "",
       "stun: { behavior-discovery: { response-port: true, padding: true }, credentials: { realm: realm, users-file: '" +
           users_file() + "' } }");
-  Service service_;
+  std::shared_ptr<const Service> service_;
   std::unique_ptr<Protocol> protocol_;
 };
 

@@ -10,6 +10,8 @@
 #include <new>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
@@ -20,9 +22,16 @@ namespace {
 
 thread_local bool counting_here = true;
 std::atomic<std::uint64_t> allocations{0};
+/// So many of the next allocations of at least `failing_from` octets fail.
+std::atomic<int> to_fail{0};
+std::atomic<std::size_t> failing_from{0};
 
 void* counted(std::size_t size) {
   if (counting_here) ++allocations;
+  if (counting_here && to_fail > 0 && size >= failing_from) {
+    --to_fail;
+    throw std::bad_alloc();
+  }
   if (void* const memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
@@ -162,13 +171,23 @@ InterfaceTable interfaces_of_a_host() {
        {3, "eth1", true, {}}});
 }
 
+/// Where deferred replies go.
+struct Path final : ReplyPath {
+  unsigned sent = 0;
+
+ private:
+  void send_deferred(const Route&, std::size_t, std::span<const std::byte>) override { ++sent; }
+  void give_up(const Route&) noexcept override {}
+};
+
 /// How many allocations a request makes once everything is warm.
-std::uint64_t allocations_of(Protocol& protocol, const std::string& payload, const Route& route) {
+std::uint64_t allocations_of(Protocol& protocol, const std::string& payload, const Route& route,
+                             ReplyPath* path = nullptr) {
   std::vector<std::byte> room(65535);
   const Request request{std::as_bytes(std::span(payload)), route};
   const auto before = allocations.load();
   for (int i = 0; i < 10; ++i) {
-    Reply reply{room, 0, route};
+    Reply reply{room, 0, route, path, 0};
     const auto verdict = protocol.respond(request, reply);
     ++verdict.outcome->value;
   }
@@ -187,11 +206,10 @@ TEST(Allocations, TheCountingCounts) {
 
 TEST(Allocations, NoneInRespondOfEitherProtocol) {
   const auto snapshot = load_text();
-  asio::io_context context;
-  const auto interfaces = interfaces_of_a_host();
   for (std::size_t i = 0; i < plugins().size(); ++i) {
-    Counters counters;
-    const auto protocol = snapshot.services[i].make({context.get_executor(), interfaces, counters, nullptr});
+    LoneHost host;
+    host.interface_table = interfaces_of_a_host();
+    const auto protocol = snapshot.services[i]->make(host);
     protocol->interfaces_changed();
     for (const auto& request : plugins()[i].name == "dns" ? dns_requests() : stun_requests()) {
       // The first is over the limit of replies, the second has none.
@@ -207,23 +225,22 @@ class Responder {
  public:
   explicit Responder(const std::string& settings) {
     const auto dns = std::ranges::find(plugins(), "dns", &Plugin::name) - plugins().begin();
-    protocol_ = load_text(settings).services[static_cast<std::size_t>(dns)].make(
-        {context_.get_executor(), interfaces_, counters_, [this](const auto&, auto) { ++deferred_; }});
+    host_.interface_table = interfaces_of_a_host();
+    protocol_ = load_text(settings).services[static_cast<std::size_t>(dns)]->make(host_);
     protocol_->interfaces_changed();
   }
 
   Protocol& protocol() { return *protocol_; }
-  std::uint64_t counter(const char* name) { return counters_[name].value; }
+  ReplyPath& path() { return *path_; }
+  std::uint64_t counter(const char* name) { return host_.counts[name].value; }
 
   void wait_for_deferred() {
-    while (deferred_ == 0) context_.run_one();
+    while (path_->sent == 0) host_.context.run_one();
   }
 
  private:
-  asio::io_context context_;
-  InterfaceTable interfaces_ = interfaces_of_a_host();
-  Counters counters_;
-  unsigned deferred_ = 0;
+  std::shared_ptr<Path> path_ = std::make_shared<Path>();
+  LoneHost host_;
   std::unique_ptr<Protocol> protocol_;
 };
 
@@ -266,7 +283,7 @@ TEST(Allocations, NoneInWhatIsForwardedAndCached) {
   Responder responder("dns: { forward: [ { zone: \".\", open: true, to: [\"127.0.0.1:" + port + "\"] } ] }");
   const auto question = query("\3www\7example", '\1');
   const auto route = route_of("192.0.2.9");
-  EXPECT_GT(allocations_of(responder.protocol(), question, route), 0U);
+  EXPECT_GT(allocations_of(responder.protocol(), question, route, &responder.path()), 0U);
   answer_one(upstream);
   responder.wait_for_deferred();
   EXPECT_EQ(allocations_of(responder.protocol(), question, route), 0U);
@@ -315,6 +332,60 @@ TEST(Allocations, NoneOnAWorkerBetweenSocketAndSocket) {
   log::stop(0);
   EXPECT_GT(answered, 900U);
   EXPECT_EQ(during, 0U) << "for " << answered << " answers";
+}
+
+std::uint64_t counter(Worker& worker, std::string_view name) {
+  std::promise<std::uint64_t> value;
+  worker.report([&](const WorkerReport& report) {
+    std::uint64_t found = 0;
+    for (const auto& each : report.counters) found = each.name == name ? each.value : found;
+    value.set_value(found);
+  });
+  return value.get_future().get();
+}
+
+/// @return the octets of the reply; 0 where the connection is closed without one
+std::size_t ask_over_tcp(const std::string& request) {
+  asio::io_context context;
+  ip::tcp::socket socket(context);
+  boost::system::error_code error;
+  socket.connect({ip::address_v4::loopback(), 15711}, error);
+  const std::string framed = std::string{'\0', static_cast<char>(request.size())} + request;
+  if (!error) asio::write(socket, asio::buffer(framed), error);
+  std::string reply(2048, '\0');
+  return error ? 0 : socket.read_some(asio::buffer(reply), error);
+}
+
+/// Where there is no memory for a connection, that costs the connection and no more.
+TEST(Allocations, WithoutMemoryForAConnectionOnlyThatIsLost) {
+  counting_here = false;
+  const auto snapshot = load_text();
+  Worker worker(snapshot, read_interfaces());
+  ListeningSockets sockets({worker.executor()}, host_families(), {});
+  worker.open(std::move(sockets.take(sockets.prepare(snapshot.settings.listeners, read_interfaces())).front()),
+              snapshot.settings.listeners);
+  worker.start();
+  const auto question = query("\3www\7example\3com", '\1');
+  EXPECT_GT(ask_over_tcp(question), 0U);
+
+  // Its buffer cannot be had.
+  failing_from = 512;
+  to_fail = 1;
+  EXPECT_EQ(ask_over_tcp(question), 0U);
+  EXPECT_EQ(to_fail, 0);
+  EXPECT_EQ(counter(worker, "tcp.closed.failed"), 1U);
+  EXPECT_GT(ask_over_tcp(question), 0U) << "the next one is served";
+
+  // Whatever is allocated on the way of a connection cannot be had, one after the other.
+  for (int nth = 1; nth <= 12; ++nth) {
+    failing_from = nth * 16;
+    to_fail = 1;
+    ask_over_tcp(question);
+    to_fail = 0;
+    EXPECT_GT(ask_over_tcp(question), 0U) << nth;
+  }
+  EXPECT_EQ(counter(worker, "worker-failures"), 0U);
+  worker.stop();
 }
 
 }  // namespace

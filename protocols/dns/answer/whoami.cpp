@@ -21,8 +21,6 @@ std::string_view name(CookieStanding cookie) noexcept {
   return "";
 }
 
-std::string_view name(Transport transport) noexcept { return transport == Transport::udp ? "udp" : "tcp"; }
-
 BoundedText size_of(const std::optional<Edns>& edns) noexcept {
   return edns ? BoundedText() << unsigned{edns->payload} : BoundedText();
 }
@@ -61,8 +59,9 @@ BoundedText whoami_text(const Circumstances& asked) noexcept {
   const auto& [query, route, cookie, interfaces, advertised] = asked;
   const auto standing = name(cookie);
   return BoundedText() << "client=" << route.peer << " local=" << route.local
-                       << " interface=" << interfaces.name(route.interface) << " transport=" << name(route.transport)
-                       << " edns=" << or_none(size_of(query.edns)) << " subnet=" << or_none(subnet_of(query.edns))
+                       << " interface=" << interfaces.name(route.interface)
+                       << " transport=" << thence::name(route.transport) << " edns=" << or_none(size_of(query.edns))
+                       << " subnet=" << or_none(subnet_of(query.edns))
                        << " cookie=" << (standing.empty() ? "none" : standing);
 }
 
@@ -73,15 +72,16 @@ BoundedText whoami_json(const Circumstances& asked) noexcept {
                        << unsigned{route.peer.port()} << R"(,"local":")" << route.local.address()
                        << R"(","local-port":)" << unsigned{route.local.port()} << R"(,"interface":)"
                        << quoted(interfaces.name(route.interface)).view() << R"(,"transport":")"
-                       << name(route.transport) << R"(","edns":)" << (size.view().empty() ? "null" : size.view())
-                       << R"(,"subnet":)" << or_null(subnet_of(query.edns).view()).view() << R"(,"cookie":)"
+                       << thence::name(route.transport) << R"(","edns":)"
+                       << (size.view().empty() ? "null" : size.view()) << R"(,"subnet":)"
+                       << or_null(subnet_of(query.edns).view()).view() << R"(,"cookie":)"
                        << or_null(name(cookie)).view() << "}";
 }
 
 ClientPort::ClientPort(Octets name, const Route& route) noexcept : name_size_(label_size + name.size()) {
   constexpr std::string_view udp = "\4_udp";
   constexpr std::string_view tcp = "\4_tcp";
-  std::ranges::copy(route.transport == Transport::udp ? udp : tcp, name_.begin());
+  std::ranges::copy(is_datagram(route.transport) ? udp : tcp, name_.begin());
   std::ranges::copy(name, name_.begin() + label_size);
   write_record_head(record_.data(), type::srv, 0, 7);
   std::uint8_t* const rdata = record_.data() + record_head;

@@ -47,7 +47,7 @@ void replace_rcode(std::uint8_t* message, std::uint8_t code, std::uint8_t by) no
 ares_options options_of(const UpstreamPath& path, int& mask) {
   ares_options options{};
   options.flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES;
-  if (path.transport == Transport::tcp) {
+  if (!is_datagram(path.transport)) {
     options.flags |= ARES_FLAG_USEVC;
   } else {
     // Whoever asks goes on to TCP. An answer of more than 512 octets is only taken with EDNS, which adds nothing to a
@@ -128,14 +128,14 @@ struct AresChannel::Callbacks {
   static ares_ssize_t receive(ares_socket_t socket, void* data, size_t size, int flags, sockaddr* from,
                               ares_socklen_t* from_size, void* channel) {
     const auto received = ::recvfrom(socket, data, size, flags, from, from_size);
-    const bool is_datagram = of(channel).path_.transport == Transport::udp;
-    of(channel).has_more_ = received > 0 || (received == 0 && is_datagram);
-    if (received == 0 && is_datagram) {
+    const bool is_udp = thence::is_datagram(of(channel).path_.transport);
+    of(channel).has_more_ = received > 0 || (received == 0 && is_udp);
+    if (received == 0 && is_udp) {
       // To c-ares that is the end of a connection, and of all queries.
       errno = EAGAIN;
       return -1;
     }
-    if (!is_datagram || received < static_cast<ssize_t>(header_size)) return received;
+    if (!is_udp || received < static_cast<ssize_t>(header_size)) return received;
     auto* const message = static_cast<std::uint8_t*>(data);
     replace_rcode(message, format_error, disguised_format_error);
     if (received > static_cast<ssize_t>(header_size)) return received;
@@ -149,7 +149,7 @@ struct AresChannel::Callbacks {
     const auto sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
     // A datagram for which there is no room is lost as others are on the way; c-ares would take the upstream for dead.
     const bool is_full = sent < 0 && (errno == EAGAIN || errno == ENOBUFS);
-    if (is_full && of(channel).path_.transport == Transport::udp) return static_cast<ares_ssize_t>(parts->iov_len);
+    if (is_full && is_datagram(of(channel).path_.transport)) return static_cast<ares_ssize_t>(parts->iov_len);
     return sent;
   }
 
@@ -170,7 +170,7 @@ struct AresChannel::Callbacks {
     } catch (const std::exception&) {
       end = UpstreamTry::End::no_socket;
     }
-    if (end == UpstreamTry::End::answered && channel.path_.transport == Transport::udp) {
+    if (end == UpstreamTry::End::answered && is_datagram(channel.path_.transport)) {
       replace_rcode(attempt.answer.data(), disguised_format_error, format_error);
     }
     channel.end(*owned, end);
@@ -222,7 +222,7 @@ void AresChannel::send(Octets query, UpstreamTry& attempt, std::uint64_t now) no
 void AresChannel::expire() noexcept { ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD); }
 
 bool AresChannel::is_worn(std::uint64_t now) const noexcept {
-  if (path_.transport == Transport::tcp || under_way_.empty()) return false;
+  if (!is_datagram(path_.transport) || under_way_.empty()) return false;
   return sent_ >= most_on_a_port || now < first_ || now - first_ >= longest_on_a_port;
 }
 

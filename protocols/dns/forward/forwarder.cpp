@@ -19,14 +19,13 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr std::uint64_t millisecond = 1000;
-constexpr std::uint64_t second = 1000 * millisecond;
+constexpr std::uint64_t one_second = 1000 * millisecond;
 /// A client has given up, or has asked again, by then.
-constexpr std::uint64_t longest_exchange = 5 * second;
-constexpr std::uint64_t failure_memory = 5 * second;
+constexpr std::uint64_t longest_exchange = 5 * one_second;
+constexpr std::uint64_t failure_memory = 5 * one_second;
 /// How long a stale answer is given at once after upstreams have failed, and the TTL that it gets (RFC 8767 §5, §4).
-constexpr std::uint64_t stale_memory = 30 * second;
+constexpr std::uint64_t stale_memory = 30 * one_second;
 constexpr std::uint32_t stale_ttl = 30;
-constexpr std::size_t largest_message = 65535;
 /// How exact timeouts are.
 constexpr std::chrono::milliseconds tick_interval(50);
 /// The first try of each upstream, and a second one of those whose answer was lost.
@@ -140,8 +139,8 @@ ForwardCounters::ForwardCounters(Counters& counters)
       upstream_failures(&counters["upstream-failure"]) {}
 
 struct Forwarder::Waiter {
-  Waiter(const Query& query, const Route& from, const MessageWriter& reply)
-      : route(from),
+  Waiter(const Query& query, const Reply& to, const MessageWriter& reply)
+      : deferral(to.defer()),
         id(query.id),
         flags(query.flags),
         room(static_cast<std::uint16_t>(std::min(reply.room(), largest_message))),
@@ -166,7 +165,7 @@ struct Forwarder::Waiter {
   /// The options of our own that its reply has.
   Octets options() const noexcept { return Octets(octets).subspan(question_size); }
 
-  Route route;
+  Deferral deferral;
   std::vector<std::uint8_t> octets;  ///< question and options
   std::uint16_t id;
   std::uint16_t flags;
@@ -222,23 +221,24 @@ struct Forwarder::Exchange {
   ExtendedError why = ExtendedError::no_reachable;
 };
 
-Forwarder::Forwarder(const Environment& environment, const ForwardingLimits& limits, Clock clock)
-    : environment_(environment),
+Forwarder::Forwarder(Host& host, const ForwardingLimits& limits, Clock clock)
+    : executor_(host.executor()),
       limits_(limits),
       clock_(clock),
-      counters_(environment.counters),
+      counters_(host.counters()),
       secret_(),
       cache_(limits.cache, limits.stale),
       buffer_(largest_message),
-      timer_(environment.executor),
-      channels_(environment.executor, ended_, [this] { handle_ended(); }) {
+      timer_(executor_),
+      channels_(executor_, ended_, [this] { handle_ended(); }) {
   if (RAND_bytes(secret_.data(), static_cast<int>(secret_.size())) != 1) throw std::runtime_error("no random numbers");
 }
 
 Forwarder::~Forwarder() = default;
 
 Forwarder::Outcome Forwarder::ask(std::uint16_t view, const std::shared_ptr<const Forward>& forward, const Query& query,
-                                  const Route& route, MessageWriter& reply) noexcept {
+                                  const Reply& to, MessageWriter& reply) noexcept {
+  const Route& route = to.route;
   if (query.edns && forwarded_options_size(query.edns->options) > most_options) {
     return {false, Rcode::formerr, counters_.formerr};
   }
@@ -264,7 +264,7 @@ Forwarder::Outcome Forwarder::ask(std::uint16_t view, const std::shared_ptr<cons
             counters_.over};
   }
   try {
-    return begin(key, forward, source, query, route, reply, now);
+    return begin(key, forward, source, query, to, reply, now);
   } catch (const std::exception&) {
     return {false, write_failure(reply, query, ExtendedError::other, "out of memory"), counters_.failed};
   }
@@ -277,11 +277,11 @@ bool Forwarder::is_over_limit(const Route& route) const noexcept {
 }
 
 Forwarder::Outcome Forwarder::begin(const HashedKey& key, const std::shared_ptr<const Forward>& forward,
-                                    const ip::address& source, const Query& query, const Route& route,
+                                    const ip::address& source, const Query& query, const Reply& to,
                                     const MessageWriter& reply, std::uint64_t now) {
   const Outcome deferred{true, Rcode::noerror, counters_.forwarded};
   if (const auto same = exchanges_.find(key); same != exchanges_.end()) {
-    add_waiter(*same->second, query, route, reply);
+    add_waiter(*same->second, query, to, reply);
     ++counters_.coalesced->value;
     return deferred;
   }
@@ -293,7 +293,7 @@ Forwarder::Outcome Forwarder::begin(const HashedKey& key, const std::shared_ptr<
   if (!is_ticking_) tick();
   const auto place = exchanges_.emplace(exchange.key, std::move(begun)).first;
   try {
-    add_waiter(exchange, query, route, reply);
+    add_waiter(exchange, query, to, reply);
   } catch (const std::exception&) {
     exchanges_.erase(place);
     throw;
@@ -301,16 +301,16 @@ Forwarder::Outcome Forwarder::begin(const HashedKey& key, const std::shared_ptr<
   try_next(exchange, now);
   if (ended_.empty()) return deferred;
   try {
-    boost::asio::post(environment_.executor, [self = shared_from_this()] { self->handle_ended(); });
+    boost::asio::post(executor_, [self = shared_from_this()] { self->handle_ended(); });
   } catch (const std::exception&) {
     // The next tick sees to it.
   }
   return deferred;
 }
 
-void Forwarder::add_waiter(Exchange& exchange, const Query& query, const Route& route, const MessageWriter& reply) {
-  auto& of_client = clients_[client_of(route)];
-  exchange.waiters.emplace_back(query, route, reply);
+void Forwarder::add_waiter(Exchange& exchange, const Query& query, const Reply& to, const MessageWriter& reply) {
+  auto& of_client = clients_[client_of(to.route)];
+  exchange.waiters.emplace_back(query, to, reply);
   ++of_client;
   ++outstanding_;
 }
@@ -464,23 +464,19 @@ void Forwarder::fail(Exchange& exchange, std::uint64_t now) noexcept {
 template <typename Write>
 void Forwarder::finish(Exchange& exchange, const Write& write) noexcept {
   const auto ended = exchanges_.extract(exchange.key);
-  for (const auto& waiter : exchange.waiters) {
-    const auto client = clients_.find(client_of(waiter.route));
+  for (auto& waiter : exchange.waiters) {
+    const auto client = clients_.find(client_of(waiter.deferral.route()));
     if (client != clients_.end() && --client->second == 0) clients_.erase(client);
     --outstanding_;
     const Query query = waiter.query();
     MessageWriter reply({buffer_.data(), waiter.room}, query);
     reply.add_options(waiter.options());
     const auto rcode = write(query, reply);
-    reply_to(waiter, Octets(buffer_).first(reply.finish(rcode)));
-  }
-}
-
-void Forwarder::reply_to(const Waiter& waiter, Octets message) noexcept {
-  try {
-    environment_.send(waiter.route, std::as_bytes(message));
-  } catch (const std::exception&) {
-    // As if it were lost on the way.
+    try {
+      waiter.deferral.send(std::as_bytes(Octets(buffer_).first(reply.finish(rcode))));
+    } catch (const std::exception&) {
+      // As if it were lost on the way.
+    }
   }
 }
 

@@ -21,6 +21,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace thence::dns {
@@ -50,7 +51,7 @@ struct ForwardCounters {
 class Forwarder : public std::enable_shared_from_this<Forwarder> {
  public:
   /// To be made by std::make_shared.
-  Forwarder(const Environment& environment, const ForwardingLimits& limits, Clock clock = coarse_clock);
+  Forwarder(Host& host, const ForwardingLimits& limits, Clock clock = coarse_clock);
   ~Forwarder();
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
@@ -65,8 +66,9 @@ class Forwarder : public std::enable_shared_from_this<Forwarder> {
   /// Answers from what is known, or asks the upstreams.
   /// @param view a number that is different for views whose answers may differ
   /// @param query a question of class IN or another, with options that could be read
+  /// @param to is deferred where upstreams are asked; its route is the query's
   /// @param reply has the options of our own (cookie, NSID), but not the client subnet: its reply is the upstream's
-  Outcome ask(std::uint16_t view, const std::shared_ptr<const Forward>& forward, const Query& query, const Route& route,
+  Outcome ask(std::uint16_t view, const std::shared_ptr<const Forward>& forward, const Query& query, const Reply& to,
               MessageWriter& reply) noexcept;
 
   const ForwardingLimits& limits() const noexcept { return limits_; }
@@ -89,9 +91,9 @@ class Forwarder : public std::enable_shared_from_this<Forwarder> {
   using Exchanges = std::unordered_map<HashedKey, std::unique_ptr<Exchange>, HashOfKey>;
 
   Outcome begin(const HashedKey& key, const std::shared_ptr<const Forward>& forward,
-                const boost::asio::ip::address& source, const Query& query, const Route& route,
-                const MessageWriter& reply, std::uint64_t now);
-  void add_waiter(Exchange& exchange, const Query& query, const Route& route, const MessageWriter& reply);
+                const boost::asio::ip::address& source, const Query& query, const Reply& to, const MessageWriter& reply,
+                std::uint64_t now);
+  void add_waiter(Exchange& exchange, const Query& query, const Reply& to, const MessageWriter& reply);
   bool is_over_limit(const Route& route) const noexcept;
 
   void try_next(Exchange& exchange, std::uint64_t now) noexcept;
@@ -103,12 +105,11 @@ class Forwarder : public std::enable_shared_from_this<Forwarder> {
   void fail(Exchange& exchange, std::uint64_t now) noexcept;
   template <typename Write>
   void finish(Exchange& exchange, const Write& write) noexcept;
-  void reply_to(const Waiter& waiter, Octets message) noexcept;
 
   void handle_ended() noexcept;
   void tick();
 
-  Environment environment_;
+  boost::asio::any_io_executor executor_;
   ForwardingLimits limits_;
   Clock clock_;
   ForwardCounters counters_;

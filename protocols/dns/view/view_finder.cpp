@@ -19,8 +19,9 @@ void compile(std::optional<Views>& views, const std::vector<ViewMatch>& matches,
 ViewFinder::ViewFinder(const std::vector<ViewMatch>& matches) {
   for (std::size_t view = 0; view < matches.size(); ++view) {
     interfaces_.push_back(matches[view].interfaces);
-    udp_.put(view, matches[view].udp);
-    tcp_.put(view, matches[view].tcp);
+    for (const auto each : all_transports) {
+      by_transport_[number(each)].put(view, matches[view].transports.contains(each));
+    }
     without_interfaces_.put(view, matches[view].interfaces.empty());
     without_subnets_.put(view, matches[view].subnets.empty());
   }
@@ -46,7 +47,7 @@ InterfaceViews ViewFinder::interface_views(const InterfaceTable& interfaces) con
 
 std::size_t ViewFinder::find(const Route& route, const InterfaceViews& interfaces,
                              const ClientSubnet* subnet) const noexcept {
-  ViewSet views = route.transport == Transport::udp ? udp_ : tcp_;
+  ViewSet views = by_transport_[number(route.transport)];
   views &= interfaces.find(route.interface);
   if (local_) views &= local_->find(route.local.address());
   if (clients_) views &= clients_->find(route.peer.address());

@@ -7,6 +7,7 @@
 #include "protocols/interface_table.hpp"
 #include "protocols/route.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -34,8 +35,7 @@ class ViewFinder {
 
  private:
   std::vector<config::GlobList> interfaces_;
-  ViewSet udp_;
-  ViewSet tcp_;
+  std::array<ViewSet, all_transports.size()> by_transport_;
   ViewSet without_interfaces_;
   ViewSet without_subnets_;
   // Not there where no view has such a list.

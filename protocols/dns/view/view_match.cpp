@@ -1,5 +1,7 @@
 #include "protocols/dns/view/view_match.hpp"
 
+#include "config/settings.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -109,9 +111,9 @@ std::vector<Finding> findings(const ViewMatch& match, const ViewRequest& request
   if (!match.local.empty()) all.push_back(judge("local address", match.local, request.local));
   if (!match.clients.empty()) all.push_back(judge("client", match.clients, request.client));
   if (!match.subnets.empty()) all.push_back(judge(match.subnets, request.subnet));
-  if (!match.udp || !match.tcp) {
-    const bool is_udp = request.transport == Transport::udp;
-    all.push_back({is_udp ? match.udp : match.tcp, std::string("the transport is ") + (is_udp ? "udp" : "tcp")});
+  if (match.transports != Transports::all()) {
+    all.push_back(
+        {match.transports.contains(request.transport), "the transport is " + std::string(name(request.transport))});
   }
   return all;
 }
@@ -125,10 +127,7 @@ ViewMatch read_view_match(const config::Cursor& at) {
   match.local = map["local"].prefixes();
   match.clients = map["clients"].prefixes();
   match.subnets = map["subnets"].prefixes();
-  const auto transports = map["transports"].choices<Transport>({{"udp", Transport::udp}, {"tcp", Transport::tcp}},
-                                                               {Transport::udp, Transport::tcp});
-  match.udp = std::ranges::count(transports, Transport::udp) != 0;
-  match.tcp = std::ranges::count(transports, Transport::tcp) != 0;
+  match.transports = config::read_transports(map["transports"]);
   map.close();
   return match;
 }

@@ -18,8 +18,7 @@ struct ViewMatch {
   config::PrefixList local;     ///< of the address asked
   config::PrefixList clients;   ///< of who asked
   config::PrefixList subnets;   ///< of the network that the query comes from; it fits where each of its addresses does
-  bool udp = true;
-  bool tcp = true;
+  Transports transports = Transports::all();
 
   friend bool operator==(const ViewMatch&, const ViewMatch&) = default;
 };

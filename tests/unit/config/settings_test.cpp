@@ -70,8 +70,7 @@ log: { level: debug, format: json }
   EXPECT_EQ(settings.drain, 7s);
   EXPECT_EQ(listener.port, 53);
   EXPECT_THAT(listener.protocols, testing::ElementsAre("dns", "stun"));
-  EXPECT_TRUE(listener.udp);
-  EXPECT_FALSE(listener.tcp);
+  EXPECT_EQ(listener.transports, thence::Transports{thence::Transport::udp});
   EXPECT_EQ(listener.bind, Bind::dual_stack);
   EXPECT_EQ(listener.egress, Egress::arrival);
   EXPECT_TRUE(listener.transparent);

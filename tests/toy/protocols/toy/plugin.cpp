@@ -34,20 +34,28 @@ std::optional<std::uint16_t> argument(std::string_view line, std::string_view wo
 
 class Toy final : public Protocol {
  public:
-  Toy(const Environment& environment, std::string unknown)
-      : environment_(environment),
+  Toy(Host& host, std::string unknown)
+      : host_(&host),
         unknown_(std::move(unknown)),
-        answered_(environment.counters["answered"]),
-        deferred_(environment.counters["deferred"]),
-        puzzled_(environment.counters["puzzled"]) {}
+        answered_(host.counters()["answered"]),
+        deferred_(host.counters()["deferred"]),
+        puzzled_(host.counters()["puzzled"]) {}
 
   bool claims(std::span<const std::byte> payload) const noexcept override {
     return text_of(payload).starts_with(greeting);
   }
 
-  std::optional<Frame> frame(std::span<const std::byte> stream) const noexcept override {
-    if (text_of(stream.subspan(2)).substr(0, greeting.size()) != greeting) return Frame{};
-    return Frame{2, std::to_integer<std::size_t>(stream[0]) * 256 + std::to_integer<std::size_t>(stream[1])};
+  Framing framing(Transport /*transport*/) const noexcept override { return Framing::length_prefixed; }
+
+  std::optional<std::size_t> frame(Transport transport, std::span<const std::byte> stream) const noexcept override {
+    const auto prefix = prefix_size(framing(transport));
+    if (stream.size() < prefix + greeting.size()) return std::nullopt;
+    if (!text_of(stream.subspan(prefix)).starts_with(greeting)) return 0;
+    return prefix + std::to_integer<std::size_t>(stream[0]) * 256 + std::to_integer<std::size_t>(stream[1]);
+  }
+
+  std::string describe(std::span<const std::byte> payload) const override {
+    return std::string(text_of(payload).substr(0, 80));
   }
 
   Verdict respond(const Request& request, Reply& reply) noexcept override {
@@ -57,7 +65,7 @@ class Toy final : public Protocol {
     if (line == "where") {
       std::ostringstream where;
       where << request.route.peer << ' ' << request.route.local << ' '
-            << environment_.interfaces.name(request.route.interface);
+            << host_->interfaces().name(request.route.interface);
       return say(where.str(), reply, answered_);
     }
     if (const auto port = argument(line, "from ")) {
@@ -65,15 +73,19 @@ class Toy final : public Protocol {
       return say("here", reply, answered_);
     }
     if (line == "at once") {
-      environment_.send(request.route, bytes_of("now"));
+      reply.defer().send(bytes_of("now"));
+      return {Action::defer, &deferred_};
+    }
+    if (line == "never") {
+      reply.defer();
       return {Action::defer, &deferred_};
     }
     if (const auto milliseconds = argument(line, "later ")) {
-      const auto timer = std::make_shared<boost::asio::steady_timer>(environment_.executor);
+      const auto timer = std::make_shared<boost::asio::steady_timer>(host_->executor());
       timer->expires_after(std::chrono::milliseconds(*milliseconds));
       // Not through this toy, which may have been replaced by then.
-      timer->async_wait([send = environment_.send, timer, route = request.route](boost::system::error_code error) {
-        if (!error) send(route, bytes_of("now"));
+      timer->async_wait([timer, deferral = reply.defer()](boost::system::error_code error) mutable {
+        if (!error) deferral.send(bytes_of("now"));
       });
       return {Action::defer, &deferred_};
     }
@@ -87,25 +99,34 @@ class Toy final : public Protocol {
     return {Action::reply, &outcome};
   }
 
-  Environment environment_;
+  Host* host_;
   std::string unknown_;
   Counter& answered_;
   Counter& deferred_;
   Counter& puzzled_;
 };
 
+class ToyService final : public Service {
+ public:
+  explicit ToyService(std::string unknown) : unknown_(std::move(unknown)) {}
+
+  std::unique_ptr<Protocol> make(Host& host) const override { return std::make_unique<Toy>(host, unknown_); }
+  std::string example(const Endpoint& at, Transport transport) const override {
+    return std::string("echo toy where | nc ") + (is_datagram(transport) ? "-u " : "") + at.address().to_string() +
+           ' ' + std::to_string(at.port());
+  }
+
+ private:
+  std::string unknown_;
+};
+
 }  // namespace
 
-Service load(const config::Cursor& section) {
+std::shared_ptr<const Service> load(const config::Cursor& section, const Service* /*before*/) {
   auto map = section.map();
   auto unknown = map["unknown"].string("what?");
   map.close();
-  return {[unknown](const Environment& environment) { return std::make_unique<Toy>(environment, unknown); },
-          [](const Endpoint& endpoint, Transport transport) {
-            return std::string("echo toy where | nc ") + (transport == Transport::udp ? "-u " : "") +
-                   endpoint.address().to_string() + ' ' + std::to_string(endpoint.port());
-          },
-          load};
+  return std::make_shared<const ToyService>(std::move(unknown));
 }
 
 std::vector<std::byte> probe(std::uint64_t nonce) {

@@ -4,10 +4,15 @@
 
 namespace thence::toy {
 
-Service load(const config::Cursor& section);
+std::shared_ptr<const Service> load(const config::Cursor& section, const Service* before);
 std::vector<std::byte> probe(std::uint64_t nonce);
 bool answers(std::span<const std::byte> probe, std::span<const std::byte> message);
 
-inline constexpr Plugin plugin{"toy", "Toy", load, probe, answers};
+inline constexpr Plugin plugin{.name = "toy",
+                               .title = "Toy",
+                               .transports = {Transport::udp, Transport::tcp},
+                               .load = load,
+                               .probe = probe,
+                               .answers = answers};
 
 }  // namespace thence::toy

@@ -176,18 +176,17 @@ class Responder {
   /// @throws thence::config::Invalid
   /// @param advertised what the world calls local addresses
   explicit Responder(const std::string& yaml, thence::Clock clock = nullptr,
-                     thence::config::AdvertisedAddresses advertised = {})
-      : environment_{context_.get_executor(), interfaces_, counters_, {}, nullptr, std::move(advertised)} {
+                     thence::config::AdvertisedAddresses advertised = {}) {
+    host_.advertised_addresses = std::move(advertised);
     thence::config::Problems problems;
     const auto document = thence::config::Document::parse("t.yaml", yaml);
-    const auto service = thence::dns::plugin.load(thence::config::Cursor(document, problems));
+    service_ = thence::dns::plugin.load(thence::config::Cursor(document, problems), nullptr);
     if (problems.any(thence::config::Severity::partial)) throw thence::config::Invalid(problems);
-    example_ = service.example;
-    protocol_ = service.make(environment_);
+    protocol_ = service_->make(host_);
     if (clock == nullptr) return;
     auto settings =
         std::make_shared<thence::dns::Settings>(thence::dns::read_settings(thence::config::Cursor(document, problems)));
-    protocol_ = std::make_unique<thence::dns::Server>(std::move(settings), environment_, clock);
+    protocol_ = std::make_unique<thence::dns::Server>(std::move(settings), host_, clock);
   }
 
   /// @return the message in octets; empty: nothing is sent
@@ -211,7 +210,7 @@ class Responder {
 
   /// The host has these interfaces from now on.
   void set_interfaces(std::vector<thence::Interface> interfaces) {
-    interfaces_ = thence::InterfaceTable(std::move(interfaces));
+    host_.interface_table = thence::InterfaceTable(std::move(interfaces));
     protocol_->interfaces_changed();
   }
 
@@ -219,19 +218,16 @@ class Responder {
   const std::string& outcome() const { return outcome_; }
   thence::Verdict::Action action() const { return action_; }
 
-  std::uint64_t counter(const std::string& name) { return counters_[name].value; }
+  std::uint64_t counter(const std::string& name) { return host_.counts[name].value; }
 
   thence::Protocol& protocol() { return *protocol_; }
   std::string example(const std::string& address, thence::Transport transport = thence::Transport::udp) const {
-    return example_({boost::asio::ip::make_address(address), 5300}, transport);
+    return service_->example({boost::asio::ip::make_address(address), 5300}, transport);
   }
 
  private:
-  boost::asio::io_context context_;
-  thence::InterfaceTable interfaces_;
-  thence::Counters counters_;
-  thence::Environment environment_;
-  std::function<std::string(const thence::Endpoint&, thence::Transport)> example_;
+  thence::LoneHost host_;
+  std::shared_ptr<const thence::Service> service_;
   std::unique_ptr<thence::Protocol> protocol_;
   std::string outcome_;
   thence::Verdict::Action action_{};

@@ -46,12 +46,12 @@ class DnsReload : public testing::Test {
   void configure(const std::string& zones) { yaml_ = "zones: [" + zones + "]"; }
 
   void start() {
-    read([](const auto& section) { return thence::dns::plugin.load(section); });
+    read([](const auto& section) { return thence::dns::plugin.load(section, nullptr); });
   }
 
   void reload() {
     const auto before = service_;
-    read([&](const auto& section) { return before.reload(section); });
+    read([&](const auto& section) { return thence::dns::plugin.load(section, before.get()); });
   }
 
   /// What was told at least that severe, the folder's name left out.
@@ -78,10 +78,8 @@ class DnsReload : public testing::Test {
   }
 
   std::string ask(const std::string& name, const std::string& type = "A") const {
-    boost::asio::io_context context;
-    const thence::InterfaceTable interfaces;
-    thence::Counters counters;
-    const auto protocol = service_.make({context.get_executor(), interfaces, counters, {}});
+    thence::LoneHost host;
+    const auto protocol = service_->make(host);
     const auto message = dns_asking::Query{.name = name, .type = type}.wire();
     dns_asking::Octets buffer(65535);
     thence::Reply reply{std::as_writable_bytes(std::span(buffer)), 0, {}};
@@ -102,7 +100,7 @@ class DnsReload : public testing::Test {
   }
 
   std::string yaml_;
-  thence::Service service_;
+  std::shared_ptr<const thence::Service> service_;
   std::vector<thence::config::Problem> problems_;
 };
 

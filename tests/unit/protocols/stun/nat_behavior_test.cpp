@@ -1,7 +1,6 @@
 #include "protocols/stun/plugin.hpp"
 #include "tests/unit/protocols/stun/messages.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,11 +31,17 @@ Octets padding(std::size_t octets) { return attribute(0x0026, Octets(octets)); }
 /// A server on two addresses of two interfaces and two ports.
 class Rfc5780 : public testing::Test {
  protected:
+  Rfc5780() {
+    interfaces_ = InterfaceTable(
+        {interface(2, {"192.0.2.1", "2001:db8:1::1"}), interface(3, {"198.51.100.1", "2001:db8:2::1"})});
+    sockets_ = SourceTable(std::vector<ListeningSocket>{
+        {endpoint("0.0.0.0", 3478)}, {endpoint("::", 3478)}, {endpoint("0.0.0.0", 3479)}, {endpoint("::", 3479)}});
+  }
+
   void serve(const std::string& settings) {
     const auto document = config::Document::parse("t.yaml", "stun: { " + settings + " }");
-    service_ = stun::plugin.load(config::Cursor(document, problems_).map()["stun"]);
-    environment_.sockets = &sockets_;
-    protocol_ = service_.make(environment_);
+    service_ = stun::plugin.load(config::Cursor(document, problems_).map()["stun"], service_.get());
+    protocol_ = service_->make(host_);
     protocol_->interfaces_changed();
   }
 
@@ -73,15 +78,11 @@ class Rfc5780 : public testing::Test {
 
   Endpoint peer_ = endpoint("203.0.113.9", 4242);
   Endpoint asked_ = endpoint("192.0.2.1", 3478);
-  InterfaceTable interfaces_{
-      {interface(2, {"192.0.2.1", "2001:db8:1::1"}), interface(3, {"198.51.100.1", "2001:db8:2::1"})}};
-  SourceTable sockets_{std::vector<ListeningSocket>{
-      {endpoint("0.0.0.0", 3478)}, {endpoint("::", 3478)}, {endpoint("0.0.0.0", 3479)}, {endpoint("::", 3479)}}};
   config::Problems problems_;
-  boost::asio::io_context context_;
-  Counters counters_;
-  Environment environment_{context_.get_executor(), interfaces_, counters_, {}};
-  Service service_;
+  LoneHost host_;
+  InterfaceTable& interfaces_ = host_.interface_table;
+  SourceTable& sockets_ = host_.source_table;
+  std::shared_ptr<const Service> service_;
   std::unique_ptr<Protocol> protocol_;
   Octets reply_;
   Route route_;
@@ -137,7 +138,7 @@ TEST_F(Rfc5780, Section74WithoutASecondAddressNothingCanBeChanged) {
     EXPECT_EQ(source(), "192.0.2.1 3478");
   }
   EXPECT_EQ(ask(request({change_request(0)})), "success");
-  EXPECT_THAT(service_.remark(interfaces_, {}), HasSubstr("no two addresses"));
+  EXPECT_THAT(service_->remark(interfaces_, {}), HasSubstr("no two addresses"));
 }
 
 TEST_F(Rfc5780, Section74WithoutASecondPortNothingCanBeChanged) {
@@ -161,7 +162,7 @@ TEST_F(Rfc5780, Section6AddressesThatComeAndGoChangeThePairs) {
   interfaces_ =
       InterfaceTable({interface(2, {"192.0.2.1"}), interface(3, {"198.51.100.1"}), interface(4, {"203.0.113.1"})});
   const auto before = std::move(protocol_);
-  protocol_ = service_.make(environment_);
+  protocol_ = service_->make(host_);
   protocol_->follow(*before);
   protocol_->interfaces_changed();
   EXPECT_EQ(ask(request({change_request(4)})), "success");
@@ -170,7 +171,7 @@ TEST_F(Rfc5780, Section6AddressesThatComeAndGoChangeThePairs) {
 
 TEST_F(Rfc5780, Section61BehindOneToOneNatThePublicAddressesAreTold) {
   interfaces_ = InterfaceTable({interface(2, {"10.0.0.1"}), interface(3, {"10.0.1.1"})});
-  environment_.advertised = {
+  host_.advertised_addresses = {
       {boost::asio::ip::make_address("10.0.0.1"), boost::asio::ip::make_address("192.0.2.1")},
       {boost::asio::ip::make_address("10.0.1.1"), boost::asio::ip::make_address("198.51.100.1")}};
   serve("behavior-discovery: true");
@@ -236,11 +237,11 @@ TEST_F(Rfc5780, NothingIsChangedOverTcp) {
 TEST_F(Rfc5780, Section6AnotherAlternatePortIsUsedAsSoonAsItIsOpen) {
   serve("behavior-discovery: true");
   const auto document = config::Document::parse("t.yaml", "stun: { behavior-discovery: { alternate-port: 5000 } }");
-  service_ = service_.reload(config::Cursor(document, problems_).map()["stun"]);
+  service_ = stun::plugin.load(config::Cursor(document, problems_).map()["stun"], service_.get());
   EXPECT_THAT(problems_.sorted(), testing::IsEmpty());
   sockets_ = SourceTable(std::vector<ListeningSocket>{{endpoint("0.0.0.0", 3478)}, {endpoint("0.0.0.0", 5000)}});
   const auto before = std::move(protocol_);
-  protocol_ = service_.make(environment_);
+  protocol_ = service_->make(host_);
   protocol_->follow(*before);
   protocol_->interfaces_changed();
   EXPECT_EQ(ask(request({change_request(6)})), "success");

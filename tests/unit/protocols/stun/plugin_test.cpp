@@ -2,7 +2,6 @@
 
 #include "tests/unit/protocols/stun/messages.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,9 +12,9 @@ namespace {
 
 class StunPlugin : public testing::Test {
  protected:
-  Service load(const std::string& yaml) {
+  std::shared_ptr<const Service> load(const std::string& yaml) {
     const auto document = config::Document::parse("t.yaml", yaml);
-    return stun::plugin.load(config::Cursor(document, problems_).map()["stun"]);
+    return stun::plugin.load(config::Cursor(document, problems_).map()["stun"], nullptr);
   }
 
   Verdict respond(const Octets& message, Transport transport = Transport::udp) {
@@ -28,14 +27,13 @@ class StunPlugin : public testing::Test {
     return verdict;
   }
 
-  std::optional<Frame> frame(const Octets& stream) { return protocol_->frame(stream); }
+  std::optional<std::size_t> frame(const Octets& stream) { return protocol_->frame(Transport::tcp, stream); }
 
   config::Problems problems_;
-  boost::asio::io_context context_;
-  InterfaceTable interfaces_;
-  Counters counters_;
-  Service service_ = load("");
-  std::unique_ptr<Protocol> protocol_ = service_.make({context_.get_executor(), interfaces_, counters_, {}});
+  LoneHost host_;
+  Counters& counters_ = host_.counts;
+  std::shared_ptr<const Service> service_ = load("");
+  std::unique_ptr<Protocol> protocol_ = service_->make(host_);
   Octets reply_;
 };
 
@@ -70,17 +68,17 @@ TEST_F(StunPlugin, ClaimsWhatHasCookieAndLength) {
 }
 
 TEST_F(StunPlugin, Rfc8489Section622FramesAStreamByTheLength) {
+  EXPECT_EQ(protocol_->framing(Transport::tcp), Framing::self_delimiting);
   const auto expect = [&](const Octets& stream, std::size_t size) {
     const auto found = frame(stream);
     ASSERT_TRUE(found);
-    EXPECT_EQ(found->prefix, 0);
-    EXPECT_EQ(found->message, size);
+    EXPECT_EQ(*found, size);
   };
   expect(hex("00010000 2112a442"), 20);
   expect(hex("00010008 2112a442"), 28);
   expect(joined({request({attribute(0x8022, Octets(100))}), request()}), 124);
   expect(hex("0001ffe8 2112a442"), 65532);
-  // 20 + 65516 is more than a Frame can say.
+  // 20 + 65516 is more than a message may have.
   expect(hex("0001ffec 2112a442"), 0);
   expect(hex("0001fffc 2112a442"), 0);
   expect(hex("00010002 2112a442"), 0);
@@ -88,6 +86,12 @@ TEST_F(StunPlugin, Rfc8489Section622FramesAStreamByTheLength) {
   expect(hex("40010000 2112a442"), 0);
   expect(text("GET / HTTP/1.1"), 0);
   EXPECT_FALSE(frame(hex("00010000 2112a4")));
+}
+
+TEST_F(StunPlugin, SaysWhatARequestAsks) {
+  EXPECT_EQ(protocol_->describe(request()), "Binding");
+  EXPECT_EQ(protocol_->describe(message(0x0003, modern_id)), "method 0x003") << "Allocate (RFC 8656)";
+  EXPECT_EQ(protocol_->describe(text("GET / HTTP/1.1")), "");
 }
 
 TEST_F(StunPlugin, EveryOutcomeHasItsCounterAndAction) {

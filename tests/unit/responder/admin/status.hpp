@@ -18,12 +18,12 @@ inline Status example_status() {
   status.addresses = {
       {"eth0",
        "192.0.2.1",
-       {{53, {"dns"}, true, true}, {3478, {"stun"}, true, false}},
+       {{53, {"dns"}, Transports::all()}, {3478, {"stun"}, {Transport::udp}}},
        {"dns inside", "dns outside"},
        {},
        7,
        2},
-      {"eth0", "fe80::1%eth0", {{53, {"dns"}, false, true}}, {}, {}, 0},
+      {"eth0", "fe80::1%eth0", {{53, {"dns"}, {Transport::tcp}}}, {}, {}, 0},
       {"other", "other", {}, {}, {}, 1},
   };
   status.addresses[0].traffic[{"dns", Transport::udp}] = {1000, 990, 10};

@@ -64,8 +64,8 @@ TEST(AlternatePort, IsServedWhereTheUsersListenersLeaveIt) {
                     "  - { port: 3479, protocols: [stun], transports: [udp], families: [ipv6] }\n";
   const auto listeners = load(config::Document::parse("t.yaml", text)).settings.listeners;
   ASSERT_EQ(listeners.size(), 5U);
-  EXPECT_TRUE(listeners[3].ipv4 && !listeners[3].ipv6 && listeners[3].udp && !listeners[3].tcp);
-  EXPECT_TRUE(!listeners[4].ipv4 && listeners[4].ipv6 && !listeners[4].udp && listeners[4].tcp);
+  EXPECT_TRUE(listeners[3].ipv4 && !listeners[3].ipv6 && listeners[3].transports == Transports{Transport::udp});
+  EXPECT_TRUE(!listeners[4].ipv4 && listeners[4].ipv6 && listeners[4].transports == Transports{Transport::tcp});
 }
 
 TEST(AlternatePort, ThatIsTheOnlyOneIsWarnedOf) {

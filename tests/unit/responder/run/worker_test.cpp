@@ -92,6 +92,15 @@ class ToyWorker : public testing::Test {
     return value.get_future().get();
   }
 
+  /// How long it takes until nothing is owed to anybody.
+  std::chrono::milliseconds drain() {
+    std::promise<void> drained;
+    const auto began = std::chrono::steady_clock::now();
+    worker_.drain([&] { drained.set_value(); });
+    drained.get_future().wait();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  }
+
   Snapshot snapshot_;
   Worker worker_;
   ListeningSockets sockets_;
@@ -184,6 +193,48 @@ TEST_F(ToyWorker, ADeferredReplyMayBeSentFromWithinRespond) {
   asio::read(socket, asio::dynamic_buffer(all), end);
   EXPECT_EQ(end, asio::error::eof);
   EXPECT_EQ(all, framed("now") + framed("what?") + framed("now"));
+}
+
+TEST_F(ToyWorker, WhatWasSentFromWithinRespondIsOwedNoMore) {
+  for (const auto* const address : {"127.4.5.6", "::1"}) EXPECT_EQ(ask("toy at once", address)->text, "now");
+  EXPECT_EQ(counter("udp.deferred"), 2U);
+  EXPECT_LT(drain(), 2s) << "nobody waits for anything";
+}
+
+TEST_F(ToyWorker, AnEndWaitsForWhatIsDeferred) {
+  auto deferred = std::async(std::launch::async, [this] { return ask("toy later 300", "127.4.5.6"); });
+  while (counter("udp.deferred") == 0) std::this_thread::sleep_for(1ms);
+  EXPECT_GT(drain(), 100ms);
+  EXPECT_EQ(deferred.get()->text, "now");
+}
+
+TEST_F(ToyWorker, ADeferralThatEndsWithoutASendIsCountedAndOwedNoMore) {
+  EXPECT_FALSE(ask("toy never", "127.4.5.6"));
+  EXPECT_EQ(counter("udp.deferred"), 1U);
+  EXPECT_EQ(counter("udp.dropped.given-up"), 1U);
+  asio::io_context context;
+  ip::tcp::socket socket(context);
+  socket.connect({ip::make_address("127.0.0.1"), port});
+  asio::write(socket, asio::buffer(framed("toy never") + framed("toy what")));
+  socket.shutdown(ip::tcp::socket::shutdown_send);
+  std::string all;
+  boost::system::error_code end;
+  asio::read(socket, asio::dynamic_buffer(all), end);
+  EXPECT_EQ(end, asio::error::eof) << "the connection does not wait for it";
+  EXPECT_EQ(all, framed("what?"));
+  EXPECT_EQ(counter("tcp.dropped.given-up"), 1U);
+  EXPECT_LT(drain(), 2s);
+}
+
+TEST_F(ToyWorker, WhatIsStillDeferredWhenTheWorkerEndsTouchesNothingThatIsGone) {
+  auto udp = std::async(std::launch::async, [this] { return ask("toy later 60000", "127.4.5.6"); });
+  asio::io_context context;
+  ip::tcp::socket socket(context);
+  socket.connect({ip::make_address("127.0.0.1"), port});
+  asio::write(socket, asio::buffer(framed("toy later 60000")));
+  while (counter("udp.deferred") + counter("tcp.deferred") < 2) std::this_thread::sleep_for(1ms);
+  EXPECT_FALSE(udp.get());
+  // The fixture destroys the worker, whose timers hold both: the sanitizer looks on.
 }
 
 TEST_F(ToyWorker, ATcpConnectionWaitsForABoundedNumberOfReplies) {

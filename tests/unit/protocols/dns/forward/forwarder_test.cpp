@@ -73,6 +73,30 @@ Upstream::Script saying(unsigned rcode) {
   };
 }
 
+/// Who waits for replies, in the place of a socket.
+class Client final : public thence::ReplyPath {
+ public:
+  std::vector<Octets> replies;
+  std::vector<thence::Route> routes;
+  unsigned given_up = 0;
+
+ private:
+  void send_deferred(const thence::Route& route, std::size_t /*protocol*/,
+                     std::span<const std::byte> message) override {
+    routes.push_back(route);
+    const auto* const octets = reinterpret_cast<const std::uint8_t*>(message.data());
+    replies.emplace_back(octets, octets + message.size());
+  }
+  void give_up(const thence::Route& /*route*/) noexcept override { ++given_up; }
+};
+
+thence::Reply reply_to(Client& client, const thence::Route& route = {}) {
+  thence::Reply reply;
+  reply.route = route;
+  reply.path = &client;
+  return reply;
+}
+
 class Forwarding : public testing::Test {
  protected:
   Forwarding() {
@@ -81,14 +105,7 @@ class Forwarding : public testing::Test {
   }
 
   void make(const ForwardingLimits& limits = {}) {
-    const thence::Environment environment{context.get_executor(), interfaces, counters,
-                                          [this](const thence::Route& route, std::span<const std::byte> message) {
-                                            routes.push_back(route);
-                                            const auto* const octets =
-                                                reinterpret_cast<const std::uint8_t*>(message.data());
-                                            replies.emplace_back(octets, octets + message.size());
-                                          }};
-    forwarder = std::make_shared<Forwarder>(environment, limits, clock_of_tests);
+    forwarder = std::make_shared<Forwarder>(host, limits, clock_of_tests);
   }
 
   std::shared_ptr<Forward> to(const std::vector<Endpoint>& upstreams, std::chrono::milliseconds timeout = 150ms) {
@@ -109,7 +126,7 @@ class Forwarding : public testing::Test {
     std::vector<std::uint8_t> buffer(room);
     thence::dns::MessageWriter reply(buffer, query);
     reply.add_options(own_options);
-    const auto outcome = forwarder->ask(view, forward, query, route, reply);
+    const auto outcome = forwarder->ask(view, forward, query, reply_to(*client, route), reply);
     if (!outcome.deferred) {
       buffer.resize(reply.finish(outcome.rcode));
       replies.push_back(buffer);
@@ -144,12 +161,13 @@ class Forwarding : public testing::Test {
 
   std::uint64_t count(const std::string& name) { return counters[name].value; }
 
-  boost::asio::io_context context;
-  thence::InterfaceTable interfaces;
-  thence::Counters counters;
+  const std::shared_ptr<Client> client = std::make_shared<Client>();
+  std::vector<Octets>& replies = client->replies;
+  std::vector<thence::Route>& routes = client->routes;
+  thence::LoneHost host;
+  boost::asio::io_context& context = host.context;
+  thence::Counters& counters = host.counts;
   std::shared_ptr<Forwarder> forwarder;
-  std::vector<Octets> replies;
-  std::vector<thence::Route> routes;
   Octets own_options;
   std::string last_counter;
 };
@@ -706,14 +724,12 @@ TEST_F(Forwarding, AnswersAfterItWasGivenUp) {
 
 TEST(ForwardingEnds, WithItsWorker) {
   std::weak_ptr<Forwarder> forwarder;
-  thence::Counters counters;
-  const thence::InterfaceTable interfaces;
+  const auto client = std::make_shared<Client>();
   {
-    boost::asio::io_context context;
+    thence::LoneHost host;
+    auto& context = host.context;
     Upstream upstream(context, silent);
-    const thence::Environment environment{context.get_executor(), interfaces, counters,
-                                          [](const auto&, auto) { FAIL() << "nobody is there to send"; }};
-    auto made = std::make_shared<Forwarder>(environment, ForwardingLimits{}, clock_of_tests);
+    auto made = std::make_shared<Forwarder>(host, ForwardingLimits{}, clock_of_tests);
     auto forward = std::make_shared<Forward>();
     forward->upstreams = {upstream.endpoint()};
     forward->timeout = 1s;
@@ -722,13 +738,17 @@ TEST(ForwardingEnds, WithItsWorker) {
     thence::dns::read(wire, query);
     std::vector<std::uint8_t> buffer(512);
     thence::dns::MessageWriter reply(buffer, query);
-    EXPECT_TRUE(made->ask(0, forward, query, {}, reply).deferred);
+    EXPECT_TRUE(made->ask(0, forward, query, reply_to(*client), reply).deferred);
     forwarder = made;
     made.reset();
     context.run_for(20ms);
     EXPECT_FALSE(forwarder.expired());
+    EXPECT_EQ(client->owed(), 1U);
   }
   EXPECT_TRUE(forwarder.expired());
+  EXPECT_EQ(client->given_up, 1U);
+  EXPECT_EQ(client->owed(), 0U);
+  EXPECT_TRUE(client->replies.empty()) << "nobody is there to send";
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ class ZoneFiles : public testing::Test {
   std::vector<std::string> read(const std::string& yaml, Severity least, Severity most) {
     thence::config::Problems problems;
     const auto document = thence::config::Document::parse((folder / "t.yaml").string(), yaml);
-    service = thence::dns::plugin.load(thence::config::Cursor(document, problems));
+    service = thence::dns::plugin.load(thence::config::Cursor(document, problems), nullptr);
     std::vector<std::string> lines;
     for (const auto& each : problems.sorted()) {
       if (each.severity < least || each.severity > most) continue;
@@ -58,10 +58,8 @@ class ZoneFiles : public testing::Test {
   }
 
   std::string ask(const std::string& name, const std::string& type = "A") {
-    boost::asio::io_context context;
-    const thence::InterfaceTable interfaces;
-    thence::Counters counters;
-    const auto protocol = service.make({context.get_executor(), interfaces, counters, {}});
+    thence::LoneHost host;
+    const auto protocol = service->make(host);
     const auto message = dns_asking::Query{.name = name, .type = type}.wire();
     dns_asking::Octets buffer(65535);
     thence::Reply reply{std::as_writable_bytes(std::span(buffer)), 0, {}};
@@ -72,7 +70,7 @@ class ZoneFiles : public testing::Test {
 
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / ("thence-zone-files-" + std::to_string(::getpid()));
-  thence::Service service;
+  std::shared_ptr<const thence::Service> service;
 };
 
 /// Mistakes in a configuration alone.

@@ -128,12 +128,15 @@ TEST_F(Rfc7766, OverTcpTheAnswerIsWhole) {
 }
 
 TEST_F(Rfc7766, AMessageInAStreamStandsBehindItsLength) {
-  const auto frame = [&](const Octets& stream) { return server.protocol().frame(std::as_bytes(std::span(stream))); };
-  EXPECT_EQ(frame({0, 29, 0, 0, 1, 0, 0, 1})->prefix, 2U);
-  EXPECT_EQ(frame({0, 29, 0, 0, 1, 0, 0, 1})->message, 29U);
-  EXPECT_EQ(frame({0xFF, 0xFF, 0, 0, 1, 0, 0, 1})->message, 65535U);
-  EXPECT_EQ(frame({0, 11, 0, 0, 1, 0, 0, 1})->message, 0U) << "shorter than a header";
-  EXPECT_EQ(frame({0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42})->message, 0U) << "STUN";
+  const auto frame = [&](const Octets& stream) {
+    return server.protocol().frame(thence::Transport::tcp, std::as_bytes(std::span(stream)));
+  };
+  EXPECT_EQ(server.protocol().framing(thence::Transport::tcp), thence::Framing::length_prefixed);
+
+  EXPECT_EQ(frame({0, 29, 0, 0, 1, 0, 0, 1}), 2U + 29U);
+  EXPECT_EQ(frame({0xFF, 0xFF, 0, 0, 1, 0, 0, 1}), 2U + 65535U);
+  EXPECT_EQ(frame({0, 11, 0, 0, 1, 0, 0, 1}), 0U) << "shorter than a header";
+  EXPECT_EQ(frame({0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42}), 0U) << "STUN";
 }
 
 TEST_F(Rfc8906, AnUnknownOpcodeIsNotImplemented) {

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "protocols/route.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace thence {
+
+/// The way back to who asked, as far as the responder knows it: a socket or a connection of one worker.
+class ReplyPath : public std::enable_shared_from_this<ReplyPath> {
+ public:
+  virtual ~ReplyPath() = default;
+  ReplyPath(const ReplyPath&) = delete;
+  ReplyPath& operator=(const ReplyPath&) = delete;
+
+  /// Deferred replies that are still owed.
+  std::size_t owed() const noexcept { return owed_; }
+
+ protected:
+  ReplyPath() = default;
+
+ private:
+  friend class Deferral;
+
+  /// @param protocol its number on the worker
+  virtual void send_deferred(const Route& route, std::size_t protocol, std::span<const std::byte> message) = 0;
+  virtual void give_up(const Route& route) noexcept = 0;
+
+  std::size_t owed_ = 0;
+};
+
+/// A reply that leaves later. It holds the identity of the exchange: the socket or connection by which the request
+/// came, which stays for as long as the reply is owed, and the request's route. Made by Reply::defer(), kept and ended
+/// on the worker's thread. Ended without a send, the request counts as given up.
+class Deferral {
+ public:
+  /// One that owes nothing.
+  Deferral() = default;
+  /// @param protocol its number on the worker
+  Deferral(std::shared_ptr<ReplyPath> path, const Route& route, std::size_t protocol) noexcept
+      : path_(std::move(path)), route_(route), protocol_(protocol) {
+    ++path_->owed_;
+  }
+  Deferral(Deferral&& other) noexcept
+      : path_(std::move(other.path_)), route_(other.route_), protocol_(other.protocol_) {}
+  Deferral& operator=(Deferral&& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(route_, other.route_);
+    std::swap(protocol_, other.protocol_);
+    return *this;
+  }
+  ~Deferral() {
+    if (const auto path = end()) path->give_up(route_);
+  }
+
+  /// Sends the message; only the first call does anything. It may come from within respond(). Where the socket, the
+  /// connection or the address is gone by now, nothing is sent and that is counted.
+  /// @throws std::bad_alloc where a connection has no memory to keep it; it counts as sent all the same
+  void send(std::span<const std::byte> message) {
+    if (const auto path = end()) path->send_deferred(route_, protocol_, message);
+  }
+
+  /// Of the request.
+  const Route& route() const noexcept { return route_; }
+
+ private:
+  std::shared_ptr<ReplyPath> end() noexcept {
+    if (path_) --path_->owed_;
+    return std::exchange(path_, nullptr);
+  }
+
+  std::shared_ptr<ReplyPath> path_;
+  Route route_;
+  std::size_t protocol_ = 0;
+};
+
+}  // namespace thence
