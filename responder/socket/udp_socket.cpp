@@ -2,6 +2,8 @@
 
 #include "protocols/endpoint_text.hpp"
 #include "responder/host/address.hpp"
+#include "responder/host/error_name.hpp"
+#include "responder/host/socket_options.hpp"
 #include "responder/socket/group_source.hpp"
 
 #include <cerrno>
@@ -28,11 +30,8 @@ ip::udp::socket open_udp(const asio::any_io_executor& executor, const Binding& b
   ip::udp::socket socket(executor);
   bind(socket, binding, share, [&] {
     if (const auto error = pktinfo::enable(socket.native_handle(), true)) throw boost::system::system_error(error);
-    // An IPv6 socket does not see IPv4 multicast unless it asks to.
-    const int on = 1;
-    if (binding.family == Family::dual_stack) {
-      ::setsockopt(socket.native_handle(), IPPROTO_IP, IP_MULTICAST_ALL, &on, sizeof on);
-    }
+    // Where it cannot be had, unicast is served all the same.
+    if (binding.family == Family::dual_stack) socket_options::receive_ipv4_groups(socket.native_handle());
     boost::system::error_code granted_in_part;
     socket.set_option(asio::socket_base::receive_buffer_size(buffer_size), granted_in_part);
     socket.set_option(asio::socket_base::send_buffer_size(buffer_size), granted_in_part);
