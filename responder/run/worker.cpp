@@ -243,7 +243,7 @@ void Worker::receive(const std::shared_ptr<UdpSocket>& udp) {
 
 bool Worker::serve(UdpSocket& udp) {
   for (int i = 0; i < batches_in_a_row; ++i) {
-    const auto exchanges = udp.receive(batch_);
+    const auto exchanges = udp.receive(datagrams_);
     // Another look costs one call; being woken costs three and more, and under load something is there by now.
     if (exchanges.empty()) return true;
     const auto received = std::chrono::steady_clock::now();
@@ -251,7 +251,7 @@ bool Worker::serve(UdpSocket& udp) {
       if (each < exchanges.size()) expect(udp, exchanges[each]);
       if (each >= told_ahead) handle(udp, exchanges[each - told_ahead]);
     }
-    udp.send(batch_, exchanges);
+    udp.send(datagrams_, exchanges);
     add_latency(received);
   }
   return false;
@@ -310,7 +310,7 @@ void Worker::send(const Route& route, std::span<const std::byte> message) {
   } else if (route.local.address().is_unspecified()) {
     not_answered(route, Drop::no_source);
   } else if (auto* const socket = socket_serving(route)) {
-    socket->send(route, message);
+    socket->send(datagrams_, route, message);
   } else {
     not_answered(route, Drop::not_served);
   }

@@ -106,7 +106,7 @@ class Worker {
   UdpCounters udp_counters_;
   TrafficTable traffic_;
   Dispatch dispatch_;
-  UdpBatch batch_;
+  DatagramIo datagrams_;
   std::deque<Hosted> hosted_;
   std::vector<std::shared_ptr<Serving>> servings_;  // one for each of the listeners
   std::map<Binding, std::size_t> listeners_;        // of the open sockets

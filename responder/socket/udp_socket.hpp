@@ -5,7 +5,8 @@
 #include "responder/dispatch/traffic_table.hpp"
 #include "responder/log/log.hpp"
 #include "responder/socket/binding.hpp"
-#include "responder/socket/udp_batch.hpp"
+#include "responder/socket/datagram_io.hpp"
+#include "responder/socket/udp_counters.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -67,13 +68,13 @@ class UdpSocket {
 
   /// Takes what is there, without waiting, and finds out where it arrived. An exchange that is not to be answered says
   /// why; the others have a reply prepared with the route of the request.
-  std::span<Exchange> receive(UdpBatch& batch);
+  std::span<Exchange> receive(DatagramIo& io);
 
   /// Sends the replies of the exchanges whose reply has a size, in their order. What cannot be sent is counted.
-  void send(UdpBatch& batch, std::span<const Exchange> exchanges);
+  void send(DatagramIo& io, std::span<Exchange> exchanges);
 
   /// Sends one reply.
-  void send(const Route& route, std::span<const std::byte> message);
+  void send(DatagramIo& io, const Route& route, std::span<const std::byte> message);
 
   /// Whether replies from that transport address and interface leave through this socket.
   bool serves(const Route& route) const noexcept {
@@ -81,11 +82,8 @@ class UdpSocket {
   }
 
  private:
-  Drop locate(Route& route, std::span<const std::byte> control, int flags) const noexcept;
+  Drop admit(Exchange& exchange) const noexcept;
   std::uint32_t egress(const Route& route) const noexcept;
-  void prepare(const Route& route, std::span<const std::byte> message, mmsghdr& header,
-               UdpBatch::Parts& parts) const noexcept;
-  void transmit(std::span<mmsghdr> headers, std::span<const UdpBatch::Parts> parts);
   void not_sent(const Route& route, int error);
 
   boost::asio::ip::udp::socket socket_;
