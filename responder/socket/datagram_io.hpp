@@ -20,6 +20,7 @@ struct Exchange {
   Request request;
   Reply reply;
   Drop drop = Drop::none;    ///< why the request is not to be answered
+  bool group = false;        ///< whether the request was sent to a broadcast or multicast address
   std::uint32_t egress = 0;  ///< index of the interface by which the reply leaves; 0: as routing says
   int error = 0;             ///< why the reply was not sent, an errno value; 0: it was
 };
@@ -38,9 +39,9 @@ class DatagramIo {
   DatagramIo& operator=(const DatagramIo&) = delete;
 
   /// Takes the datagrams that wait, without waiting for more. A request's route names the destination address of the
-  /// datagram, and its reply's route the address that a reply can leave from, where they differ: for a broadcast. A
-  /// datagram that cannot be answered says why (`truncated`, `no_packet_information`); where the system did not say
-  /// where it arrived, the local address is unspecified and the interface 0.
+  /// datagram, and its reply's route the address that a reply can leave from: for an IPv4 group they differ. A datagram
+  /// that cannot be answered says why (`truncated`, `no_packet_information`); where the system did not say where it
+  /// arrived, the local address is unspecified and the interface 0.
   /// @param binding of the socket
   /// @return exchanges that are valid until the next call, with empty replies
   std::span<Exchange> receive(boost::asio::ip::udp::socket& socket, const Binding& binding);

@@ -57,6 +57,7 @@ void locate(Exchange& exchange, const Binding& binding, const msghdr& header, co
     // Nothing is to be left of the datagram that came here before.
     route.local = Endpoint(route.peer.protocol(), binding.port);
     route.interface = 0;
+    exchange.group = false;
     exchange.reply.route = route;
     exchange.drop = Drop::no_packet_information;
     return;
@@ -64,7 +65,8 @@ void locate(Exchange& exchange, const Binding& binding, const msghdr& header, co
   route.local = Endpoint(arrival->destination, binding.port);
   route.interface = arrival->interface;
   exchange.reply.route = route;
-  if (arrival->group()) exchange.reply.route.local = Endpoint(arrival->local, binding.port);
+  exchange.group = arrival->group();
+  if (exchange.group) exchange.reply.route.local = Endpoint(arrival->local, binding.port);
   exchange.drop = (header.msg_flags & MSG_TRUNC) != 0 ? Drop::truncated : Drop::none;
 }
 

@@ -71,18 +71,19 @@ std::span<Exchange> UdpSocket::receive(DatagramIo& io) {
 
 Drop UdpSocket::admit(Exchange& exchange) const noexcept {
   auto& asked = exchange.request.route;
-  auto& source = exchange.reply.route.local;
-  if (asked.local == source && !asked.local.address().is_multicast()) {
-    return serving_->filter.covers(asked.local.address(), asked.interface) ? Drop::none : Drop::excluded;
-  }
+  const auto covers = [&](const ip::address& local) {
+    return serving_->filter.covers(local, asked.interface) ? Drop::none : Drop::excluded;
+  };
+  if (!exchange.group) return covers(asked.local.address());
   // The log names what was asked; only a reply needs a unicast address.
   if (!takes_groups_) return Drop::copy;
   if (!serving_->broadcast) return Drop::broadcast;
+  auto& source = exchange.reply.route.local;
   const auto unicast = group_source(*interfaces_, asked.interface, source.address(), asked.peer.address());
   if (!unicast) return Drop::no_source;
   source.address(*unicast);
   asked.local = source;
-  return serving_->filter.covers(*unicast, asked.interface) ? Drop::none : Drop::excluded;
+  return covers(*unicast);
 }
 
 std::uint32_t UdpSocket::egress(const Route& route) const noexcept {
