@@ -276,7 +276,9 @@ void Worker::expect(const UdpSocket& udp, const Exchange& exchange) noexcept {
 }
 
 void Worker::handle(UdpSocket& udp, Exchange& exchange) {
-  const auto& [request, reply, drop] = exchange;
+  const auto& request = exchange.request;
+  const auto& reply = exchange.reply;
+  const auto drop = exchange.drop;
   if (drop == Drop::copy) {
     ++udp_counters_.dropped(drop).value;
     return;
