@@ -3,7 +3,6 @@
 #include "responder/configuration/default_configuration.hpp"
 #include "responder/probe/command_probe.hpp"
 
-#include <csignal>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -115,8 +114,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : thence::command::usage;
   }
 
-  // Whoever reads the output may go away; that is not our end.
-  std::signal(SIGPIPE, SIG_IGN);
+  thence::command::begin();
   try {
     if (probe.given()) return probe.run();
     const auto configuration = given->empty() ? ConfigurationFile() : file;

@@ -2,21 +2,19 @@
 #include "responder/command/text_table.hpp"
 #include "responder/configuration/served_addresses.hpp"
 #include "responder/configuration/snapshot.hpp"
+#include "responder/host/console.hpp"
 #include "responder/host/host_families.hpp"
 #include "responder/host/interface_monitor.hpp"
+#include "responder/host/signals.hpp"
 
 #include <iostream>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/json.hpp>
-#include <unistd.h>
 
 namespace thence::command {
 
 namespace {
-
-constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
 
 std::string as_text(const Snapshot& snapshot, const InterfaceTable& interfaces) {
   std::vector<std::vector<std::string>> rows{{"INTERFACE", "ADDRESS", "SERVED", "VIEWS"}};
@@ -57,8 +55,8 @@ std::string json(const Snapshot& snapshot, const InterfaceTable& interfaces) {
 /// Prints anew whenever the host changes, until SIGINT or SIGTERM, or nobody reads any more.
 int watch(const std::function<void(const InterfaceTable&)>& print) {
   boost::asio::io_context context;
-  boost::asio::signal_set signals(context, SIGINT, SIGTERM);
-  signals.async_wait([&](boost::system::error_code, int) { context.stop(); });
+  Signals signals(context, {Signal::interrupt, Signal::terminate});
+  signals.wait([&](Signal) { context.stop(); });
   InterfaceMonitor monitor(context, [&](const InterfaceTable& now) {
     print(now);
     if (!std::cout) context.stop();
@@ -73,7 +71,7 @@ int watch(const std::function<void(const InterfaceTable&)>& print) {
 int addresses(const ConfigurationFile& file, const AddressesOptions& options) {
   const auto snapshot = load(file);
   const auto print = [&](const InterfaceTable& interfaces) {
-    if (options.watch && !options.json && ::isatty(STDOUT_FILENO) != 0) std::cout << clear_screen;
+    if (options.watch && !options.json && console::output_is_terminal()) std::cout << console::clear_screen;
     std::cout << (options.json ? json(snapshot, interfaces) : as_text(snapshot, interfaces)) << std::flush;
   };
   if (options.watch) return watch(print);

@@ -1,7 +1,7 @@
 #include "responder/command/commands.hpp"
 #include "responder/command/supposition.hpp"
 #include "responder/configuration/snapshot.hpp"
-#include "responder/host/interface_monitor.hpp"
+#include "responder/host/host_interfaces.hpp"
 #include "responder/socket/listening_sockets.hpp"
 
 #include <iostream>

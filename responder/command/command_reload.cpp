@@ -2,17 +2,13 @@
 #include "responder/admin/admin_client.hpp"
 #include "responder/admin/reload_watch.hpp"
 #include "responder/command/commands.hpp"
+#include "responder/host/process.hpp"
 
-#include <cerrno>
-#include <csignal>
-#include <fstream>
 #include <iostream>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 #include <thread>
-
-#include <unistd.h>
 
 namespace thence::command {
 
@@ -38,26 +34,18 @@ ReloadState look_for(const admin::AdminClient& client, int pid) try {
   return unknown;
 }
 
-std::string program_of(int pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/comm");
-  std::string name;
-  std::getline(file, name);
-  return name;
-}
-
 /// Says what is in the way of signalling a process, if anything is.
 void signal(int pid) {
   // A server in a container has a number that is another process's outside.
-  const auto name = program_of(pid);
-  if (pid <= 0 || (!name.empty() && name != program_of(::getpid()))) {
+  const auto name = process::program_of(pid);
+  if (pid <= 0 || (!name.empty() && name != process::program_of(process::id()))) {
     throw std::runtime_error("process " + std::to_string(pid) + " is " + config::printable(name) +
                              " here, not the server: if that is in a container, reload it there");
   }
-  if (::kill(pid, SIGHUP) == 0) return;
-  const auto error = errno;
-  throw std::runtime_error("cannot signal process " + std::to_string(pid) +
-                           ", the running server: " + std::generic_category().message(error) +
-                           (error == EPERM ? "; its user may, and so may root" : ""));
+  const auto error = process::ask_to_reload(pid);
+  if (!error) return;
+  throw std::runtime_error("cannot signal process " + std::to_string(pid) + ", the running server: " + error.message() +
+                           (error == std::errc::operation_not_permitted ? "; its user may, and so may root" : ""));
 }
 
 int tell(const ReloadState& state) {

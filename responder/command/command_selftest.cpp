@@ -6,7 +6,7 @@
 #include "responder/configuration/served_addresses.hpp"
 #include "responder/configuration/snapshot.hpp"
 #include "responder/host/host_families.hpp"
-#include "responder/host/interface_monitor.hpp"
+#include "responder/host/host_interfaces.hpp"
 
 #include <algorithm>
 #include <iostream>

@@ -1,41 +1,20 @@
 #include "responder/command/commands.hpp"
 #include "responder/command/served_table.hpp"
 #include "responder/host/privileges.hpp"
+#include "responder/host/process.hpp"
+#include "responder/host/signals.hpp"
 #include "responder/log/log.hpp"
 #include "responder/log/problem_log.hpp"
 #include "responder/run/server.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
 
-#include <malloc.h>
-#include <sys/resource.h>
-
 namespace thence::command {
 
 namespace {
-
-/// Sockets and connections may need more descriptors than a shell hands out.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/// Memory of large data goes back to the system as soon as it is freed. The library would begin to keep it for the next
-/// time, and a reload would leave behind as much as it took.
-void return_large_memory() {
-#ifdef __GLIBC__
-  ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
-#endif
-}
-
-/// Whether SIGHUP came while the configuration was being read, which may have changed behind the reading.
-volatile std::sig_atomic_t changed_meanwhile = 0;
 
 void tell_what_is_left_out(const std::vector<config::Problem>& problems) {
   log::write(problems);
@@ -48,7 +27,7 @@ void tell_what_is_left_out(const std::vector<config::Problem>& problems) {
 int serve_snapshot(Snapshot snapshot, const ConfigurationFile& file) {
   try {
     Server server(std::move(snapshot), file, InheritedSockets::take());
-    if (changed_meanwhile != 0) server.reload();
+    if (has_come(Signal::reload)) server.reload();
     server.start();
     std::fputs(served_table(server.snapshot(), server.interfaces(), server.families()).c_str(), stdout);
     std::fflush(stdout);
@@ -68,11 +47,12 @@ int serve_snapshot(Snapshot snapshot, const ConfigurationFile& file) {
 }  // namespace
 
 int serve(const ConfigurationFile& file) {
-  // Whoever asks for counters or a reload while zones are read must not end the server.
-  std::signal(SIGUSR1, SIG_IGN);
-  std::signal(SIGHUP, [](int) { changed_meanwhile = 1; });
-  raise_descriptor_limit();
-  return_large_memory();
+  // Whoever asks for counters or a reload while zones are read must not end the server; and what has been read may have
+  // changed since.
+  ignore(Signal::counters);
+  keep_in_mind(Signal::reload);
+  process::raise_descriptor_limit();
+  process::return_large_memory();
   // All that is read is read with the rights that a later reload will have.
   if (const auto user = configured_user(file)) privileges::become(*user);
   auto snapshot = load(file);

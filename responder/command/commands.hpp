@@ -13,6 +13,9 @@ using ConfigurationFile = std::optional<std::filesystem::path>;
 /// Exit status of a configuration or a command line that cannot be used.
 constexpr int usage = 2;
 
+/// What comes before any of them: whoever reads the output may go away, which is not the end of the program.
+void begin() noexcept;
+
 /// 0 after SIGTERM or SIGINT, 1 when it cannot start, 2 for a bad configuration.
 int serve(const ConfigurationFile& file);
 

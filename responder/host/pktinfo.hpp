@@ -29,17 +29,6 @@ std::error_code enable(Socket socket, bool on) noexcept;
 /// @param error as of enable()
 bool enabled(Socket socket, std::error_code& error) noexcept;
 
-/// Lets a socket of any type receive what is sent to, and send from, addresses that are not configured on the host. To
-/// be called before bind.
-/// @return what the system said; Linux: EPERM without CAP_NET_ADMIN or CAP_NET_RAW
-std::error_code transparent(Socket socket) noexcept;
-
-/// Lets a listening TCP socket get no handshakes any more, as it is bound to an interface that no host has. Those that
-/// have begun come to their end, and can be accepted. Not for a socket that shares its address and port with one that
-/// goes on: this one would be offered handshakes still, and drop them.
-/// @return what the system said; Linux: EPERM where it is bound to an interface already, as for a link-local address
-std::error_code end_handshakes(Socket listening) noexcept;
-
 /// Where a datagram arrived.
 struct Arrival {
   boost::asio::ip::address local;        ///< usable as the source of a reply, unless this is a group and IPv6
@@ -58,7 +47,7 @@ constexpr std::size_t control_size = 80;
 std::optional<Arrival> read(std::span<const std::byte> control) noexcept;
 
 /// Writes the control message that makes a datagram leave from an address.
-/// @param control room, aligned as the system's control messages are; at least control_size octets
+/// @param control room for at least control_size octets, aligned as std::max_align_t is
 /// @param interface by which it leaves; 0: as routing says
 /// @return octets written
 std::size_t write(std::span<std::byte> control, const boost::asio::ip::address& source,

@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <limits>
 #include <string>
 
 #include <netinet/in.h>
@@ -15,6 +14,8 @@ namespace thence::pktinfo {
 namespace {
 
 namespace ip = boost::asio::ip;
+
+static_assert(alignof(cmsghdr) <= alignof(std::max_align_t));
 
 std::error_code last_error() noexcept { return {errno, std::system_category()}; }
 
@@ -113,20 +114,6 @@ bool enabled(Socket socket, std::error_code& error) noexcept {
     }
   }
   return !error && ipv6 != 0 && ipv4 != 0;
-}
-
-std::error_code transparent(Socket socket) noexcept {
-  int domain = 0;
-  if (auto error = get(socket, SOL_SOCKET, SO_DOMAIN, domain)) return error;
-  if (domain == AF_INET6) {
-    if (auto error = set(socket, IPPROTO_IPV6, IPV6_TRANSPARENT, 1)) return error;
-  }
-  const auto error = set(socket, IPPROTO_IP, IP_TRANSPARENT, 1);
-  return error && domain == AF_INET6 && !host_families().ipv4 ? std::error_code() : error;
-}
-
-std::error_code end_handshakes(Socket listening) noexcept {
-  return set(listening, SOL_SOCKET, SO_BINDTOIFINDEX, std::numeric_limits<int>::max());
 }
 
 std::optional<Arrival> read(std::span<const std::byte> control) noexcept {

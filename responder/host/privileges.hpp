@@ -4,7 +4,8 @@
 
 #include <string>
 
-/// The rights of the process (capabilities(7)). To be called before any thread but the first one is there.
+/// The rights of the process (Linux: capabilities(7)). Each system has a source file of its own, privileges_SYSTEM.cpp.
+/// To be called before any thread but the first one is there.
 namespace thence::privileges {
 
 /// Becomes a user with its groups, and keeps those capabilities that serving may need. A process that is that user

@@ -4,7 +4,8 @@
 #include <optional>
 #include <string>
 
-/// What a service manager such as systemd is told (sd_notify(3)). Without one, nothing happens.
+/// What a service manager such as systemd is told (Linux: sd_notify(3)). Without one, nothing happens. Each system has
+/// a source file of its own, service_manager_SYSTEM.cpp.
 namespace thence::service_manager {
 
 /// It serves.

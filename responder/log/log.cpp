@@ -1,9 +1,9 @@
 #include "responder/log/log.hpp"
 
+#include "responder/log/deadline.hpp"
+
 #include <algorithm>
 #include <atomic>
-#include <csignal>
-#include <cstdlib>
 #include <memory>
 
 #include <boost/json/serialize.hpp>
@@ -11,7 +11,6 @@
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 namespace thence::log {
 
@@ -20,7 +19,6 @@ namespace {
 constexpr std::size_t pending_lines = 8192;
 
 std::atomic<bool> as_json{false};
-volatile std::sig_atomic_t status_when_stuck = 0;
 
 spdlog::level::level_enum level_of(LogLevel level) noexcept {
   switch (level) {
@@ -75,11 +73,8 @@ void start(const config::Log& settings) {
 }
 
 void stop(int exit_status) {
-  status_when_stuck = exit_status;
-  std::signal(SIGALRM, [](int) { std::_Exit(status_when_stuck); });
-  ::alarm(2);
+  const Deadline deadline(std::chrono::seconds(2), exit_status);
   spdlog::shutdown();
-  ::alarm(0);
 }
 
 bool enabled(LogLevel level) noexcept { return spdlog::default_logger_raw()->should_log(level_of(level)); }

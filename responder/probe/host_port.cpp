@@ -1,11 +1,10 @@
 #include "responder/probe/host_port.hpp"
 
+#include "responder/host/host_interfaces.hpp"
 #include "responder/probe/failure.hpp"
 
 #include <algorithm>
 #include <charconv>
-
-#include <net/if.h>
 
 namespace thence::probe {
 
@@ -52,7 +51,7 @@ std::optional<ip::address> read_literal(const std::string& text) {
   if (error || (percent != std::string::npos && address.is_v4())) return {};
   if (percent == std::string::npos) return address;
   const auto interface = text.substr(percent + 1);
-  const auto named = if_nametoindex(interface.c_str());
+  const auto named = interface_index(interface);
   const auto scope = named != 0 ? named : read_number<unsigned>(interface).value_or(0);
   if (scope == 0) fail(text, "there is no interface '" + interface + "'");
   return ip::address_v6(address.to_v6().to_bytes(), scope);

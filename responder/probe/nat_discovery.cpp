@@ -1,10 +1,8 @@
 #include "responder/probe/nat_discovery.hpp"
 
-#include <utility>
+#include "responder/probe/path.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include <utility>
 
 namespace thence::probe {
 
@@ -135,22 +133,6 @@ class Discovery {
 };
 
 }  // namespace
-
-std::size_t link_mtu(const boost::asio::ip::address& from, const Endpoint& server) {
-  boost::asio::io_context context;
-  boost::asio::ip::udp::socket socket(context);
-  boost::system::error_code error;
-  socket.open(server.protocol(), error);
-  if (!error) socket.bind(Endpoint(from, 0), error);
-  if (!error) socket.connect(server, error);
-  if (error) return 0;
-  int mtu = 0;
-  socklen_t size = sizeof mtu;
-  const bool v4 = server.address().is_v4();
-  const int said =
-      ::getsockopt(socket.native_handle(), v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_MTU : IPV6_MTU, &mtu, &size);
-  return said == 0 && mtu > 0 ? static_cast<std::size_t>(mtu) : 0;
-}
 
 NatObservations discover(UdpClient& client, const boost::asio::ip::address& from, const Endpoint& server,
                          const Retransmission& schedule) {

@@ -3,12 +3,7 @@
 #include "responder/probe/nat_behavior.hpp"
 #include "responder/probe/udp_client.hpp"
 
-#include <cstddef>
-
 namespace thence::probe {
-
-/// Octets that a link takes at once toward a server, by its route (IP_MTU, ip(7)); 0: unknown.
-std::size_t link_mtu(const boost::asio::ip::address& from, const Endpoint& server);
 
 /// Makes the tests of RFC 5780 §4 that take no waiting: all but the binding lifetime. Runs the client. The filtering
 /// tests come first after the first request, from sockets of their own, as a request to an alternate address opens the

@@ -1,13 +1,13 @@
 #include "responder/probe/progress_bar.hpp"
 
+#include "responder/host/console.hpp"
+
 #include <algorithm>
 #include <iostream>
 
-#include <unistd.h>
-
 namespace thence::probe {
 
-ProgressBar::ProgressBar() : terminal_(::isatty(STDERR_FILENO) == 1) {}
+ProgressBar::ProgressBar() : terminal_(console::error_is_terminal()) {}
 
 ProgressBar::~ProgressBar() {
   if (shown_) write("");
@@ -21,7 +21,8 @@ void ProgressBar::show(double fraction, std::string_view text) {
   write('[' + std::string(filled, '#') + std::string(width - filled, '.') + "] " + std::string(text));
 }
 
-// CR, and the sequence that erases to the end of the line.
-void ProgressBar::write(std::string_view line) { std::cerr << '\r' << line << "\x1b[K" << std::flush; }
+void ProgressBar::write(std::string_view line) {
+  std::cerr << '\r' << line << console::erase_to_end_of_line << std::flush;
+}
 
 }  // namespace thence::probe

@@ -1,14 +1,12 @@
 #include "responder/probe/udp_client.hpp"
 
-#include <array>
+#include "responder/probe/path.hpp"
+
 #include <cerrno>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <linux/errqueue.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 namespace thence::probe {
 
@@ -24,21 +22,6 @@ constexpr std::size_t largest_datagram = 65535;
 bool is_hard(const error_code& error) {
   // RFC 1122 §4.2.3.9: protocol unreachable, port unreachable.
   return error.value() == ECONNREFUSED || error.value() == ENOPROTOOPT;
-}
-
-/// ICMP errors come to an unconnected socket only on demand (ip(7)). A request larger than the path is to leave in
-/// fragments, without "don't fragment".
-void set_options(int socket, bool v4) {
-  const int on = 1;
-  if (v4) {
-    const int fragment = IP_PMTUDISC_DONT;
-    ::setsockopt(socket, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
-    ::setsockopt(socket, IPPROTO_IP, IP_MTU_DISCOVER, &fragment, sizeof fragment);
-  } else {
-    const int fragment = IPV6_PMTUDISC_DONT;
-    ::setsockopt(socket, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
-    ::setsockopt(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &fragment, sizeof fragment);
-  }
 }
 
 }  // namespace
@@ -68,7 +51,7 @@ SocketId UdpClient::open(const ip::address& from) {
   auto socket = std::make_unique<Socket>(context_);
   const Endpoint local(from, 0);
   socket->socket.open(local.protocol());
-  set_options(socket->socket.native_handle(), from.is_v4());
+  watch_path(socket->socket);
   socket->socket.bind(local);
   socket->socket.non_blocking(true);
   sockets_.push_back(std::move(socket));
@@ -100,27 +83,7 @@ void UdpClient::receive(SocketId id) {
 }
 
 void UdpClient::receive_errors(Socket& socket) {
-  for (;;) {
-    Endpoint destination;
-    std::array<char, 512> control{};
-    std::array<char, 1> start{};
-    iovec payload{start.data(), start.size()};
-    msghdr message{};
-    message.msg_name = destination.data();
-    message.msg_namelen = static_cast<socklen_t>(destination.capacity());
-    message.msg_iov = &payload;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    if (::recvmsg(socket.socket.native_handle(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return;
-    for (auto* each = CMSG_FIRSTHDR(&message); each != nullptr; each = CMSG_NXTHDR(&message, each)) {
-      const bool ours = (each->cmsg_level == IPPROTO_IP && each->cmsg_type == IP_RECVERR) ||
-                        (each->cmsg_level == IPPROTO_IPV6 && each->cmsg_type == IPV6_RECVERR);
-      if (!ours) continue;
-      const auto& error = *reinterpret_cast<const sock_extended_err*>(CMSG_DATA(each));
-      unreachable(destination, {static_cast<int>(error.ee_errno), boost::system::system_category()});
-    }
-  }
+  while (const auto report = take_path_error(socket.socket)) unreachable(report->destination, report->error);
 }
 
 void UdpClient::unreachable(const Endpoint& destination, error_code error) {

@@ -3,18 +3,17 @@
 #include "protocols/endpoint_text.hpp"
 #include "responder/configuration/registry.hpp"
 #include "responder/configuration/served_addresses.hpp"
+#include "responder/host/process.hpp"
 #include "responder/host/service_manager.hpp"
 #include "responder/log/log.hpp"
 #include "responder/run/status_report.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <memory>
 #include <system_error>
 #include <thread>
 
 #include <boost/asio/post.hpp>
-#include <unistd.h>
 
 namespace thence {
 
@@ -77,7 +76,7 @@ std::string joined(const std::vector<std::string>& lines) {
 
 Server::Server(Snapshot snapshot, Reloader::File file, InheritedSockets inherited)
     : families_(host_families()),
-      signals_(context_, SIGINT, SIGTERM),
+      signals_(context_, {Signal::interrupt, Signal::terminate, Signal::reload, Signal::counters}),
       monitor_(context_,
                [this](const InterfaceTable&) {
                  host_changed();
@@ -95,8 +94,6 @@ Server::Server(Snapshot snapshot, Reloader::File file, InheritedSockets inherite
                  }),
       retry_(context_),
       drain_(context_) {
-  signals_.add(SIGHUP);
-  signals_.add(SIGUSR1);
   open_all();
   try_admin();
   retry_what_is_missing();
@@ -234,22 +231,21 @@ void Server::remark() {
 }
 
 void Server::wait_for_signal() {
-  signals_.async_wait([this](boost::system::error_code error, int signal) {
-    if (error) return;
+  signals_.wait([this](Signal signal) {
     act(signal);
     wait_for_signal();
   });
 }
 
-void Server::act(int signal) {
-  if (signal == SIGUSR1) return log_counters();
-  if (signal == SIGHUP) return ending_ ? void() : reload();
+void Server::act(Signal signal) {
+  if (signal == Signal::counters) return log_counters();
+  if (signal == Signal::reload) return ending_ ? void() : reload();
   if (std::exchange(ending_, true)) return context_.stop();
   end(signal);
 }
 
-void Server::end(int signal) {
-  log::write(log::LogLevel::info, "ending", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+void Server::end(Signal signal) {
+  log::write(log::LogLevel::info, "ending", {{"signal", std::string(name(signal))}});
   service_manager::stopping();
   draining_ = workers_.size();
   for (auto& worker : workers_) {
@@ -338,7 +334,7 @@ void Server::tell_status(std::function<void(const Status&)> tell) {
   gather([this, tell = std::move(tell)](const std::vector<WorkerReport>& reports) {
     auto status = status_of(reloader_.served(), monitor_.table(), families_, reports);
     status.version = THENCE_VERSION;
-    status.pid = ::getpid();
+    status.pid = process::id();
     status.started = started_;
     status.configuration = reloader_.configuration();
     status.workers = static_cast<unsigned>(workers_.size());

@@ -4,6 +4,7 @@
 #include "responder/configuration/snapshot.hpp"
 #include "responder/dispatch/status.hpp"
 #include "responder/host/interface_monitor.hpp"
+#include "responder/host/signals.hpp"
 #include "responder/log/log.hpp"
 #include "responder/run/heartbeat.hpp"
 #include "responder/run/reloader.hpp"
@@ -21,7 +22,6 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace thence {
@@ -76,8 +76,8 @@ class Server {
   void remark();
   void tell_the_manager();
   void wait_for_signal();
-  void act(int signal);
-  void end(int signal);
+  void act(Signal signal);
+  void end(Signal signal);
   /// Calls back with what all workers report, or with what some do after a while.
   void gather(std::function<void(std::vector<WorkerReport>)> gathered);
   void tell_status(std::function<void(const Status&)> tell);
@@ -89,7 +89,7 @@ class Server {
 
   HostFamilies families_;
   boost::asio::io_context context_;
-  boost::asio::signal_set signals_;
+  Signals signals_;
   InterfaceMonitor monitor_;
   log::Limit limit_;
   Reloader reloader_;

@@ -89,8 +89,8 @@ void Worker::change(SocketChange sockets) {
   std::vector<std::shared_ptr<UdpSocket>> opened_udp;
   for (auto& opened : sockets.opened) {
     if (auto* const bound_udp = std::get_if<BoundUdp>(&opened)) {
-      const auto udp =
-          std::make_shared<UdpSocket>(std::move(*bound_udp), interfaces_, udp_counters_, dispatch_, traffic_);
+      const auto udp = std::make_shared<UdpSocket>(std::move(*bound_udp), datagrams_, interfaces_, udp_counters_,
+                                                   dispatch_, traffic_);
       const auto& binding = udp->binding();
       auto serving = serving_of(binding);
       // One that is given back unused has taken requests from another one of its port, and answers them as that does.
@@ -282,7 +282,7 @@ void Worker::receive(const std::shared_ptr<UdpSocket>& udp) {
 
 bool Worker::answer_some(UdpSocket& udp) {
   for (int i = 0; i < batches_in_a_row; ++i) {
-    const auto exchanges = udp.receive(batch_);
+    const auto exchanges = udp.receive();
     // Another look costs one call; being woken costs three and more, and under load something is there by now.
     if (exchanges.empty()) return true;
     const auto received = std::chrono::steady_clock::now();
@@ -290,7 +290,7 @@ bool Worker::answer_some(UdpSocket& udp) {
       if (each < exchanges.size()) expect(udp, exchanges[each]);
       if (each >= told_ahead) handle(udp, exchanges[each - told_ahead]);
     }
-    udp.send(batch_, exchanges);
+    udp.send(exchanges);
     add_latency(received);
   }
   return false;

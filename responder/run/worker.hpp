@@ -121,8 +121,8 @@ class Worker {
   Dispatch dispatch_;
   Counter& failures_;  // handlers that ended with an exception
   log::Limit limit_;
+  DatagramIo datagrams_;
   boost::asio::io_context context_;
-  UdpBatch batch_;
   std::deque<Hosted> hosted_;
   std::vector<std::shared_ptr<Serving>> servings_;  // one for each of the listeners
   std::map<Binding, std::size_t> listeners_;        // of the open sockets

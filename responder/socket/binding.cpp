@@ -4,11 +4,8 @@
 #include "protocols/endpoint_text.hpp"
 #include "responder/host/address.hpp"
 
-#include <cerrno>
 #include <set>
 #include <tuple>
-
-#include <sys/socket.h>
 
 namespace thence {
 
@@ -67,13 +64,6 @@ std::vector<Binding> address_bindings(const config::Listener& listener, Transpor
 
 std::string text(const Binding& binding) {
   return std::string(name(binding.transport)) + ' ' + text(Endpoint(binding.address, binding.port));
-}
-
-void share_port(pktinfo::Socket socket) {
-  const int on = 1;
-  if (::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) {
-    throw boost::system::system_error(errno, boost::system::system_category());
-  }
 }
 
 }  // namespace thence

@@ -4,7 +4,7 @@
 #include "protocols/interface_table.hpp"
 #include "protocols/route.hpp"
 #include "responder/host/host_families.hpp"
-#include "responder/host/pktinfo.hpp"
+#include "responder/host/socket_options.hpp"
 
 #include <cstdint>
 #include <string>
@@ -55,25 +55,22 @@ std::vector<Binding> address_bindings(const config::Listener& listener, Transpor
 /// Such as `udp 0.0.0.0:53`.
 std::string text(const Binding& binding);
 
-/// Lets other sockets of this user bind the same address and port (SO_REUSEPORT).
-/// @throws boost::system::system_error
-void share_port(pktinfo::Socket socket);
-
 /// Opens and binds a socket or an acceptor.
 /// @param before_bind sets further options
 /// @throws boost::system::system_error with what the system said
 template <typename Socket, typename BeforeBind>
 void bind(Socket& socket, const Binding& binding, Share share, BeforeBind before_bind) {
   const typename Socket::endpoint_type local(binding.address, binding.port);
+  const auto check = [](std::error_code error) {
+    if (error) throw boost::system::system_error(error);
+  };
   socket.open(local.protocol());
   if (binding.family != Family::ipv4) socket.set_option(boost::asio::ip::v6_only(binding.family == Family::ipv6));
-  if (binding.transparent) {
-    if (const auto error = pktinfo::transparent(socket.native_handle())) throw boost::system::system_error(error);
-  }
+  if (binding.transparent) check(socket_options::transparent(socket.native_handle()));
   before_bind();
-  if (share == Share::sibling) share_port(socket.native_handle());
+  if (share == Share::sibling) check(socket_options::share_port(socket.native_handle()));
   socket.bind(local);
-  if (share == Share::first) share_port(socket.native_handle());
+  if (share == Share::first) check(socket_options::share_port(socket.native_handle()));
   socket.native_non_blocking(true);
 }
 

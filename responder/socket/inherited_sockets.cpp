@@ -3,13 +3,6 @@
 #include "responder/host/pktinfo.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <stdexcept>
-
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <systemd/sd-daemon.h>
-#include <unistd.h>
 
 namespace thence {
 
@@ -18,72 +11,17 @@ namespace {
 namespace asio = boost::asio;
 namespace ip = boost::asio::ip;
 
-int option(int descriptor, int level, int name) {
-  int value = 0;
-  socklen_t size = sizeof value;
-  return ::getsockopt(descriptor, level, name, &value, &size) == 0 ? value : -1;
-}
-
-/// @return nothing for a socket of another kind
-std::optional<Binding> read_binding(int descriptor) {
-  const int family = option(descriptor, SOL_SOCKET, SO_DOMAIN);
-  const int type = option(descriptor, SOL_SOCKET, SO_TYPE);
-  const bool tcp = type == SOCK_STREAM && option(descriptor, SOL_SOCKET, SO_ACCEPTCONN) == 1;
-  if ((family != AF_INET && family != AF_INET6) || (type != SOCK_DGRAM && !tcp)) return std::nullopt;
-  Endpoint bound;
-  auto size = static_cast<socklen_t>(bound.capacity());
-  if (::getsockname(descriptor, bound.data(), &size) != 0) return std::nullopt;
-  // One that has a peer hears nobody else.
-  sockaddr_storage peer{};
-  socklen_t peer_size = sizeof peer;
-  if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0) return std::nullopt;
-  Binding binding;
-  binding.transport = tcp ? Transport::tcp : Transport::udp;
-  binding.family = family == AF_INET                                    ? Family::ipv4
-                   : option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY) == 0 ? Family::dual_stack
-                                                                        : Family::ipv6;
-  binding.address = bound.address();
-  // Bound to one IPv6 address, a socket sees nothing of IPv4, whatever it allows.
-  if (binding.family == Family::dual_stack && !binding.wildcard()) binding.family = Family::ipv6;
-  binding.port = bound.port();
-  binding.transparent = option(descriptor, family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
-                               family == AF_INET ? IP_TRANSPARENT : IPV6_TRANSPARENT) == 1;
-  return binding;
-}
-
-int duplicate(int descriptor) {
-  const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
-  if (copy < 0) throw boost::system::system_error(errno, boost::system::system_category());
-  return copy;
-}
-
 template <typename Socket>
-Socket share(const asio::any_io_executor& executor, const Binding& binding, int descriptor) {
+Socket share(const asio::any_io_executor& executor, const Binding& binding, InheritedSockets::Descriptor descriptor) {
   const typename Socket::endpoint_type local(binding.address, binding.port);
-  Socket socket(executor, local.protocol(), duplicate(descriptor));
+  Socket socket(executor, local.protocol(), InheritedSockets::duplicate(descriptor));
   socket.native_non_blocking(true);
   return socket;
 }
 
 }  // namespace
 
-InheritedSockets InheritedSockets::take() {
-  InheritedSockets taken;
-  const int count = ::sd_listen_fds(1);
-  for (int i = 0; i < count; ++i) {
-    const int descriptor = SD_LISTEN_FDS_START + i;
-    const auto binding = read_binding(descriptor);
-    if (!binding) {
-      throw std::runtime_error(
-          "inherited socket " + std::to_string(i) +
-          " is neither a UDP socket without a peer nor a TCP socket that listens, of IPv4 or IPv6");
-    }
-    taken.all_.push_back({descriptor, *binding});
-  }
-  return taken;
-}
-
-std::optional<int> InheritedSockets::find(const Binding& binding) const {
+std::optional<InheritedSockets::Descriptor> InheritedSockets::find(const Binding& binding) const {
   const auto found = std::ranges::find(all_, binding, &Socket::binding);
   return found == all_.end() ? std::nullopt : std::optional(found->descriptor);
 }
@@ -95,17 +33,15 @@ std::vector<Binding> InheritedSockets::bindings() const {
   return bindings;
 }
 
-void InheritedSockets::close() noexcept {
-  for (const auto& each : all_) ::close(each.descriptor);
-}
-
-ip::udp::socket share_udp(const asio::any_io_executor& executor, const Binding& binding, int descriptor) {
+ip::udp::socket share_udp(const asio::any_io_executor& executor, const Binding& binding,
+                          InheritedSockets::Descriptor descriptor) {
   auto socket = share<ip::udp::socket>(executor, binding, descriptor);
   if (const auto error = pktinfo::enable(socket.native_handle(), true)) throw boost::system::system_error(error);
   return socket;
 }
 
-ip::tcp::acceptor share_tcp(const asio::any_io_executor& executor, const Binding& binding, int descriptor) {
+ip::tcp::acceptor share_tcp(const asio::any_io_executor& executor, const Binding& binding,
+                            InheritedSockets::Descriptor descriptor) {
   auto acceptor = share<ip::tcp::acceptor>(executor, binding, descriptor);
   acceptor.non_blocking(true);
   return acceptor;

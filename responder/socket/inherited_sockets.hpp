@@ -13,11 +13,13 @@
 
 namespace thence {
 
-/// Sockets that a service manager has bound and handed over (sd_listen_fds(3)). They stay, whether a listener wants
-/// them now or not, as nobody else can have their ports. All workers share such a socket: there is one queue for all of
-/// them.
+/// Sockets that a service manager has bound and handed over (Linux: sd_listen_fds(3)). They stay, whether a listener
+/// wants them now or not, as nobody else can have their ports. All workers share such a socket: there is one queue for
+/// all of them. What the system is asked is in a source file for each, inherited_sockets_SYSTEM.cpp.
 class InheritedSockets {
  public:
+  using Descriptor = boost::asio::ip::udp::socket::native_handle_type;
+
   InheritedSockets() = default;
   ~InheritedSockets() { close(); }
   InheritedSockets(InheritedSockets&& other) noexcept : all_(std::exchange(other.all_, {})) {}
@@ -33,13 +35,17 @@ class InheritedSockets {
   static InheritedSockets take();
 
   /// The descriptor of the one that is bound so, if there is one.
-  std::optional<int> find(const Binding& binding) const;
+  std::optional<Descriptor> find(const Binding& binding) const;
 
   std::vector<Binding> bindings() const;
 
+  /// A descriptor of the same socket, which children do not inherit either.
+  /// @throws boost::system::system_error
+  static Descriptor duplicate(Descriptor descriptor);
+
  private:
   struct Socket {
-    int descriptor;
+    Descriptor descriptor;
     Binding binding;
   };
 
@@ -51,8 +57,8 @@ class InheritedSockets {
 /// A copy of an inherited socket for one worker, with packet information.
 /// @throws boost::system::system_error
 boost::asio::ip::udp::socket share_udp(const boost::asio::any_io_executor& executor, const Binding& binding,
-                                       int descriptor);
+                                       InheritedSockets::Descriptor descriptor);
 boost::asio::ip::tcp::acceptor share_tcp(const boost::asio::any_io_executor& executor, const Binding& binding,
-                                         int descriptor);
+                                         InheritedSockets::Descriptor descriptor);
 
 }  // namespace thence

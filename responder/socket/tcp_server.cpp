@@ -1,7 +1,9 @@
 #include "responder/socket/tcp_server.hpp"
 
 #include "responder/host/address.hpp"
+#include "responder/host/error_name.hpp"
 #include "responder/host/pktinfo.hpp"
+#include "responder/host/socket_options.hpp"
 #include "responder/socket/udp_counters.hpp"
 #include "responder/socket/udp_socket.hpp"
 
@@ -117,7 +119,7 @@ void TcpServer::retire(const std::shared_ptr<Listener>& listener) {
     return other.family == binding.family && other.address == binding.address && other.port == binding.port;
   });
   // Where that fails it goes on as it was, and only a handshake that is under way at its end is reset.
-  if (!listener->bound.inherited && !replaced) pktinfo::end_handshakes(listener->bound.acceptor.native_handle());
+  if (!listener->bound.inherited && !replaced) socket_options::end_handshakes(listener->bound.acceptor.native_handle());
   // Handshakes that have begun with it come to their end with it.
   const auto timer = std::make_shared<asio::steady_timer>(executor_, retirement);
   timer->async_wait([this, timer, listener](boost::system::error_code) { accept_what_waits(*listener); });

@@ -1,6 +1,8 @@
 #include "responder/socket/udp_counters.hpp"
 
-#include <cstring>
+#include "responder/host/error_name.hpp"
+
+#include <string>
 
 namespace thence {
 
@@ -44,11 +46,6 @@ const char* name(Drop cause) noexcept {
       return "copy";
   }
   return "?";
-}
-
-std::string errno_name(int error) {
-  const auto* const known = ::strerrorname_np(error);
-  return known != nullptr ? known : std::to_string(error);
 }
 
 }  // namespace thence

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstddef>
-#include <string>
 
 namespace thence {
 
@@ -46,8 +45,5 @@ class UdpCounters {
 
 /// @return such as "broadcast"
 const char* name(Drop cause) noexcept;
-
-/// @return such as "ENETUNREACH"
-std::string errno_name(int error);
 
 }  // namespace thence

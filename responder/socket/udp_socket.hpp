@@ -5,7 +5,8 @@
 #include "responder/dispatch/traffic_table.hpp"
 #include "responder/log/log.hpp"
 #include "responder/socket/binding.hpp"
-#include "responder/socket/udp_batch.hpp"
+#include "responder/socket/datagram_io.hpp"
+#include "responder/socket/udp_counters.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -43,7 +44,7 @@ boost::asio::ip::udp::socket open_udp(const boost::asio::any_io_executor& execut
 class UdpSocket final : public ReplyPath {
  public:
   /// @param interfaces live, of the worker; must outlive the socket, as all that follows
-  UdpSocket(BoundUdp bound, const InterfaceTable& interfaces, UdpCounters& counters, Dispatch& dispatch,
+  UdpSocket(BoundUdp bound, DatagramIo& io, const InterfaceTable& interfaces, UdpCounters& counters, Dispatch& dispatch,
             TrafficTable& traffic);
 
   const Binding& binding() const noexcept { return binding_; }
@@ -68,10 +69,10 @@ class UdpSocket final : public ReplyPath {
 
   /// Takes what is there, without waiting, and finds out where it arrived. An exchange that is not to be answered says
   /// why; the others have a reply prepared with the route of the request.
-  std::span<Exchange> receive(UdpBatch& batch);
+  std::span<Exchange> receive();
 
   /// Sends the replies of the exchanges whose reply has a size, in their order. What cannot be sent is counted.
-  void send(UdpBatch& batch, std::span<const Exchange> exchanges);
+  void send(std::span<Exchange> exchanges);
 
   /// Sends one reply.
   void send(const Route& route, std::span<const std::byte> message);
@@ -79,11 +80,8 @@ class UdpSocket final : public ReplyPath {
  private:
   void send_deferred(const Route& route, std::size_t protocol, std::span<const std::byte> message) override;
   void give_up(const Route& route) noexcept override;
-  Drop locate(Route& route, std::span<const std::byte> control, int flags) const noexcept;
+  Drop admit(Exchange& exchange) const noexcept;
   std::uint32_t egress(const Route& route) const noexcept;
-  void prepare(const Route& route, std::span<const std::byte> message, mmsghdr& header,
-               UdpBatch::Parts& parts) const noexcept;
-  void transmit(std::span<mmsghdr> headers, std::span<const UdpBatch::Parts> parts);
   void not_sent(const Route& route, int error);
 
   boost::asio::ip::udp::socket socket_;
@@ -93,6 +91,7 @@ class UdpSocket final : public ReplyPath {
   std::shared_ptr<const Serving> serving_;
   const InterfaceTable* interfaces_;
   UdpCounters* counters_;
+  DatagramIo* io_;
   Dispatch* dispatch_;
   TrafficTable* traffic_;
   log::Limit limit_;
