@@ -3,7 +3,7 @@
 #include "responder/admin/metrics.hpp"
 #include "responder/admin/page.hpp"
 #include "responder/admin/status_json.hpp"
-#include "responder/admin/utf8.hpp"
+#include "responder/log/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,7 +31,7 @@ HttpResponse live(const Status& status, const HttpRequest&) {
 HttpResponse ready(const Status& status, const HttpRequest&) {
   if (status.ready) return {200, "ready\n"};
   std::string reasons;
-  for (const auto& each : status.not_ready) reasons += admin::utf8(each) + '\n';
+  for (const auto& each : status.not_ready) reasons += log::utf8(each) + '\n';
   return {503, reasons.empty() ? "not ready\n" : reasons};
 }
 
