@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -18,7 +17,6 @@ namespace {
 
 using admin::HttpRequest;
 using admin::HttpResponse;
-using Clock = std::chrono::system_clock;
 
 /// Those that were given up still wait for the workers, so their number has a bound of its own.
 constexpr std::size_t most_pending = 64;
@@ -42,11 +40,11 @@ HttpResponse metrics(const Status& status, const HttpRequest&) {
 }
 
 HttpResponse status_json(const Status& status, const HttpRequest& request) {
-  return {200, admin::status_json(status, request.peer, Clock::now()), "application/json"};
+  return {200, admin::status_json(status, request.peer), "application/json"};
 }
 
 HttpResponse page(const Status& status, const HttpRequest& request) {
-  return {200, admin::page(status, request.peer, Clock::now()), "text/html; charset=utf-8", admin::page_policy()};
+  return {200, admin::page(status, request.peer), "text/html; charset=utf-8", admin::page_policy()};
 }
 
 struct Resource {

@@ -25,7 +25,8 @@ json::array texts(const std::vector<std::string>& lines) {
 json::value number(double value) { return std::isfinite(value) ? json::value(value) : json::value(nullptr); }
 
 /// Whole seconds.
-std::int64_t seconds_of(std::chrono::system_clock::duration time) {
+template <typename Duration>
+std::int64_t seconds_of(Duration time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time).count();
 }
 
@@ -88,8 +89,7 @@ json::object named(const std::map<std::string, Value>& values, const Make& make)
 
 }  // namespace
 
-std::string status_json(const Status& status, const boost::asio::ip::tcp::endpoint& peer,
-                        std::chrono::system_clock::time_point now) {
+std::string status_json(const Status& status, const boost::asio::ip::tcp::endpoint& peer) {
   json::array addresses;
   for (const auto& each : status.addresses) addresses.push_back(of(each));
   const auto make = [](const auto& value) { return of(value); };
@@ -97,7 +97,7 @@ std::string status_json(const Status& status, const boost::asio::ip::tcp::endpoi
       {"version", text(status.version)},
       {"pid", status.pid},
       {"started", seconds_of(status.started.time_since_epoch())},
-      {"uptime_seconds", seconds_of(now - status.started)},
+      {"uptime_seconds", seconds_of(status.uptime)},
       {"configuration", text(status.configuration)},
       {"workers", status.workers},
       {"live", status.live},

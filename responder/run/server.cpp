@@ -342,6 +342,7 @@ void Server::tell_status(std::function<void(const Status&)> tell) {
     status.version = THENCE_VERSION;
     status.pid = ::getpid();
     status.started = started_;
+    status.uptime = std::chrono::steady_clock::now() - up_since_;
     status.configuration = reloader_.configuration();
     status.workers = static_cast<unsigned>(workers_.size());
     status.live = heartbeat_.live();

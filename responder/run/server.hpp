@@ -105,6 +105,7 @@ class Server {
   std::map<Binding, std::string> missing_;  // as it was logged last
   std::vector<std::string> remarks_;        // of each protocol: what was said last
   std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+  std::chrono::steady_clock::time_point up_since_ = std::chrono::steady_clock::now();
   std::string admin_refusal_;  // as it was logged last
   std::unique_ptr<Admin> admin_;
 };
