@@ -75,7 +75,7 @@ HttpResponse made(const Resource& resource, const Status& status, const HttpRequ
 }  // namespace
 
 Admin::Admin(boost::asio::io_context& context, const boost::asio::ip::tcp::endpoint& endpoint, Gather gather,
-             const admin::HttpLimits& limits)
+             const admin::HttpLimits& limits, Admin* beside)
     : gather_(std::move(gather)),
       pending_(std::make_shared<std::atomic<std::size_t>>(0)),
       server_(
@@ -83,7 +83,7 @@ Admin::Admin(boost::asio::io_context& context, const boost::asio::ip::tcp::endpo
           [this](const HttpRequest& request, std::function<void(HttpResponse)> done) {
             answer(request, std::move(done));
           },
-          limits) {}
+          limits, beside == nullptr ? nullptr : &beside->server_) {}
 
 void Admin::answer(const HttpRequest& request, std::function<void(HttpResponse)> done) {
   const auto* const resource =
