@@ -21,7 +21,8 @@ struct Subcommand {
 constexpr Subcommand subcommands[] = {
     {"serve", "Answer requests, in the foreground",
      "Answer requests, in the foreground, until SIGTERM or SIGINT (Ctrl-C). First it prints a row for each\n"
-     "local address: what is served there, and a command to try. The log goes to the standard error.\n"
+     "local address: what is served there, and a command to try. The log goes to the standard error; where\n"
+     "log.format is json, these rows are part of it.\n"
      "SIGHUP reads the configuration and changed zone files again, SIGUSR1 logs the counters.\n\n"
      "Exit status: 0 ended by a signal, 1 cannot start (a port in use, say), 2 bad configuration.",
      thence::command::serve},

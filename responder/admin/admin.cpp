@@ -3,11 +3,10 @@
 #include "responder/admin/metrics.hpp"
 #include "responder/admin/page.hpp"
 #include "responder/admin/status_json.hpp"
-#include "responder/admin/utf8.hpp"
+#include "responder/log/utf8.hpp"
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -18,7 +17,6 @@ namespace {
 
 using admin::HttpRequest;
 using admin::HttpResponse;
-using Clock = std::chrono::system_clock;
 
 /// Those that were given up still wait for the workers, so their number has a bound of its own.
 constexpr std::size_t most_pending = 64;
@@ -31,7 +29,7 @@ HttpResponse live(const Status& status, const HttpRequest&) {
 HttpResponse ready(const Status& status, const HttpRequest&) {
   if (status.ready) return {200, "ready\n"};
   std::string reasons;
-  for (const auto& each : status.not_ready) reasons += admin::utf8(each) + '\n';
+  for (const auto& each : status.not_ready) reasons += log::utf8(each) + '\n';
   return {503, reasons.empty() ? "not ready\n" : reasons};
 }
 
@@ -42,11 +40,11 @@ HttpResponse metrics(const Status& status, const HttpRequest&) {
 }
 
 HttpResponse status_json(const Status& status, const HttpRequest& request) {
-  return {200, admin::status_json(status, request.peer, Clock::now()), "application/json"};
+  return {200, admin::status_json(status, request.peer), "application/json"};
 }
 
 HttpResponse page(const Status& status, const HttpRequest& request) {
-  return {200, admin::page(status, request.peer, Clock::now()), "text/html; charset=utf-8", admin::page_policy()};
+  return {200, admin::page(status, request.peer), "text/html; charset=utf-8", admin::page_policy()};
 }
 
 struct Resource {
@@ -77,7 +75,7 @@ HttpResponse made(const Resource& resource, const Status& status, const HttpRequ
 }  // namespace
 
 Admin::Admin(boost::asio::io_context& context, const boost::asio::ip::tcp::endpoint& endpoint, Gather gather,
-             const admin::HttpLimits& limits)
+             const admin::HttpLimits& limits, Admin* beside)
     : gather_(std::move(gather)),
       pending_(std::make_shared<std::atomic<std::size_t>>(0)),
       server_(
@@ -85,7 +83,7 @@ Admin::Admin(boost::asio::io_context& context, const boost::asio::ip::tcp::endpo
           [this](const HttpRequest& request, std::function<void(HttpResponse)> done) {
             answer(request, std::move(done));
           },
-          limits) {}
+          limits, beside == nullptr ? nullptr : &beside->server_) {}
 
 void Admin::answer(const HttpRequest& request, std::function<void(HttpResponse)> done) {
   const auto* const resource =

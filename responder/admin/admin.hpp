@@ -22,9 +22,10 @@ class Admin {
 
   /// Listens, and answers from when the context runs. All of it is on that thread, where it may be destroyed at any
   /// time.
+  /// @param beside as HttpServer has it
   /// @throws boost::system::system_error where it cannot listen
   Admin(boost::asio::io_context& context, const boost::asio::ip::tcp::endpoint& endpoint, Gather gather,
-        const admin::HttpLimits& limits = {});
+        const admin::HttpLimits& limits = {}, Admin* beside = nullptr);
 
   /// Where it listens: with the port that the system chose where 0 was given.
   boost::asio::ip::tcp::endpoint endpoint() const { return server_.endpoint(); }

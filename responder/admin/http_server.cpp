@@ -15,21 +15,38 @@ using namespace std::chrono_literals;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-tcp::acceptor listening(asio::io_context& context, const tcp::endpoint& endpoint) {
+/// Lets sockets of this user have a port together where all of them say so.
+using SharedPort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+/// @param beside may be nullptr
+tcp::acceptor listening(asio::io_context& context, const tcp::endpoint& endpoint, tcp::acceptor* beside) {
   tcp::acceptor acceptor(context, endpoint.protocol());
   acceptor.set_option(asio::socket_base::reuse_address(true));
   const auto address = endpoint.address();
   if (address.is_v6()) acceptor.set_option(asio::ip::v6_only(!address.is_unspecified()));
-  acceptor.bind(endpoint);
-  acceptor.listen();
+  // For this moment only: the two are the same program, and no other is to have its part.
+  const auto share = [&](bool on) {
+    if (beside == nullptr) return;
+    beside->set_option(SharedPort(on));
+    acceptor.set_option(SharedPort(on));
+  };
+  share(true);
+  error_code error;
+  acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  share(false);
+  if (error) throw boost::system::system_error(error);
   return acceptor;
 }
 
 }  // namespace
 
 HttpServer::HttpServer(asio::io_context& context, const tcp::endpoint& endpoint, HttpHandler handler,
-                       const HttpLimits& limits)
-    : acceptor_(listening(context, endpoint)), retry_(context), limits_(limits), handler_(std::move(handler)) {
+                       const HttpLimits& limits, HttpServer* beside)
+    : acceptor_(listening(context, endpoint, beside == nullptr ? nullptr : &beside->acceptor_)),
+      retry_(context),
+      limits_(limits),
+      handler_(std::move(handler)) {
   accept();
 }
 

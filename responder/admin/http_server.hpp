@@ -20,9 +20,10 @@ class HttpConnection;
 class HttpServer {
  public:
   /// Listens, and answers from when the context runs.
+  /// @param beside one that is about to be replaced, and may have the port on addresses of which this is one
   /// @throws boost::system::system_error where it cannot listen
   HttpServer(boost::asio::io_context& context, const boost::asio::ip::tcp::endpoint& endpoint, HttpHandler handler,
-             const HttpLimits& limits = {});
+             const HttpLimits& limits = {}, HttpServer* beside = nullptr);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -15,8 +15,6 @@ namespace thence::admin {
 
 namespace {
 
-using std::chrono::system_clock;
-
 std::string element(std::string_view tag, std::string_view html, std::string_view attributes = "") {
   std::string result = "<";
   result.append(tag).append(attributes.empty() ? "" : " ").append(attributes).append(">");
@@ -144,8 +142,8 @@ std::string reloads(const Status::Reloads& all) {
   return text;
 }
 
-std::string facts(const Status& status, system_clock::time_point now) {
-  const auto up = std::chrono::duration_cast<std::chrono::seconds>(now - status.started);
+std::string facts(const Status& status) {
+  const auto up = std::chrono::duration_cast<std::chrono::seconds>(status.uptime);
   return fact("Version", status.version) + fact("Up", duration(up)) + fact("Workers", std::to_string(status.workers)) +
          fact("Process", std::to_string(status.pid)) + fact("Reloads", reloads(status.reloads)) +
          fact("Configuration", status.configuration);
@@ -236,13 +234,13 @@ std::string hash_of(std::string_view text) {
 
 }  // namespace
 
-std::string page(const Status& status, const boost::asio::ip::tcp::endpoint& peer, system_clock::time_point now) {
+std::string page(const Status& status, const boost::asio::ip::tcp::endpoint& peer) {
   return filled(page_html, {{"style", page_css},
                             {"script", page_js},
                             {"state", state(status)},
                             {"notices", notices(status)},
                             {"tiles", tiles(status)},
-                            {"facts", facts(status, now)},
+                            {"facts", facts(status)},
                             {"addresses", address_rows(status)},
                             {"peer", escaped(peer.address().to_string())},
                             {"measures", measures(status)},

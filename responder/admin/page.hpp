@@ -2,7 +2,6 @@
 
 #include "responder/dispatch/status.hpp"
 
-#include <chrono>
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -12,9 +11,7 @@ namespace thence::admin {
 /// A status as one HTML page that needs nothing from elsewhere. It is complete without its script, which keeps it up to
 /// date from /status.json and asks for a reflexive address.
 /// @param peer who asks, as HTTP sees it
-/// @param now for the time that the server has been up
-std::string page(const Status& status, const boost::asio::ip::tcp::endpoint& peer,
-                 std::chrono::system_clock::time_point now);
+std::string page(const Status& status, const boost::asio::ip::tcp::endpoint& peer);
 
 /// The Content-Security-Policy of the page: its own style and script by their hashes, requests to its own server, and
 /// nothing else.

@@ -1,6 +1,6 @@
 #include "responder/admin/status_json.hpp"
 
-#include "responder/admin/utf8.hpp"
+#include "responder/log/utf8.hpp"
 
 #include <cmath>
 #include <string_view>
@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-json::string text(std::string_view words) { return {utf8(words)}; }
+json::string text(std::string_view words) { return {log::utf8(words)}; }
 
 json::array texts(const std::vector<std::string>& lines) {
   json::array all;
@@ -25,7 +25,8 @@ json::array texts(const std::vector<std::string>& lines) {
 json::value number(double value) { return std::isfinite(value) ? json::value(value) : json::value(nullptr); }
 
 /// Whole seconds.
-std::int64_t seconds_of(std::chrono::system_clock::duration time) {
+template <typename Duration>
+std::int64_t seconds_of(Duration time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time).count();
 }
 
@@ -71,7 +72,7 @@ json::array of(const std::vector<Measure>& measures) {
   json::array all;
   for (const auto& each : measures) {
     json::object labels;
-    for (const auto& [name, value] : each.labels) labels[utf8(name)] = text(value);
+    for (const auto& [name, value] : each.labels) labels[log::utf8(name)] = text(value);
     all.push_back({{"name", text(each.name)},
                    {"help", text(each.help)},
                    {"labels", std::move(labels)},
@@ -84,14 +85,13 @@ json::array of(const std::vector<Measure>& measures) {
 template <typename Value, typename Make>
 json::object named(const std::map<std::string, Value>& values, const Make& make) {
   json::object all;
-  for (const auto& [name, value] : values) all[utf8(name)] = make(value);
+  for (const auto& [name, value] : values) all[log::utf8(name)] = make(value);
   return all;
 }
 
 }  // namespace
 
-std::string status_json(const Status& status, const boost::asio::ip::tcp::endpoint& peer,
-                        std::chrono::system_clock::time_point now) {
+std::string status_json(const Status& status, const boost::asio::ip::tcp::endpoint& peer) {
   json::array addresses;
   for (const auto& each : status.addresses) addresses.push_back(of(each));
   const auto make = [](const auto& value) { return of(value); };
@@ -99,7 +99,7 @@ std::string status_json(const Status& status, const boost::asio::ip::tcp::endpoi
       {"version", text(status.version)},
       {"pid", status.pid},
       {"started", seconds_of(status.started.time_since_epoch())},
-      {"uptime_seconds", seconds_of(now - status.started)},
+      {"uptime_seconds", seconds_of(status.uptime)},
       {"configuration", text(status.configuration)},
       {"workers", status.workers},
       {"live", status.live},

@@ -2,7 +2,6 @@
 
 #include "responder/dispatch/status.hpp"
 
-#include <chrono>
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -11,8 +10,6 @@ namespace thence::admin {
 
 /// A status as one JSON object, all of it.
 /// @param peer who asks, as HTTP sees it
-/// @param now for the time that the server has been up
-std::string status_json(const Status& status, const boost::asio::ip::tcp::endpoint& peer,
-                        std::chrono::system_clock::time_point now);
+std::string status_json(const Status& status, const boost::asio::ip::tcp::endpoint& peer);
 
 }  // namespace thence::admin

@@ -1,4 +1,5 @@
 #include "responder/command/commands.hpp"
+#include "responder/command/served_json.hpp"
 #include "responder/command/text_table.hpp"
 #include "responder/configuration/served_addresses.hpp"
 #include "responder/configuration/snapshot.hpp"
@@ -32,21 +33,9 @@ std::string as_text(const Snapshot& snapshot, const InterfaceTable& interfaces) 
 std::string json(const Snapshot& snapshot, const InterfaceTable& interfaces) {
   boost::json::array all;
   for (const auto& each : served_addresses(snapshot, interfaces, host_families())) {
-    boost::json::array listeners;
-    for (const auto* const listener : each.listeners) {
-      for (const auto& [spoken, protocols] : by_transports(*listener)) {
-        boost::json::array transports;
-        for (const auto transport : all_transports) {
-          if (spoken.contains(transport)) transports.emplace_back(name(transport));
-        }
-        listeners.push_back(boost::json::object{{"port", listener->port},
-                                                {"protocols", boost::json::value_from(protocols)},
-                                                {"transports", std::move(transports)}});
-      }
-    }
     all.push_back(boost::json::object{{"interface", each.interface},
                                       {"address", each.address.to_string()},
-                                      {"listeners", std::move(listeners)},
+                                      {"listeners", listeners_json(each)},
                                       {"views", boost::json::value_from(each.views)}});
   }
   return boost::json::serialize(all) + '\n';

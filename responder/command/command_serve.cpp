@@ -24,13 +24,22 @@ void tell_what_is_left_out(const std::vector<config::Problem>& problems) {
              {{"mistakes", log::count(mistakes)}});
 }
 
+/// What is served where. The log tells it where all of the output is to be JSON.
+void tell_what_is_served(const Server& server) {
+  const auto& snapshot = server.snapshot();
+  if (snapshot.settings.log.format == config::LogFormat::json) {
+    return log_served(snapshot, server.interfaces(), server.families());
+  }
+  std::fputs(served_table(snapshot, server.interfaces(), server.families()).c_str(), stdout);
+  std::fflush(stdout);
+}
+
 int serve_snapshot(Snapshot snapshot, const ConfigurationFile& file) {
   try {
     Server server(std::move(snapshot), file, InheritedSockets::take());
     if (has_come(Signal::reload)) server.reload();
     server.start();
-    std::fputs(served_table(server.snapshot(), server.interfaces(), server.families()).c_str(), stdout);
-    std::fflush(stdout);
+    tell_what_is_served(server);
     server.run();
     if (server.reloading()) {
       // Nobody waits for data that nobody will serve.
@@ -46,7 +55,7 @@ int serve_snapshot(Snapshot snapshot, const ConfigurationFile& file) {
 
 }  // namespace
 
-int serve(const ConfigurationFile& file) {
+int serve(const ConfigurationFile& file) try {
   // Whoever asks for counters or a reload while zones are read must not end the server; and what has been read may have
   // changed since.
   ignore(Signal::counters);
@@ -62,6 +71,14 @@ int serve(const ConfigurationFile& file) {
              {{"version", THENCE_VERSION}, {"configuration", configuration_name(file)}});
   tell_what_is_left_out(snapshot.problems);
   const int status = serve_snapshot(std::move(snapshot), file);
+  log::stop(status);
+  return status;
+} catch (const std::exception& error) {
+  // As text it is for whoever has called.
+  if (!logs_json(file)) throw;
+  const int status = dynamic_cast<const config::Invalid*>(&error) != nullptr ? usage : 1;
+  log::start({log::LogLevel::error, config::LogFormat::json});
+  log::write_lines(error.what());
   log::stop(status);
   return status;
 }

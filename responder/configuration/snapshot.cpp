@@ -116,6 +116,15 @@ std::optional<std::string> configured_user(const std::optional<std::filesystem::
   return user.present() ? std::optional(user.string()) : std::nullopt;
 }
 
+bool logs_json(const std::optional<std::filesystem::path>& file) noexcept try {
+  const auto read = document(file);
+  config::Problems unread;
+  const auto format = config::Cursor(read, unread).map()["log"].map()["format"];
+  return format.present() && format.string() == "json";
+} catch (const std::exception&) {
+  return false;
+}
+
 Snapshot load(const std::optional<std::filesystem::path>& file, const Snapshot* before) {
   return load(document(file), before);
 }

@@ -33,6 +33,10 @@ Snapshot load(const std::optional<std::filesystem::path>& file, const Snapshot* 
 /// @throws config::Invalid when the file cannot be read
 std::optional<std::string> configured_user(const std::optional<std::filesystem::path>& file);
 
+/// Whether the log of a configuration is JSON, as far as that can be read: what is wrong with the rest is to be said
+/// so.
+bool logs_json(const std::optional<std::filesystem::path>& file) noexcept;
+
 /// Reads the settings of `admin:` alone, for those who only want to reach the running server: nothing else is judged.
 /// @param file as for load()
 /// @throws config::Invalid when they are wrong, or the file cannot be read

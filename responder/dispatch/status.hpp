@@ -67,7 +67,8 @@ struct Status {
   std::string version;
   int pid = 0;
   std::chrono::system_clock::time_point started;
-  std::string configuration;  ///< the file's name
+  std::chrono::steady_clock::duration uptime{};  ///< since then, whatever became of the clock
+  std::string configuration;                     ///< the file's name
   unsigned workers = 0;
 
   bool complete = true;                 ///< all workers have told what they have counted

@@ -1,6 +1,7 @@
 #include "responder/log/log.hpp"
 
 #include "responder/log/deadline.hpp"
+#include "responder/log/utf8.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -9,6 +10,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <spdlog/async.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -16,9 +18,11 @@ namespace thence::log {
 
 namespace {
 
+using config::LogFormat;
+
 constexpr std::size_t pending_lines = 8192;
 
-std::atomic<bool> as_json{false};
+std::atomic<LogFormat> format{LogFormat::text};
 
 spdlog::level::level_enum level_of(LogLevel level) noexcept {
   switch (level) {
@@ -34,27 +38,53 @@ spdlog::level::level_enum level_of(LogLevel level) noexcept {
   return spdlog::level::err;
 }
 
-std::string json_text(std::string_view text) {
+std::string json_string(std::string_view text) {
   return boost::json::serialize(boost::json::string(boost::json::string_view(text.data(), text.size())));
 }
 
-std::string text_line(std::string_view message, std::initializer_list<Field> fields) {
-  std::string line(message);
-  for (const auto& [name, value] : fields) {
-    if (value.empty()) continue;
-    const bool plain = std::none_of(value.begin(), value.end(),
-                                    [](unsigned char c) { return c <= ' ' || c == '"' || c == '\\' || c == 0x7f; });
-    (line += ' ').append(name).append("=").append(plain ? value : json_text(value));
-  }
-  return line;
+/// As `name=value` has it.
+std::string plain(const std::string& text) {
+  const bool needs_quotes = std::ranges::any_of(
+      text, [](unsigned char each) { return each <= ' ' || each == '"' || each == '\\' || each == 0x7f; });
+  return needs_quotes ? json_string(text) : text;
 }
 
-std::string json_line(std::string_view message, std::initializer_list<Field> fields) {
-  std::string line = "\"message\":" + json_text(message);
-  for (const auto& [name, value] : fields) {
-    if (!value.empty()) (line += ',').append(json_text(name)).append(":").append(json_text(value));
+/// @param of_text makes a value of what is not empty
+/// @return nothing for a field that is to be left out
+template <typename OfText>
+std::string value_of(const Field& field, OfText of_text) {
+  if (const auto* const number = std::get_if<std::int64_t>(&field.value)) return std::to_string(*number);
+  if (const auto* const json = std::get_if<Json>(&field.value)) return json->text;
+  const auto& text = std::get<std::string>(field.value);
+  return text.empty() ? text : of_text(text);
+}
+
+void add_as_text(std::string& line, std::span<const Field> fields) {
+  for (const auto& each : fields) {
+    const auto value = value_of(each, plain);
+    if (!value.empty()) (line += ' ').append(each.name).append("=").append(value);
   }
-  return line;
+}
+
+void add_as_json(std::string& line, std::span<const Field> fields) {
+  for (const auto& each : fields) {
+    const auto value = value_of(each, [](const std::string& text) { return json_string(utf8(text)); });
+    if (!value.empty()) (line += ',').append(json_string(each.name)).append(":").append(value);
+  }
+}
+
+/// The whole line, so that settings which change while it waits to be written do not change it.
+spdlog::memory_buf_t rendered(LogLevel level, std::string_view message, std::span<const Field> fields,
+                              std::span<const Field> more) {
+  thread_local spdlog::pattern_formatter text("%Y-%m-%d %H:%M:%S.%e %l: %v", spdlog::pattern_time_type::local, "");
+  thread_local spdlog::pattern_formatter json(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})",
+                                              spdlog::pattern_time_type::local, "");
+  const bool as_json = format == LogFormat::json;
+  std::string line = as_json ? "\"message\":" + json_string(utf8(message)) : std::string(message);
+  for (const auto part : {fields, more}) as_json ? add_as_json(line, part) : add_as_text(line, part);
+  spdlog::memory_buf_t whole;
+  (as_json ? json : text).format(spdlog::details::log_msg({}, level_of(level), line), whole);
+  return whole;
 }
 
 }  // namespace
@@ -65,11 +95,11 @@ void start(const config::Log& settings) {
     spdlog::set_default_logger(
         std::make_shared<spdlog::async_logger>("thence", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
                                                spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest));
+    spdlog::set_pattern("%v");
+    spdlog::flush_on(spdlog::level::debug);
   }
-  as_json = settings.format == config::LogFormat::json;
-  spdlog::set_pattern(as_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})" : "%Y-%m-%d %H:%M:%S.%e %l: %v");
+  format = settings.format;
   spdlog::set_level(level_of(settings.level));
-  spdlog::flush_on(spdlog::level::debug);
 }
 
 void stop(int exit_status) {
@@ -79,9 +109,9 @@ void stop(int exit_status) {
 
 bool enabled(LogLevel level) noexcept { return spdlog::default_logger_raw()->should_log(level_of(level)); }
 
-void write(LogLevel level, std::string_view message, std::initializer_list<Field> fields) {
+void write(LogLevel level, std::string_view message, std::initializer_list<Field> fields, std::span<const Field> more) {
   if (!enabled(level)) return;
-  const auto line = as_json ? json_line(message, fields) : text_line(message, fields);
+  const auto line = rendered(level, message, {fields.begin(), fields.size()}, more);
   spdlog::default_logger_raw()->log(level_of(level), spdlog::string_view_t(line.data(), line.size()));
 }
 

@@ -18,12 +18,12 @@ namespace {
 
 using log::LogLevel;
 
-void tell_what_waits(const config::Settings& served, const config::Settings& read) {
-  const auto tell = [](std::string_view key) {
-    log::write(LogLevel::warning, "takes effect at the next start", {{"key", std::string(key)}});
-  };
-  if (served.workers != read.workers) tell("workers");
-  if (served.user != read.user) tell("user");
+/// The keys whose new values take effect at the next start.
+std::vector<std::string_view> what_waits(const config::Settings& served, const config::Settings& read) {
+  std::vector<std::string_view> keys;
+  if (served.workers != read.workers) keys.emplace_back("workers");
+  if (served.user != read.user) keys.emplace_back("user");
+  return keys;
 }
 
 /// Lines that are kept of what was wrong with a configuration; the log has all of them.
@@ -45,6 +45,7 @@ Reloader::Reloader(boost::asio::io_context& context, Snapshot snapshot, File fil
       served_(std::make_unique<Snapshot>(std::move(snapshot))) {}
 
 void Reloader::reload() {
+  if (ended_) return;
   ++reloads_.asked;
   again_ = reloads_.busy;
   if (std::exchange(reloads_.busy, true)) return;
@@ -67,10 +68,13 @@ void Reloader::load_beside() {
 }
 
 void Reloader::loaded(Loaded result) {
+  if (ended_) {
+    if (auto* const snapshot = std::get_if<std::unique_ptr<Snapshot>>(&result)) before_ = std::move(*snapshot);
+    return give_up();
+  }
   if (const auto* const reasons = std::get_if<std::string>(&result)) return refuse(*reasons);
   auto& snapshot = std::get<std::unique_ptr<Snapshot>>(result);
-  log::write(snapshot->problems);
-  tell_what_waits(served_->settings, snapshot->settings);
+  const auto waiting = what_waits(served_->settings, snapshot->settings);
   snapshot->settings.workers = served_->settings.workers;
   snapshot->settings.user = served_->settings.user;
   std::string reasons;
@@ -80,15 +84,27 @@ void Reloader::loaded(Loaded result) {
     return refuse(reasons);
   }
   before_ = std::exchange(served_, std::move(snapshot));
+  // Only now is it true.
+  log::write(served_->problems);
+  for (const auto key : waiting) log::write(LogLevel::warning, "takes effect at the next start", {{"key", key}});
 }
 
 void Reloader::refuse(const std::string& reasons) {
   log::write_lines(reasons);
   log::write(LogLevel::error, "reload refused, all stays as it was", {{"configuration", configuration_name(file_)}});
+  stay(reasons);
+}
+
+void Reloader::give_up() {
+  log::write(LogLevel::warning, "reload given up, as the server ends", {{"configuration", configuration_name(file_)}});
+  stay("the server ends");
+}
+
+void Reloader::stay(const std::string& words) {
   ++reloads_.refused;
   reloads_.last_refused = true;
   reloads_.words.clear();
-  boost::algorithm::split(reloads_.words, reasons, [](char each) { return each == '\n'; });
+  boost::algorithm::split(reloads_.words, words, [](char each) { return each == '\n'; });
   if (reloads_.words.size() > most_words) reloads_.words.resize(most_words);
   free_before();
 }
@@ -99,7 +115,7 @@ void Reloader::replaced() {
   const auto took = std::chrono::steady_clock::now() - began_;
   log::write(LogLevel::info, "reloaded",
              {{"configuration", configuration_name(file_)},
-              {"milliseconds", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count())},
+              {"milliseconds", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()},
               {"mistakes", log::count(refused)}});
   reloads_.last_refused = false;
   reloads_.words.clear();
@@ -120,7 +136,8 @@ void Reloader::finish() {
   ++reloads_.done;
   reloads_.busy = false;
   if (std::exchange(again_, false)) return reload();
-  service_manager::ready();
+  // A manager that has been told of the end takes no more news.
+  if (!ended_) service_manager::ready();
 }
 
 }  // namespace thence

@@ -38,6 +38,10 @@ class Reloader {
   /// changed behind it. The log says what comes of it.
   void reload();
 
+  /// From now on nothing takes the place of what is served. A reload that is under way changes nothing any more, and
+  /// the log says so.
+  void end() noexcept { ended_ = true; }
+
   /// Whether the thread of its own is at work. A destructor would wait for it.
   bool busy() const noexcept { return reloads_.busy; }
 
@@ -54,6 +58,9 @@ class Reloader {
   void load_beside();
   void loaded(Loaded result);
   void refuse(const std::string& reasons);
+  void give_up();
+  /// @param words why what is served has stayed as it was, a line each
+  void stay(const std::string& words);
   void replaced();
   void free_before();
   void finish();
@@ -66,6 +73,7 @@ class Reloader {
   std::chrono::steady_clock::time_point began_;
   Reloads reloads_;
   bool again_ = false;
+  bool ended_ = false;
   boost::asio::thread_pool thread_{1};
 };
 

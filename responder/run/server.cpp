@@ -38,7 +38,7 @@ void log_totals(const Counters& totals) {
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   for (const auto& [name, value] : sorted) {
     if (value == 0) continue;
-    log::write(log::LogLevel::info, "counter", {{"name", name}, {"value", std::to_string(value)}});
+    log::write(log::LogLevel::info, "counter", {{"name", name}, {"value", value}});
   }
 }
 
@@ -93,9 +93,10 @@ Server::Server(Snapshot snapshot, Reloader::File file, InheritedSockets inherite
                    if (heartbeat_.live()) service_manager::alive();
                  }),
       retry_(context_),
-      drain_(context_) {
+      drain_(context_),
+      admin_(context_, [this](std::function<void(const Status&)> tell) { tell_status(std::move(tell)); }) {
   open_all();
-  try_admin();
+  admin_.try_again(reloader_.served().settings.admin);
   retry_what_is_missing();
   if (!families_.ipv6) log::write(log::LogLevel::warning, "this host has no IPv6; serving IPv4 alone");
   if (!families_.ipv4) log::write(log::LogLevel::warning, "this host has no IPv4; serving IPv6 alone");
@@ -168,12 +169,12 @@ void Server::tell_what_is_missing(const ListeningSockets::Prepared& prepared) {
   for (const auto& [binding, why] : missing_) {
     if (prepared.listeners.contains(binding)) tell(log::LogLevel::info, "address served after all", binding, "");
   }
-  if (untold > 0) log::write(log::LogLevel::warning, "likewise of others", {{"sockets", std::to_string(untold)}});
+  if (untold > 0) log::write(log::LogLevel::warning, "likewise of others", {{"sockets", untold}});
   missing_ = prepared.missing;
 }
 
 void Server::retry_what_is_missing() {
-  if (missing_.empty() && (admin_ || !reloader_.served().settings.admin.listen)) return;
+  if (missing_.empty() && !admin_.missing(reloader_.served().settings.admin)) return;
   retry_.expires_after(retry_interval);
   retry_.async_wait([this](boost::system::error_code error) {
     if (!error && !ending_) retry();
@@ -181,7 +182,7 @@ void Server::retry_what_is_missing() {
 }
 
 void Server::retry() {
-  if (!admin_) try_admin();
+  admin_.try_again(reloader_.served().settings.admin);
   if (!bringing_) {
     auto prepared = sockets_.prepare(reloader_.served().settings.listeners, monitor_.table());
     // Where nothing has become free, the workers need not hear of it.
@@ -200,7 +201,7 @@ void Server::start() try {
 void Server::run() {
   wait_for_signal();
   remark();
-  log::write(log::LogLevel::info, "serving", {{"workers", std::to_string(workers_.size())}});
+  log::write(log::LogLevel::info, "serving", {{"workers", workers_.size()}});
   heartbeat_.start();
   tell_the_manager();
   service_manager::ready();
@@ -247,6 +248,7 @@ void Server::act(Signal signal) {
 void Server::end(Signal signal) {
   log::write(log::LogLevel::info, "ending", {{"signal", std::string(name(signal))}});
   service_manager::stopping();
+  reloader_.end();
   draining_ = workers_.size();
   for (auto& worker : workers_) {
     worker.drain([this] {
@@ -266,10 +268,11 @@ std::vector<std::string> Server::replace(const Snapshot& snapshot, std::function
   const auto& settings = snapshot.settings;
   const auto& before = reloader_.served().settings;
   auto prepared = sockets_.prepare(settings.listeners, monitor_.table(), ListeningSockets::Replaced::try_again);
+  // One that was wanted before and could not be had is no reason against the rest.
+  const bool admin_changes = settings.admin != before.admin;
+  auto prepared_admin = admin_changes ? admin_.prepare(settings.admin) : AdminListener::Prepared();
   auto refusals = std::exchange(prepared.refusals, {});
-  if (settings.admin != before.admin) {
-    if (auto refusal = open_admin(settings.admin)) refusals.push_back(std::move(*refusal));
-  }
+  if (!prepared_admin.refusal.empty()) refusals.push_back(std::move(prepared_admin.refusal));
   if (!refusals.empty()) {
     auto changes = sockets_.give_back(std::move(prepared));
     for (std::size_t i = 0; i < workers_.size(); ++i) {
@@ -277,8 +280,9 @@ std::vector<std::string> Server::replace(const Snapshot& snapshot, std::function
     }
     return first_of(refusals);
   }
-  tell_what_is_missing(prepared);
   if (settings.log != before.log) log::start(settings.log);
+  tell_what_is_missing(prepared);
+  if (admin_changes) admin_.take(std::move(prepared_admin));
   struct Waiting {
     std::function<void()> done;
     std::size_t awaited;
@@ -290,8 +294,9 @@ std::vector<std::string> Server::replace(const Snapshot& snapshot, std::function
       boost::asio::post(context_, [this, waiting] {
         if (--waiting->awaited != 0) return;
         waiting->done();
+        if (ending_) return;
         remark();
-        if (!admin_) try_admin();
+        admin_.try_again(reloader_.served().settings.admin);
         retry_what_is_missing();
         tell_the_manager();
       });
@@ -336,6 +341,7 @@ void Server::tell_status(std::function<void(const Status&)> tell) {
     status.version = THENCE_VERSION;
     status.pid = process::id();
     status.started = started_;
+    status.uptime = std::chrono::steady_clock::now() - up_since_;
     status.configuration = reloader_.configuration();
     status.workers = static_cast<unsigned>(workers_.size());
     status.live = heartbeat_.live();
@@ -349,33 +355,6 @@ void Server::tell_status(std::function<void(const Status&)> tell) {
     status.not_served = first_of(missing);
     tell(status);
   });
-}
-
-std::optional<std::string> Server::open_admin(const config::Admin& settings) {
-  if (!settings.listen) {
-    admin_.reset();
-    return std::nullopt;
-  }
-  // Where only `public` has changed, it listens there already.
-  if (admin_ && admin_->endpoint() == *settings.listen) return std::nullopt;
-  const auto where = text({settings.listen->address(), settings.listen->port()});
-  try {
-    const auto gather = [this](std::function<void(const Status&)> tell) { tell_status(std::move(tell)); };
-    auto opened = std::make_unique<Admin>(context_, *settings.listen, gather);
-    admin_ = std::move(opened);
-    log::write(log::LogLevel::info, "metrics, health and status page", {{"url", "http://" + where + '/'}});
-    return std::nullopt;
-  } catch (const boost::system::system_error& error) {
-    return "admin.listen: cannot listen on " + where + ": " + error.code().message();
-  }
-}
-
-/// What cannot be had is logged: all else is served.
-void Server::try_admin() {
-  const auto& settings = reloader_.served().settings.admin;
-  const auto refusal = open_admin(settings);
-  if (refusal && *refusal != admin_refusal_) log::write(log::LogLevel::error, *refusal);
-  admin_refusal_ = refusal.value_or("");
 }
 
 void Server::log_counters() {

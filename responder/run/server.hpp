@@ -1,11 +1,11 @@
 #pragma once
 
-#include "responder/admin/admin.hpp"
 #include "responder/configuration/snapshot.hpp"
 #include "responder/dispatch/status.hpp"
 #include "responder/host/interface_monitor.hpp"
 #include "responder/host/signals.hpp"
 #include "responder/log/log.hpp"
+#include "responder/run/admin_listener.hpp"
 #include "responder/run/heartbeat.hpp"
 #include "responder/run/reloader.hpp"
 #include "responder/run/worker.hpp"
@@ -16,7 +16,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -82,10 +81,6 @@ class Server {
   void gather(std::function<void(std::vector<WorkerReport>)> gathered);
   void tell_status(std::function<void(const Status&)> tell);
   void log_counters();
-  /// Listens where the settings say, and ends what listened elsewhere.
-  /// @return why that cannot be had; then what listened goes on
-  std::optional<std::string> open_admin(const config::Admin& settings);
-  void try_admin();
 
   HostFamilies families_;
   boost::asio::io_context context_;
@@ -105,8 +100,8 @@ class Server {
   std::map<Binding, std::string> missing_;  // as it was logged last
   std::vector<std::string> remarks_;        // of each protocol: what was said last
   std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
-  std::string admin_refusal_;  // as it was logged last
-  std::unique_ptr<Admin> admin_;
+  std::chrono::steady_clock::time_point up_since_ = std::chrono::steady_clock::now();
+  AdminListener admin_;
 };
 
 }  // namespace thence

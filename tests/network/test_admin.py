@@ -221,6 +221,76 @@ def test_by_default_only_the_host_itself_may_ask(bed, tmp_path):
             fetch(bed.client)
 
 
+# Reloads
+
+
+def refused(events):
+    return events[-1]["message"] == "reload refused, all stays as it was"
+
+
+def listens(host, **where):
+    try:
+        return fetch(host, "/health/live", **where) == (200, "live\n")
+    except ConnectionRefusedError:
+        return False
+
+
+@pytest.mark.parametrize("elsewhere", [f"{ADDRESS}:{PORT + 1}", "0.0.0.0:9553", "off"])
+def test_a_reload_whose_listeners_are_refused_leaves_it_where_it_is(bed, tmp_path, elsewhere):
+    taken = 5999
+    before, after = with_admin(), with_admin(elsewhere, public=True)
+    after["listeners"].append({"port": taken, "protocols": ["dns"], "families": ["ipv4"]})
+    moved = lambda: listens(bed.client, port=PORT + 1) or listens(bed.client, address="10.77.2.1")
+    with thence.serve(bed.server, tmp_path, before) as server:
+        with bed.server.inside():
+            other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        with other:
+            other.bind(("0.0.0.0", taken))
+            thence.configuration(tmp_path, after)
+            assert refused(server.reload())
+            assert listens(bed.client) and not moved()
+            assert server.log("metrics, health and status page")[1:] == []
+            # The file before is what is served, and it says so.
+            thence.configuration(tmp_path, before)
+            assert server.reload()[-1]["message"] == "reloaded"
+            assert listens(bed.client) and not moved()
+        thence.configuration(tmp_path, after)
+        assert server.reload()[-1]["message"] == "reloaded"
+        assert listens(bed.client) == (elsewhere == "0.0.0.0:9553") and moved() == (elsewhere != "off")
+
+
+def test_a_reload_whose_admin_address_is_refused_changes_nothing(bed, tmp_path):
+    with thence.serve(bed.server, tmp_path, with_admin()) as server:
+        values = with_admin("10.1.2.3:9553", workers=7)
+        values["listeners"].append({"port": 5999, "protocols": ["dns"]})
+        values["log"]["format"] = "text"
+        thence.configuration(tmp_path, values)
+        events = server.reload()
+        assert refused(events) and any("10.1.2.3:9553" in event["message"] for event in events)
+        assert "takes effect at the next start" not in {event["message"] for event in events}
+        assert listens(bed.client)
+        assert ask(bed.client, Target(ADDRESS), SELF.at(5999), 0.2).silent
+        assert ask(bed.client, Target(ADDRESS), SELF).answer
+        thence.configuration(tmp_path, {**values, "admin": with_admin()["admin"], "log": with_admin()["log"]})
+        assert server.reload()[-1]["message"] == "reloaded"
+        assert listens(bed.client)
+        assert ask(bed.client, Target(ADDRESS), SELF.at(5999)).answer
+
+
+def test_it_may_widen_and_narrow_on_its_own_port(bed, tmp_path):
+    with thence.serve(bed.server, tmp_path, with_admin()) as server:
+        for listen, everywhere in ((f"0.0.0.0:{PORT}", True), (f"{ADDRESS}:{PORT}", False), (f"[::]:{PORT}", True)):
+            thence.configuration(tmp_path, with_admin(listen, public=True))
+            assert server.reload()[-1]["message"] == "reloaded", server.output()
+            assert listens(bed.client) and listens(bed.client, address="10.77.2.1") == everywhere
+        # For another program the port is taken, as ever.
+        with bed.server.inside():
+            other = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        with other:
+            with pytest.raises(OSError, match="in use"):
+                other.bind(("0.0.0.0", PORT))
+
+
 # Commands
 
 

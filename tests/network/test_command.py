@@ -12,7 +12,9 @@ SELF = dns_question("self.thence.test", "A")
 
 
 def test_the_table_of_what_is_served(bed, tmp_path):
-    with serve(bed.server, tmp_path, settings()) as server:
+    values = {**settings(), "log": {"format": "text"}}
+    with Thence(bed.server, tmp_path, values) as server:
+        assert eventually(lambda: " info: serving " in server.err.read_text()), server.output()
         table = server.out.read_text()
     for interface, address in (("lo", "10.88.0.53"), ("one", "10.77.1.1"), ("one", "10.77.1.2"), ("two", "10.77.2.1"),
                                ("one", "fd77:1::1"), ("two", "fd77:2::1"), ("lo", "127.0.0.1"), ("lo", "::1")):

@@ -1,6 +1,7 @@
 """From start to end as a service manager sees it: rights, readiness, sockets that were bound before, reload, the end."""
 
 import contextlib
+import os
 import pathlib
 import pwd
 import signal
@@ -311,6 +312,43 @@ def test_the_end_is_bounded_and_a_second_signal_is_at_once(bed, tmp_path):
                         server.signal(signal.SIGTERM)
                         assert eventually(lambda: server.log("ending"))
                     assert server.wait(2.0) == 0
+
+
+def test_a_reload_that_ends_while_the_server_drains_changes_nothing(bed, tmp_path):
+    with bed.server.inside():
+        upstream = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with upstream, manager(tmp_path) as listen:
+        upstream.bind(("127.0.0.1", 0))
+        upstream.settimeout(5.0)
+        values = {**forwarding(upstream.getsockname()[1]), "drain": "1h"}
+        values["dns"]["forward"][0]["timeout"] = "5s"
+        values["admin"] = {"listen": "10.77.1.1:9553"}
+        environment = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+        with (serve(bed.server, tmp_path, values, environment=environment) as server,
+              udp_socket(bed.client, Target("10.77.1.2")) as udp):
+            send(udp, Target("10.77.1.2"), dns_question("never.example", "A"))
+            upstream.recvfrom(4096)
+            # The reload goes on until the test writes what it reads.
+            file = tmp_path / "thence.yaml"
+            file.unlink()
+            os.mkfifo(file)
+            server.signal(signal.SIGHUP)
+            assert eventually(lambda: server.log("reloading"))
+            server.signal(signal.SIGTERM)
+            assert eventually(lambda: server.log("ending")) and said(listen, "STOPPING")
+            heard = len(listen())
+            values["listeners"] = [{"port": port, "protocols": ["stun"]} for port in (53, 54)]
+            values["admin"] = {"listen": "10.77.1.1:9554"}
+            file.write_text(str(values).replace("True", "true"))
+            assert eventually(lambda: server.log("reload given up, as the server ends"), 5.0), server.output()
+            assert server.log("reloaded") == []
+            for port in (53, 54):
+                assert ask(bed.client, Target("10.77.1.2"), STUN_QUESTION.at(port), 0.2).silent
+            with bed.client.inside(), pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("10.77.1.1", 9554), timeout=5)
+            assert [message for message in listen()[heard:] if "READY" in message] == []
+            server.signal(signal.SIGTERM)
+            assert server.wait(5.0) == 0
 
 
 def test_the_end_answers_what_has_arrived(bed, tmp_path):

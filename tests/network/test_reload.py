@@ -69,7 +69,7 @@ def test_a_broken_zone_stays_as_it_was_and_the_others_do_not(bed, tmp_path, serv
     errors = said(events, "error")
     assert errors[0].startswith(f"{tmp_path}/a.test.zone:4: '192.0.2.300' is not the data of A")
     assert "a.test. stays as it was: serial 1" in errors[1] and len(errors) == 2
-    assert events[-1]["message"] == "reloaded" and events[-1]["mistakes"] == "2"
+    assert events[-1]["message"] == "reloaded" and events[-1]["mistakes"] == 2
     assert address_of(bed, "a.test") == ("192.0.2.1",)
     assert address_of(bed, "b.test") == ("192.0.2.4",)
     (tmp_path / "a.test.zone").unlink()

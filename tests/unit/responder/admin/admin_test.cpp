@@ -390,3 +390,15 @@ TEST(HttpGet, DoesNotWaitForEver) {
   silent.close();
   EXPECT_THROW(admin::get(nobody, "/", 1s), boost::system::system_error);
 }
+
+TEST(AdminServer, OnlyWhatReplacesItMayHaveItsPortOnMoreAddresses) {
+  boost::asio::io_context context;
+  const auto gather = [](const auto&) {};
+  Admin first(context, any_port, gather);
+  const tcp::endpoint everywhere(boost::asio::ip::address_v4::any(), first.endpoint().port());
+  EXPECT_THROW(Admin(context, everywhere, gather), boost::system::system_error);
+  const Admin second(context, everywhere, gather, {}, &first);
+  EXPECT_EQ(second.endpoint(), everywhere);
+  EXPECT_THROW(Admin(context, everywhere, gather), boost::system::system_error);
+  EXPECT_THROW(Admin(context, first.endpoint(), gather), boost::system::system_error);
+}

@@ -10,7 +10,6 @@
 #include <gtest/gtest.h>
 
 using namespace thence;
-using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -18,7 +17,7 @@ namespace {
 
 const boost::asio::ip::tcp::endpoint peer(boost::asio::ip::make_address("2001:db8::9"), 4711);
 
-std::string page(const Status& status) { return admin::page(status, peer, status.started + 100'000s); }
+std::string page(const Status& status) { return admin::page(status, peer); }
 
 /// What stands in front of the script: what a browser without one shows, and the style.
 std::string without_script(const Status& status) {

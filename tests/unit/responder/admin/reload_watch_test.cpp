@@ -17,7 +17,7 @@ ReloadState state(std::uint64_t asked, std::uint64_t done, bool busy) { return {
 }  // namespace
 
 TEST(ReloadWatch, ReadsAStatus) {
-  const auto read = admin::read_reload_state(admin::status_json(test::example_status(), {}, {}));
+  const auto read = admin::read_reload_state(admin::status_json(test::example_status(), {}));
   EXPECT_EQ(read.pid, 42);
   EXPECT_EQ(read.asked, 6U);
   EXPECT_EQ(read.done, 5U);

@@ -12,6 +12,7 @@ inline Status example_status() {
   status.version = "1.2.3";
   status.pid = 42;
   status.started = std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000));
+  status.uptime = std::chrono::seconds(100'000);
   status.configuration = "/etc/thence/thence.yaml";
   status.workers = 2;
   status.reloads = {5, 2, 6, true, {"thence.yaml:3:1: dns: <wrong>"}, true};

@@ -1,8 +1,8 @@
-#include "responder/admin/utf8.hpp"
+#include "responder/log/utf8.hpp"
 
 #include <gtest/gtest.h>
 
-using thence::admin::utf8;
+using thence::log::utf8;
 
 TEST(Utf8, ValidTextStaysAsItIs) {
   for (const auto* const text :

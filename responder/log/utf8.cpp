@@ -1,9 +1,9 @@
-#include "responder/admin/utf8.hpp"
+#include "responder/log/utf8.hpp"
 
 #include <algorithm>
 #include <cstdint>
 
-namespace thence::admin {
+namespace thence::log {
 
 namespace {
 
@@ -59,4 +59,4 @@ std::string utf8(std::string_view text) {
   return valid;
 }
 
-}  // namespace thence::admin
+}  // namespace thence::log
