@@ -3,7 +3,6 @@
 #include "protocols/stun/big_endian.hpp"
 
 #include <algorithm>
-#include <ctime>
 #include <stdexcept>
 #include <string_view>
 
@@ -141,11 +140,5 @@ std::optional<Nonce> Nonces::made_at(std::uint32_t time, const Endpoint& client)
 }
 
 bool can_make_nonces() noexcept { return siphash() != nullptr; }
-
-std::uint32_t monotonic_seconds() noexcept {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-  return static_cast<std::uint32_t>(now.tv_sec);
-}
 
 }  // namespace thence::stun

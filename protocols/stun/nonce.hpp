@@ -38,7 +38,7 @@ class Nonces {
   /// @throws std::runtime_error where the cryptographic library has no SipHash
   Nonces(const NonceSecret& secret, std::chrono::seconds lifetime);
 
-  /// @param now seconds modulo 2^32 of any clock that does not stop, such as monotonic_seconds()
+  /// @param now seconds modulo 2^32 of a monotonic clock, seconds_of() it
   Nonce make(const Endpoint& client, std::uint32_t now) noexcept;
 
   /// Whether a nonce was made with this secret for that client, and not longer ago than the lifetime.
@@ -58,9 +58,5 @@ class Nonces {
 
 /// Whether the cryptographic library has what nonces are made with.
 bool can_make_nonces() noexcept;
-
-/// The system's monotonic clock as of its last tick, some milliseconds ago at most: read without a system call.
-/// @return seconds modulo 2^32
-std::uint32_t monotonic_seconds() noexcept;
 
 }  // namespace thence::stun

@@ -89,7 +89,7 @@ std::shared_ptr<const thence::dns::Settings> unlimited() {
 class Responder {
  public:
   Responder(std::shared_ptr<const thence::dns::Settings> settings, thence::Clock clock)
-      : server_(std::move(settings), {context_.get_executor(), interfaces_, counters_, {}}, clock) {}
+      : server_(std::move(settings), {context_.get_executor(), interfaces_, counters_, {}}, {clock, clock}) {}
 
   /// @return the octets of the reply, checked; empty: nothing is sent
   std::vector<std::byte> reply_to(std::span<const std::byte> message, const thence::Route& route) {

@@ -50,7 +50,8 @@ struct ForwardCounters {
 class Forwarder : public std::enable_shared_from_this<Forwarder> {
  public:
   /// To be made by std::make_shared.
-  Forwarder(const Environment& environment, const ForwardingLimits& limits, Clock clock = coarse_clock);
+  /// @param clock one that is never set
+  Forwarder(const Environment& environment, const ForwardingLimits& limits, Clock clock = coarse_monotonic_clock);
   ~Forwarder();
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;

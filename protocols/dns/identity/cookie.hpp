@@ -15,11 +15,6 @@ struct evp_mac_ctx_st;  // EVP_MAC_CTX of OpenSSL
 
 namespace thence::dns {
 
-/// Seconds since 1970 modulo 2^32, as server cookies have them (RFC 9018 §4.3).
-inline std::uint32_t seconds_of(std::uint64_t microseconds) noexcept {
-  return static_cast<std::uint32_t>(microseconds / 1'000'000U);
-}
-
 /// A key of SipHash-2-4. Servers that share it accept each other's cookies (RFC 9018 §3).
 using CookieSecret = std::array<std::uint8_t, 16>;
 
@@ -74,7 +69,7 @@ class Cookies {
   explicit Cookies(const std::vector<CookieSecret>& secrets);
 
   /// @param option the data of the query's option
-  /// @param now seconds since 1970 modulo 2^32
+  /// @param now seconds since 1970 modulo 2^32 (RFC 9018 §4.3)
   Checked check(Octets option, const boost::asio::ip::address& client, std::uint32_t now) noexcept;
 
  private:

@@ -177,6 +177,9 @@ class Responder {
   /// @param advertised what the world calls local addresses
   explicit Responder(const std::string& yaml, thence::Clock clock = nullptr,
                      thence::config::AdvertisedAddresses advertised = {})
+      : Responder(yaml, thence::Clocks{clock, clock}, std::move(advertised)) {}
+
+  Responder(const std::string& yaml, thence::Clocks clocks, thence::config::AdvertisedAddresses advertised = {})
       : environment_{context_.get_executor(), interfaces_, counters_, {}, nullptr, std::move(advertised)} {
     thence::config::Problems problems;
     const auto document = thence::config::Document::parse("t.yaml", yaml);
@@ -184,10 +187,10 @@ class Responder {
     if (problems.any(thence::config::Severity::partial)) throw thence::config::Invalid(problems);
     example_ = service.example;
     protocol_ = service.make(environment_);
-    if (clock == nullptr) return;
+    if (clocks.wall == nullptr) return;
     auto settings =
         std::make_shared<thence::dns::Settings>(thence::dns::read_settings(thence::config::Cursor(document, problems)));
-    protocol_ = std::make_unique<thence::dns::Server>(std::move(settings), environment_, clock);
+    protocol_ = std::make_unique<thence::dns::Server>(std::move(settings), environment_, clocks);
   }
 
   /// @return the message in octets; empty: nothing is sent
