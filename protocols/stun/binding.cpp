@@ -1,6 +1,6 @@
 #include "protocols/stun/binding.hpp"
 
-#include "protocols/stun/big_endian.hpp"
+#include "protocols/network_order.hpp"
 #include "protocols/stun/error_code.hpp"
 #include "protocols/stun/fingerprint.hpp"
 #include "protocols/stun/mapped_address.hpp"
