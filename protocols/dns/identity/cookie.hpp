@@ -2,21 +2,19 @@
 
 #include "config/reader.hpp"
 #include "protocols/dns/wire/network_order.hpp"
+#include "protocols/sip_hash.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include <boost/asio/ip/address.hpp>
 
-struct evp_mac_ctx_st;  // EVP_MAC_CTX of OpenSSL
-
 namespace thence::dns {
 
-/// A key of SipHash-2-4. Servers that share it accept each other's cookies (RFC 9018 §3).
-using CookieSecret = std::array<std::uint8_t, 16>;
+/// Servers that share it accept each other's cookies (RFC 9018 §3).
+using CookieSecret = SipHash::Key;
 
 /// How many secrets are accepted: one to make cookies and some to roll over from or to.
 inline constexpr std::size_t most_cookie_secrets = 8;
@@ -73,18 +71,14 @@ class Cookies {
   Checked check(Octets option, const boost::asio::ip::address& client, std::uint32_t now) noexcept;
 
  private:
-  struct Free {
-    void operator()(evp_mac_ctx_st* context) const noexcept;
-  };
   /// What is hashed: client cookie, version, reserved octets, timestamp, address (RFC 9018 §4.4).
   class Input;
 
-  bool hash(const CookieSecret& secret, const Input& input, std::uint8_t* to) noexcept;
   /// @return the place among the secrets of that which made the server cookie; their number where none did
   std::size_t maker(Octets option, const Input& input) noexcept;
 
   std::vector<CookieSecret> secrets_;
-  std::unique_ptr<evp_mac_ctx_st, Free> mac_;
+  SipHash hash_;
 };
 
 }  // namespace thence::dns
