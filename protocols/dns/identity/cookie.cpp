@@ -1,12 +1,10 @@
 #include "protocols/dns/identity/cookie.hpp"
 
+#include "config/small_file.hpp"
 #include "protocols/dns/wire/hexadecimal.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,32 +47,9 @@ std::string_view content_of(std::string_view line) noexcept {
   return line.substr(first, line.find_last_not_of(space) + 1 - first);
 }
 
-/// @return nothing where it cannot be read, which has been told then
-std::optional<std::string> contents(const config::Cursor& at, const std::filesystem::path& file) {
-  // Another kind of file may never end, or never begin.
-  std::error_code error;
-  if (std::filesystem::is_other(file, error)) {
-    at.wrong("'" + file.string() + "' is no regular file; allowed: a file of cookie secrets");
-    return std::nullopt;
-  }
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(longest_file + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (!stream.is_open() || stream.bad()) {
-    at.wrong("'" + file.string() + "' cannot be read: " + std::strerror(errno) + "; allowed: a file of cookie secrets");
-    return std::nullopt;
-  }
-  if (text.size() > longest_file) {
-    at.problems().add({file.string(), 0, 0, "", "is no file of cookie secrets; allowed: at most 64 KiB"});
-    return std::nullopt;
-  }
-  return text;
-}
-
 std::vector<CookieSecret> read_secrets(const config::Cursor& at, const std::filesystem::path& file) {
   std::vector<CookieSecret> secrets;
-  const auto text = contents(at, file);
+  const auto text = config::read_small_file(at, file, "file of cookie secrets", longest_file);
   if (!text) return secrets;
   int line = 0;
   bool mistaken = false;
