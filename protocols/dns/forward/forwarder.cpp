@@ -1,5 +1,7 @@
 #include "protocols/dns/forward/forwarder.hpp"
 
+#include "config/address.hpp"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -34,17 +36,13 @@ constexpr unsigned most_rounds = 2;
 /// Options of an upstream's answer that are passed on, at most.
 constexpr std::size_t most_reply_options = 512;
 
-/// Whom a question counts for: an IPv6 host has a whole prefix to ask from.
-ip::address client_of(const Route& route) noexcept {
-  const auto& peer = route.peer.address();
-  return peer.is_v6() ? config::masked(peer, 64) : peer;
-}
+/// Whom a question counts for.
+ip::address client_of(const Route& route) noexcept { return config::client_of(route.peer.address()); }
 
 /// The source of a question's tries, where it depends on the request; else unspecified.
 ip::address source_of(const Forward& forward, const Route& route) noexcept {
   const auto& local = route.local.address();
-  const bool is_link_local = local.is_v6() && local.to_v6().is_link_local();
-  return forward.from.kind == ForwardSource::Kind::asked && !is_link_local ? local : ip::address();
+  return forward.from.kind == ForwardSource::Kind::asked && !config::is_link_local(local) ? local : ip::address();
 }
 
 /// The source for one of the upstreams; unspecified: the system chooses.
