@@ -5,6 +5,7 @@
 #include "protocols/dns/wire/message.hpp"
 #include "protocols/dns/wire/type.hpp"
 #include "protocols/endpoint_text.hpp"
+#include "protocols/message_size.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -209,7 +210,7 @@ std::string explain(const std::shared_ptr<const Settings>& settings, const Suppo
   const auto asked_of = is_forwarded ? text_of(*served->forward, route) : std::string();
   if (!asked_of.empty()) return text + supposed_query.text() + ": " + asked_of;
 
-  std::vector<std::byte> buffer(65535);
+  std::vector<std::byte> buffer(largest_message);
   Reply reply{buffer, 0, route};
   const auto verdict = server.respond({std::as_bytes(std::span(supposed_query.octets())), route}, reply);
   text += supposed_query.text() + ": ";

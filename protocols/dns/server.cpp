@@ -1,6 +1,7 @@
 #include "protocols/dns/server.hpp"
 
 #include "protocols/dns/measures.hpp"
+#include "protocols/message_size.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +13,6 @@ namespace {
 using Action = Verdict::Action;
 
 constexpr std::size_t length_prefix = 2;
-constexpr std::size_t largest_message = 65535;
 constexpr std::uint32_t stun_cookie = 0x2112A442;
 
 Rcode rcode_of(Finding finding) noexcept {

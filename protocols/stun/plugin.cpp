@@ -1,5 +1,6 @@
 #include "protocols/stun/plugin.hpp"
 
+#include "protocols/message_size.hpp"
 #include "protocols/network_order.hpp"
 #include "protocols/rate_limit.hpp"
 #include "protocols/stun/binding.hpp"
@@ -11,8 +12,6 @@
 
 namespace thence::stun {
 namespace {
-
-constexpr std::size_t largest_message = 65535;  // what Frame allows
 
 struct OutcomeTraits {
   Outcome outcome;

@@ -1,6 +1,7 @@
 #include "protocols/dns/forward/forwarder.hpp"
 
 #include "config/address.hpp"
+#include "protocols/message_size.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,7 +29,6 @@ constexpr std::uint64_t failure_memory = 5 * second;
 /// How long a stale answer is given at once after upstreams have failed, and the TTL that it gets (RFC 8767 §5, §4).
 constexpr std::uint64_t stale_memory = 30 * second;
 constexpr std::uint32_t stale_ttl = 30;
-constexpr std::size_t largest_message = 65535;
 /// How exact timeouts are.
 constexpr std::chrono::milliseconds tick_interval(50);
 /// The first try of each upstream, and a second one of those whose answer was lost.
