@@ -40,12 +40,6 @@ bool is_unchanged(const ZoneSource& before, const ZoneSource& now, const std::fi
          std::ranges::all_of(before.files, [](const FileStamp& each) { return FileStamp::of(each.file) == each; });
 }
 
-std::string serial_of(const Zone& zone) {
-  constexpr std::size_t from_end = 20;  // the five numbers of a SOA (RFC 1035 §3.3.13)
-  const auto soa = zone.negative_soa().records;
-  return std::to_string(load32(soa.data() + soa.size() - from_end));
-}
-
 std::string wire_text(const Name& name) { return {name.wire().begin(), name.wire().end()}; }
 
 }  // namespace
@@ -133,13 +127,13 @@ std::optional<LoadedZone> ZoneSettings::read(Apexes& apexes) {
   if (reload_ == nullptr) return LoadedZone{view_, apex, std::move(zone), source_};
   const auto name = apex.text() + (view_.empty() ? "" : " of view " + view_);
   if (zone) {
-    ++reload_->read;
-    at_.with(Severity::note).wrong(name + " is read anew: serial " + serial_of(*zone));
+    ++before_->read;
+    at_.with(Severity::note).wrong(name + " is read anew: serial " + std::to_string(zone->serial()));
     return LoadedZone{view_, apex, std::move(zone), source_};
   }
   ++reload_->refused;
   if (old != nullptr && old->zone) {
-    at_.wrong(name + " stays as it was: serial " + serial_of(*old->zone));
+    at_.wrong(name + " stays as it was: serial " + std::to_string(old->zone->serial()));
     return *old;
   }
   at_.wrong(name + " has no data and is answered with SERVFAIL; allowed: a zone without mistakes");
