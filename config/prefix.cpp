@@ -1,5 +1,7 @@
 #include "config/prefix.hpp"
 
+#include "config/address.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -37,7 +39,7 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
   boost::system::error_code error;
   const auto address = ip::make_address(std::string(text.substr(0, slash)), error);
   if (error || text.find('%') != std::string_view::npos) return std::nullopt;
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) return std::nullopt;
+  if (is_v4_mapped(address)) return std::nullopt;
   Prefix prefix{address, bits_of(address)};
   if (slash != std::string_view::npos) {
     const auto digits = text.substr(slash + 1);

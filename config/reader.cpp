@@ -1,5 +1,7 @@
 #include "config/reader.hpp"
 
+#include "config/address.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -219,13 +221,7 @@ std::optional<boost::asio::ip::address> Cursor::address() const {
   constexpr std::string_view allowed = "a unicast IPv4 or IPv6 address";
   const auto text = scalar(allowed, false);
   if (!text) return {};
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(*text, error);
-  const auto is_mapped = [](const auto& each) { return each.is_v6() && each.to_v6().is_v4_mapped(); };
-  if (!error && text->find('%') == std::string::npos && !address.is_unspecified() && !address.is_multicast() &&
-      !is_mapped(address) && address != boost::asio::ip::address_v4::broadcast()) {
-    return address;
-  }
+  if (const auto address = parse_unicast(*text)) return address;
   wrong('\'' + printable(*text) + "' is no address; allowed: " + std::string(allowed));
   return {};
 }

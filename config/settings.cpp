@@ -1,8 +1,11 @@
 #include "config/settings.hpp"
 
+#include "config/address.hpp"
+#include "config/host_port.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <set>
+#include <stdexcept>
 
 namespace thence::config {
 
@@ -111,34 +114,16 @@ AdvertisedAddresses read_advertised(const Cursor& at) {
 
 /// Reads `127.0.0.1:9553` or `[::1]:9553`. @return nothing where the text is no such transport address
 std::optional<boost::asio::ip::tcp::endpoint> parse_endpoint(std::string_view text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  auto host = text.substr(0, colon);
-  const auto digits = text.substr(colon + 1);
-  const bool bracketed = host.starts_with('[') && host.ends_with(']');
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  std::uint16_t port = 0;
-  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || port == 0) return std::nullopt;
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(std::string(host), error);
-  if (error || address.is_v6() != bracketed || address.is_multicast()) return std::nullopt;
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) return std::nullopt;
-  return boost::asio::ip::tcp::endpoint(address, port);
-}
-
-/// Whether only those who are near can reach an address: loopback, link-local and private ones (RFC 1918, RFC 6598,
-/// RFC 4193).
-bool is_near(const boost::asio::ip::address& address) {
-  static const auto near = [] {
-    std::vector<Prefix> prefixes;
-    for (const auto* const text : {"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
-                                   "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10"}) {
-      prefixes.push_back(Prefix::parse(text).value());
-    }
-    return prefixes;
-  }();
-  return std::ranges::any_of(near, [&](const Prefix& each) { return each.covers(address); });
+  try {
+    const auto [host, port, bracketed] = split_host_port(text);
+    boost::system::error_code error;
+    const auto address = boost::asio::ip::make_address(std::string(host), error);
+    if (error || !port || address.is_v6() != bracketed) return std::nullopt;
+    if (address.is_multicast() || is_v4_mapped(address)) return std::nullopt;
+    return boost::asio::ip::tcp::endpoint(address, *port);
+  } catch (const std::invalid_argument&) {
+    return std::nullopt;
+  }
 }
 
 std::optional<boost::asio::ip::tcp::endpoint> read_admin_listen(const Cursor& at, bool may_be_public) {
@@ -148,12 +133,11 @@ std::optional<boost::asio::ip::tcp::endpoint> read_admin_listen(const Cursor& at
   if (at.problems().count() != mistakes) return std::nullopt;
   if (!endpoint) {
     at.wrong("is no address with a port; allowed: one such as 127.0.0.1:9553 or '[::1]:9553', or off");
-  } else if (!may_be_public && !is_near(endpoint->address())) {
+  } else if (!may_be_public && scope_of(endpoint->address()) == Scope::global) {
     at.wrong(
         "is an address that everybody may reach; allowed: a loopback, private or link-local one, or public: true "
         "beside it");
-  } else if (endpoint->address().is_v6() && endpoint->address().to_v6().is_link_local() &&
-             endpoint->address().to_v6().scope_id() == 0) {
+  } else if (is_link_local(endpoint->address()) && endpoint->address().to_v6().scope_id() == 0) {
     at.wrong("is a link-local address without an interface that is there; allowed: one such as '[fe80::1%eth0]:9553'");
   }
   return endpoint;

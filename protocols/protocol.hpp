@@ -7,6 +7,7 @@
 #include "protocols/host.hpp"
 #include "protocols/interface_table.hpp"
 #include "protocols/measure.hpp"
+#include "protocols/message_size.hpp"
 #include "protocols/route.hpp"
 
 #include <cstddef>
@@ -20,9 +21,6 @@
 #include <vector>
 
 namespace thence {
-
-/// Octets of a message in a byte stream at most, without what its framing puts in front of it.
-inline constexpr std::size_t largest_message = 65535;
 
 /// A message and the way it came.
 struct Request {

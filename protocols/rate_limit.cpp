@@ -1,10 +1,10 @@
 #include "protocols/rate_limit.hpp"
 
+#include "protocols/network_order.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <random>
-
-#include <boost/endian/conversion.hpp>
 
 namespace thence {
 
@@ -66,8 +66,7 @@ RateLimit::Prefix RateLimit::prefix_of(const boost::asio::ip::address& client) c
     return {mapped.high & ipv4_mask_.high, mapped.low & ipv4_mask_.low};
   }
   const auto octets = client.to_v6().to_bytes();
-  return {boost::endian::load_big_u64(octets.data()) & ipv6_mask_.high,
-          boost::endian::load_big_u64(octets.data() + 8) & ipv6_mask_.low};
+  return {load64(octets.data()) & ipv6_mask_.high, load64(octets.data() + 8) & ipv6_mask_.low};
 }
 
 RateLimit::Place& RateLimit::place_of(const Prefix& prefix, std::uint64_t now) noexcept {

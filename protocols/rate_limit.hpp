@@ -45,7 +45,7 @@ class RateLimit {
   explicit RateLimit(const RateLimitSettings& settings);
 
   /// Takes one reply of the client's prefix.
-  /// @param now microseconds; where it goes back, what was taken before that is forgotten
+  /// @param now microseconds of a monotonic clock
   Decision take(const boost::asio::ip::address& client, std::uint64_t now) noexcept;
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/address.hpp"
 #include "protocols/arrival_filter.hpp"
 #include "protocols/route.hpp"
 
@@ -35,7 +36,7 @@ class SourceTable {
     for (auto& each : own_) {
       const auto& address = each.bound.address();
       each.scope = address.is_v6() ? static_cast<std::uint32_t>(address.to_v6().scope_id()) : 0;
-      each.bound.address(alone(address));
+      each.bound.address(config::without_scope(address));
     }
     std::stable_sort(own_.begin(), own_.end(), Before());
   }
@@ -76,14 +77,9 @@ class SourceTable {
     bool operator()(const Address& a, const ListeningSocket& b) const noexcept { return a < b.bound.address(); }
   };
 
-  /// Without the scope: the filter knows the interface.
-  static Address alone(const Address& address) noexcept {
-    return address.is_v4() ? address : Address(boost::asio::ip::address_v6(address.to_v6().to_bytes()));
-  }
-
   template <typename Wanted>
   const ListeningSocket* find(const Address& source, Wanted wanted) const noexcept {
-    const auto [first, last] = std::equal_range(own_.begin(), own_.end(), alone(source), Before());
+    const auto [first, last] = std::equal_range(own_.begin(), own_.end(), config::without_scope(source), Before());
     if (const auto found = std::find_if(first, last, wanted); found != last) return &*found;
     for (const auto& each : wildcards_) {
       if (each.bound.address().is_v4() == source.is_v4() && wanted(each)) return &each;

@@ -5,6 +5,7 @@
 #include "protocols/dns/wire/message.hpp"
 #include "protocols/dns/wire/type.hpp"
 #include "protocols/endpoint_text.hpp"
+#include "protocols/message_size.hpp"
 
 #include <algorithm>
 #include <cstdlib>

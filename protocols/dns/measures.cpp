@@ -1,11 +1,8 @@
 #include "protocols/dns/measures.hpp"
 
-#include "protocols/dns/wire/message.hpp"
-#include "protocols/dns/wire/network_order.hpp"
-#include "protocols/dns/wire/rrset.hpp"
+#include "protocols/endpoint_text.hpp"
 
 #include <algorithm>
-#include <sstream>
 
 namespace thence::dns {
 
@@ -13,20 +10,6 @@ namespace {
 
 constexpr std::size_t most_zones = 1000;
 constexpr std::size_t most_upstreams = 256;
-
-/// SERIAL is followed by REFRESH, RETRY, EXPIRE and MINIMUM, of four octets each.
-constexpr std::size_t serial_before_end = 20;
-
-std::uint32_t serial_of(const Zone& zone) {
-  const auto soa = zone.apex_node().find(type::soa).records;
-  return load32(soa.data() + soa.size() - serial_before_end);
-}
-
-std::string text(const Endpoint& endpoint) {
-  std::ostringstream written;
-  written << endpoint;
-  return written.str();
-}
 
 }  // namespace
 
@@ -40,7 +23,7 @@ std::vector<Measure> zone_measures(const Settings& settings) {
       measures.push_back({"zone_serial",
                           "SERIAL of a zone's SOA record",
                           {{"zone", each.apex.text()}, {"view", each.view}},
-                          static_cast<double>(serial_of(*each.zone))});
+                          static_cast<double>(each.zone->serial())});
     }
   }
   measures.push_back({"zones", "Zones that are served", {}, static_cast<double>(settings.zones.size() - broken)});

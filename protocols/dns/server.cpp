@@ -1,6 +1,7 @@
 #include "protocols/dns/server.hpp"
 
 #include "protocols/dns/measures.hpp"
+#include "protocols/message_size.hpp"
 
 #include <algorithm>
 #include <array>
@@ -49,14 +50,14 @@ bool has_stun_cookie(Octets octets) noexcept { return load32(octets.data() + 4) 
 
 }  // namespace
 
-Server::Server(std::shared_ptr<const Settings> settings, Host& host, Clock clock)
+Server::Server(std::shared_ptr<const Settings> settings, Host& host, Clocks clocks)
     : settings_(std::move(settings)),
       host_(&host),
       views_by_subnet_(
           std::ranges::any_of(settings_->views, [](const View& each) { return !each.match.subnets.empty(); })),
       has_large_zone_(std::ranges::any_of(settings_->zones,
                                           [](const LoadedZone& each) { return each.zone && each.zone->is_large(); })),
-      clock_(clock),
+      clocks_(clocks),
       noerror_(&host.counters()["noerror"]),
       nodata_(&host.counters()["nodata"]),
       nxdomain_(&host.counters()["nxdomain"]),
@@ -84,7 +85,9 @@ Server::Server(std::shared_ptr<const Settings> settings, Host& host, Clock clock
   if (settings_->cookies.enabled) cookies_.emplace(settings_->cookies.secrets);
   if (settings_->rate_limit) rate_limit_.emplace(*settings_->rate_limit);
   interfaces_changed();
-  if (forwards(*settings_)) forwarder_ = std::make_shared<Forwarder>(host, settings_->forwarding, clock_);
+  if (forwards(*settings_)) {
+    forwarder_ = std::make_shared<Forwarder>(host, settings_->forwarding, clocks_.monotonic);
+  }
 }
 
 /// Where nothing has changed about forwarding, what is known goes on to count.
@@ -199,7 +202,7 @@ const View* Server::view_of(const Query& query, const Route& route) const noexce
 
 Cookies::Checked Server::check_cookie(const Query& query, const Route& route) noexcept {
   if (!cookies_ || !query.edns || !query.edns->cookie) return {};
-  const auto checked = cookies_->check(*query.edns->cookie, route.peer.address(), seconds_of(clock_()));
+  const auto checked = cookies_->check(*query.edns->cookie, route.peer.address(), seconds_of(clocks_.wall()));
   switch (checked.standing) {
     case CookieStanding::good:
       ++with_good_cookie_->value;
@@ -221,7 +224,7 @@ Cookies::Checked Server::check_cookie(const Query& query, const Route& route) no
 RateLimit::Decision Server::limit(const Route& route, CookieStanding cookie) noexcept {
   const bool is_there = source_validated(route.transport) || cookie == CookieStanding::good;
   if (!rate_limit_ || is_there || route.peer.address().is_loopback()) return RateLimit::Decision::answer;
-  return rate_limit_->take(route.peer.address(), clock_());
+  return rate_limit_->take(route.peer.address(), clocks_.monotonic());
 }
 
 /// In the order in which they matter, should there not be room for all.

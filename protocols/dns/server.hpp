@@ -21,7 +21,7 @@ namespace thence::dns {
 class Server final : public Protocol {
  public:
   /// @throws std::runtime_error where the cryptographic library cannot make cookies
-  Server(std::shared_ptr<const Settings> settings, Host& host, Clock clock = coarse_clock);
+  Server(std::shared_ptr<const Settings> settings, Host& host, Clocks clocks = {});
 
   /// As on a port of its own, but for what may be STUN, which claims nothing without its cookie.
   bool claims(std::span<const std::byte> payload) const noexcept override;
@@ -86,7 +86,7 @@ class Server final : public Protocol {
   bool has_large_zone_;
   std::array<Expected, 4> expected_{};
   std::size_t next_expected_ = 0;
-  Clock clock_;
+  Clocks clocks_;
   Nsec3Hasher hash_;
   std::optional<Cookies> cookies_;
   std::optional<RateLimit> rate_limit_;

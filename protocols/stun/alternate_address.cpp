@@ -1,7 +1,9 @@
 #include "protocols/stun/alternate_address.hpp"
 
+#include "config/address.hpp"
+#include "config/advertised.hpp"
+
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,36 +14,8 @@ namespace thence::stun {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-/// From where an address can be reached: addresses of one scope can stand in for each other.
-enum class Scope : std::uint8_t { loopback, link, private_use, global };
-
-bool is_link_local(const ip::address& address) { return address.is_v6() && address.to_v6().is_link_local(); }
-
-struct Prefix {
-  std::uint32_t network;
-  unsigned length;  ///< bits
-
-  constexpr bool covers(std::uint32_t address) const noexcept { return (address ^ network) >> (32U - length) == 0; }
-};
-
-constexpr Prefix link_local{0xA9FE0000, 16};  // 169.254.0.0/16 (RFC 3927)
-/// 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 (RFC 1918), 100.64.0.0/10 (RFC 6598)
-constexpr std::array private_prefixes{Prefix{0x0A000000, 8}, Prefix{0xAC100000, 12}, Prefix{0xC0A80000, 16},
-                                      Prefix{0x64400000, 10}};
-
-Scope scope_of(const ip::address& address) {
-  if (address.is_loopback()) return Scope::loopback;
-  if (is_link_local(address)) return Scope::link;
-  if (address.is_v6()) {
-    // Unique local addresses, fc00::/7 (RFC 4193 §3.1).
-    return (address.to_v6().to_bytes()[0] & 0xFEU) == 0xFC ? Scope::private_use : Scope::global;
-  }
-  const auto ipv4 = address.to_v4().to_uint();
-  if (link_local.covers(ipv4)) return Scope::link;
-  const auto covers = [&](const Prefix& each) { return each.covers(ipv4); };
-  return std::ranges::any_of(private_prefixes, covers) ? Scope::private_use : Scope::global;
-}
+using config::is_link_local;
+using config::Scope;
 
 /// All of 127.0.0.0/8 is the host's, so these two are there wherever one of them is.
 const ip::address first_loopback = ip::make_address("127.0.0.1");
@@ -135,8 +109,8 @@ void AlternateAddresses::add_chosen(const InterfaceTable& interfaces) {
   std::map<std::tuple<bool, Scope, std::uint32_t>, Alike> kinds;
   each_live(interfaces, [&](const Interface& interface, const InterfaceAddress& own) {
     if (is_ipv4_loopback(own.address)) return;
-    const auto known_as = advertised_.find(own.address);
-    const auto scope = scope_of(known_as == advertised_.end() ? own.address : known_as->second);
+    // Addresses of one scope can stand in for each other.
+    const auto scope = config::scope_of(config::known_as(own.address, advertised_));
     const auto link = scope == Scope::link ? interface.index : 0;
     kinds[{own.address.is_v4(), scope, link}].add({own.address, interface.index}, own.lasting);
   });

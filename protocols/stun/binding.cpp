@@ -1,7 +1,6 @@
 #include "protocols/stun/binding.hpp"
 
-#include "protocols/coarse_clock.hpp"
-#include "protocols/stun/big_endian.hpp"
+#include "protocols/network_order.hpp"
 #include "protocols/stun/error_code.hpp"
 #include "protocols/stun/fingerprint.hpp"
 #include "protocols/stun/mapped_address.hpp"
@@ -35,10 +34,10 @@ std::optional<Outcome> silence(const Message& message, Transport transport) noex
 }
 
 /// Only an address that no handshake has shown may be forged to have somebody else get the reply.
-bool over_the_limit(RateLimit& limit, const Route& route) noexcept {
+bool over_the_limit(RateLimit& limit, const Route& route, std::uint64_t now) noexcept {
   const auto& client = route.peer.address();
   return !source_validated(route.transport) && !client.is_loopback() &&
-         limit.take(client, coarse_clock()) != RateLimit::Decision::answer;
+         limit.take(client, now) != RateLimit::Decision::answer;
 }
 
 Outcome refusal(Authentication::Standing standing) noexcept {
@@ -154,10 +153,12 @@ Outcome answer(const Request& request, Reply& reply, Usage usage) noexcept {
   const auto message = Message::read(request.payload);
   if (!message) return Outcome::malformed;
   if (const auto outcome = silence(*message, request.route.transport)) return *outcome;
-  if (usage.limit != nullptr && over_the_limit(*usage.limit, request.route)) return Outcome::limited;
+  if (usage.limit != nullptr && over_the_limit(*usage.limit, request.route, usage.clock())) {
+    return Outcome::limited;
+  }
 
   const bool classic = message->classic();
-  const auto now = usage.credentials != nullptr ? monotonic_seconds() : 0;
+  const auto now = usage.credentials != nullptr ? seconds_of(usage.clock()) : 0;
   const auto authentication =
       usage.credentials != nullptr ? usage.credentials->check(*message, request.route, now) : Authentication{};
   const bool fingerprint = message->has_fingerprint() && !classic;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocols/coarse_clock.hpp"
 #include "protocols/protocol.hpp"
 #include "protocols/rate_limit.hpp"
 #include "protocols/stun/credentials.hpp"
@@ -30,6 +31,7 @@ struct Usage {
   const NatBehavior* behavior = nullptr;     ///< RFC 5780
   CredentialChecker* credentials = nullptr;  ///< RFC 8489 §9
   RateLimit* limit = nullptr;                ///< of replies
+  Clock clock = coarse_monotonic_clock;      ///< that nonces and the limit go by
 };
 
 /// Answers a Binding request (RFC 8489 §6.3, §12; RFC 5389 §12.2 for clients of RFC 3489). Keeps nothing, so a

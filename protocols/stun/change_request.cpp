@@ -1,6 +1,6 @@
 #include "protocols/stun/change_request.hpp"
 
-#include "protocols/stun/big_endian.hpp"
+#include "protocols/network_order.hpp"
 
 namespace thence::stun {
 namespace {

@@ -42,7 +42,7 @@ bool fits_a_realm(std::string_view realm) noexcept {
 bool has_cryptography() {
   try {
     const MessageIntegrity integrity;
-    return can_make_nonces();
+    return SipHash::is_available();
   } catch (const std::runtime_error&) {
     return false;
   }

@@ -1,6 +1,6 @@
 #include "protocols/stun/error_code.hpp"
 
-#include "protocols/stun/big_endian.hpp"
+#include "protocols/network_order.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "protocols/stun/mapped_address.hpp"
 
-#include "protocols/stun/big_endian.hpp"
+#include "protocols/network_order.hpp"
 
 #include <algorithm>
 #include <array>

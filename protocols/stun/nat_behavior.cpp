@@ -1,5 +1,8 @@
 #include "protocols/stun/nat_behavior.hpp"
 
+#include "config/address.hpp"
+#include "config/advertised.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -27,7 +30,7 @@ std::vector<AddressPair> read_pairs(const config::Cursor& at) {
     if (one->is_v4() != other->is_v4()) element.wrong("two families; allowed: two addresses of one family");
     for (const auto& [address, cursor] : {std::pair{*one, both[0]}, std::pair{*other, both[1]}}) {
       if (!seen.insert(address).second) cursor.wrong("is in a pair already; allowed: each address once");
-      if (address.is_v6() && address.to_v6().is_link_local()) {
+      if (config::is_link_local(address)) {
         cursor.wrong("is a link-local address, which several interfaces may have; allowed: other addresses");
       }
     }
@@ -84,8 +87,7 @@ Sources NatBehavior::sources(const Route& route) const noexcept {
 }
 
 Endpoint NatBehavior::advertised(const Endpoint& source) const noexcept {
-  const auto known_as = advertised_.find(source.address());
-  return known_as == advertised_.end() ? source : Endpoint(known_as->second, source.port());
+  return {config::known_as(source.address(), advertised_), source.port()};
 }
 
 std::uint16_t NatBehavior::other_port(const Endpoint& asked) const noexcept {

@@ -1,16 +1,12 @@
 #include "protocols/stun/nonce.hpp"
 
-#include "protocols/stun/big_endian.hpp"
+#include "protocols/network_order.hpp"
 
 #include <algorithm>
-#include <ctime>
-#include <stdexcept>
 #include <string_view>
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/rand.h>
 
 namespace thence::stun {
@@ -23,28 +19,22 @@ constexpr std::size_t cookie_size = cookie_start.size() + features_size;
 constexpr std::byte password_algorithms{0x80};
 constexpr std::byte username_anonymity{0x40};
 
-constexpr std::size_t mac_size = 8;
 constexpr std::size_t time_size = 4;
-static_assert(std::tuple_size_v<Nonce> == cookie_size + (time_size + mac_size) / 3 * 4);
+static_assert(std::tuple_size_v<Nonce> == cookie_size + (time_size + std::tuple_size_v<SipHash::Value>) / 3 * 4);
 
 unsigned char* characters(std::byte* octets) noexcept { return reinterpret_cast<unsigned char*>(octets); }
 const unsigned char* characters(const std::byte* octets) noexcept {
   return reinterpret_cast<const unsigned char*>(octets);
 }
 
-std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> siphash() noexcept {
-  return {EVP_MAC_fetch(nullptr, "SIPHASH", nullptr), EVP_MAC_free};
-}
-
 /// What the MAC covers: a time, the client's port and address.
 class Covered {
  public:
   Covered(std::uint32_t time, const Endpoint& client) noexcept {
-    const std::span octets(octets_);
-    store32(octets.first<time_size>(), time);
-    store16(octets.subspan<time_size, 2>(), client.port());
+    store32(octets_.data(), time);
+    store16(octets_.data() + time_size, client.port());
     const auto add = [&](const auto& address) noexcept {
-      std::ranges::transform(address, octets_.begin() + address_at, [](unsigned char each) { return std::byte{each}; });
+      std::ranges::copy(address, octets_.begin() + address_at);
       size_ = address_at + address.size();
     };
     if (client.address().is_v4()) {
@@ -54,12 +44,11 @@ class Covered {
     }
   }
 
-  const unsigned char* data() const noexcept { return characters(octets_.data()); }
-  std::size_t size() const noexcept { return size_; }
+  std::span<const std::uint8_t> octets() const noexcept { return std::span(octets_).first(size_); }
 
  private:
   static constexpr std::size_t address_at = time_size + 2;
-  std::array<std::byte, address_at + 16> octets_{};
+  std::array<std::uint8_t, address_at + 16> octets_{};
   std::size_t size_ = 0;
 };
 
@@ -84,18 +73,8 @@ bool has_password_algorithms_bit(std::span<const std::byte> nonce) noexcept {
          (features[0] & password_algorithms) != std::byte{};
 }
 
-void Nonces::Free::operator()(evp_mac_ctx_st* context) const noexcept { EVP_MAC_CTX_free(context); }
-
 Nonces::Nonces(const NonceSecret& secret, std::chrono::seconds lifetime)
-    : secret_(secret), lifetime_(static_cast<std::int32_t>(lifetime.count())) {
-  const auto mac = siphash();
-  mac_.reset(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
-  std::size_t size = mac_size;
-  const std::array parameters{OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size), OSSL_PARAM_construct_end()};
-  if (!mac_ || EVP_MAC_init(mac_.get(), secret_.key.data(), secret_.key.size(), parameters.data()) != 1) {
-    throw std::runtime_error("the cryptographic library has no SipHash");
-  }
-}
+    : secret_(secret), lifetime_(static_cast<std::int32_t>(lifetime.count())) {}
 
 Nonce Nonces::make(const Endpoint& client, std::uint32_t now) noexcept {
   // SipHash has nothing to fail at; a nonce that could not be made would be stale when it comes back.
@@ -119,33 +98,20 @@ bool Nonces::holds(std::span<const std::byte> nonce, const Endpoint& client, std
 }
 
 std::optional<Nonce> Nonces::made_at(std::uint32_t time, const Endpoint& client) noexcept {
-  std::array<std::byte, time_size + mac_size> timed{};
-  store32(std::span(timed).first<time_size>(), time);
-  const Covered covered(time, client);
-  std::size_t written = 0;
-  // The size of the MAC stays from the constructor.
-  if (EVP_MAC_init(mac_.get(), secret_.key.data(), secret_.key.size(), nullptr) != 1 ||
-      EVP_MAC_update(mac_.get(), covered.data(), covered.size()) != 1 ||
-      EVP_MAC_final(mac_.get(), characters(&timed[time_size]), &written, mac_size) != 1 || written != mac_size) {
-    return {};
-  }
+  const auto mac = hash_(secret_.key, Covered(time, client).octets());
+  if (!mac) return {};
+  std::array<std::uint8_t, time_size + std::tuple_size_v<SipHash::Value>> timed{};
+  store32(timed.data(), time);
+  std::ranges::copy(*mac, timed.begin() + time_size);
   constexpr std::array features{password_algorithms | username_anonymity, std::byte{}, std::byte{}};
   // The library ends what it encodes with a zero.
   std::array<std::byte, std::tuple_size_v<Nonce> + 1> text{};
   std::ranges::copy(std::as_bytes(std::span(cookie_start)), text.begin());
   EVP_EncodeBlock(characters(&text[cookie_start.size()]), characters(features.data()), features.size());
-  EVP_EncodeBlock(characters(&text[cookie_size]), characters(timed.data()), timed.size());
+  EVP_EncodeBlock(characters(&text[cookie_size]), timed.data(), timed.size());
   Nonce nonce;
   std::copy_n(text.begin(), nonce.size(), nonce.begin());
   return nonce;
-}
-
-bool can_make_nonces() noexcept { return siphash() != nullptr; }
-
-std::uint32_t monotonic_seconds() noexcept {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-  return static_cast<std::uint32_t>(now.tv_sec);
 }
 
 }  // namespace thence::stun

@@ -1,23 +1,21 @@
 #pragma once
 
 #include "protocols/route.hpp"
+#include "protocols/sip_hash.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
-
-struct evp_mac_ctx_st;  // EVP_MAC_CTX of OpenSSL
 
 namespace thence::stun {
 
 /// What only the server knows, which tells its nonces from others'.
 struct NonceSecret {
-  std::array<std::uint8_t, 16> key{};  ///< of SipHash-2-4
-  std::uint32_t epoch = 0;             ///< added to the time, so that nonces do not tell how long the host has been up
+  SipHash::Key key{};
+  std::uint32_t epoch = 0;  ///< added to the time, so that nonces do not tell how long the host has been up
 
   /// @return nothing where there are no random numbers
   static std::optional<NonceSecret> make_up() noexcept;
@@ -38,29 +36,18 @@ class Nonces {
   /// @throws std::runtime_error where the cryptographic library has no SipHash
   Nonces(const NonceSecret& secret, std::chrono::seconds lifetime);
 
-  /// @param now seconds modulo 2^32 of any clock that does not stop, such as monotonic_seconds()
+  /// @param now seconds modulo 2^32 of a monotonic clock, seconds_of() it
   Nonce make(const Endpoint& client, std::uint32_t now) noexcept;
 
   /// Whether a nonce was made with this secret for that client, and not longer ago than the lifetime.
   bool holds(std::span<const std::byte> nonce, const Endpoint& client, std::uint32_t now) noexcept;
 
  private:
-  struct Free {
-    void operator()(evp_mac_ctx_st* context) const noexcept;
-  };
-
   std::optional<Nonce> made_at(std::uint32_t time, const Endpoint& client) noexcept;
 
   NonceSecret secret_;
   std::int32_t lifetime_;
-  std::unique_ptr<evp_mac_ctx_st, Free> mac_;
+  SipHash hash_;
 };
-
-/// Whether the cryptographic library has what nonces are made with.
-bool can_make_nonces() noexcept;
-
-/// The system's monotonic clock as of its last tick, some milliseconds ago at most: read without a system call.
-/// @return seconds modulo 2^32
-std::uint32_t monotonic_seconds() noexcept;
 
 }  // namespace thence::stun

@@ -1,7 +1,8 @@
 #include "protocols/stun/plugin.hpp"
 
+#include "protocols/message_size.hpp"
+#include "protocols/network_order.hpp"
 #include "protocols/rate_limit.hpp"
-#include "protocols/stun/big_endian.hpp"
 #include "protocols/stun/binding.hpp"
 #include "protocols/stun/message.hpp"
 

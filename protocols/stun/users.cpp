@@ -1,13 +1,11 @@
 #include "protocols/stun/users.hpp"
 
+#include "config/small_file.hpp"
+
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <map>
 #include <numeric>
 #include <optional>
-#include <system_error>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -19,29 +17,6 @@ constexpr auto allowed_line = "NAME PASSWORD, with a blank between";
 
 std::string_view text_of(std::span<const std::byte> octets) noexcept {
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
-
-/// @return nothing where it cannot be read, which has been told then
-std::optional<std::string> contents(const config::Cursor& at, const std::filesystem::path& file) {
-  // Another kind of file may never end, or never begin.
-  std::error_code error;
-  if (std::filesystem::is_other(file, error)) {
-    at.wrong("'" + file.string() + "' is no regular file; allowed: a file of users");
-    return std::nullopt;
-  }
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(largest_users_file + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (!stream.is_open() || stream.bad()) {
-    at.wrong("'" + file.string() + "' cannot be read: " + std::strerror(errno) + "; allowed: a file of users");
-    return std::nullopt;
-  }
-  if (text.size() > largest_users_file) {
-    at.problems().add({file.string(), 0, 0, "", "is no file of users; allowed: at most 8 MiB", at.severity()});
-    return std::nullopt;
-  }
-  return text;
 }
 
 /// The first word of what is left of a line, which is taken from it. Empty where there is none, or a comment.
@@ -128,7 +103,7 @@ const User* Users::find_hashed(std::span<const std::byte> userhash) const noexce
 }
 
 Users read_users(const config::Cursor& at, const std::filesystem::path& file, std::string_view realm) {
-  auto text = contents(at, file);
+  auto text = config::read_small_file(at, file, "file of users", largest_users_file);
   if (!text) return {};
   std::vector<User> users;
   std::map<std::string, int, std::less<>> lines;

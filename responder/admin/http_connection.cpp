@@ -1,5 +1,6 @@
 #include "responder/admin/http_connection.hpp"
 
+#include "config/address.hpp"
 #include "responder/admin/http_host.hpp"
 
 #include <array>
@@ -71,9 +72,7 @@ std::string http_date() {
 }
 
 ip::tcp::endpoint unmapped(const ip::tcp::endpoint& endpoint) {
-  const auto address = endpoint.address();
-  if (address.is_v4() || !address.to_v6().is_v4_mapped()) return endpoint;
-  return {ip::make_address_v4(ip::v4_mapped, address.to_v6()), endpoint.port()};
+  return {config::unmapped(endpoint.address()), endpoint.port()};
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include "responder/probe/binding_transaction.hpp"
 #include "responder/probe/udp_client.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <span>
 #include <string>
 
@@ -11,24 +13,30 @@
 
 namespace thence::probe {
 
-/// Asks from a socket of its own on the local address of each row, all at once, and waits until the last one ends.
+/// Rows that are asked at once: each has a descriptor.
+inline constexpr std::size_t most_at_once = 256;
+
+/// Asks from a socket of its own on the local address of each row, as many as may be at once, and waits until the last
+/// one ends.
 /// @param rows each has `asked` (an AskedSource) and `local`, which gets the socket's endpoint
 /// @param start starts asking: (UdpClient&, SocketId, Row&)
 /// @param failed is told why there is no socket: (Row&, std::string)
 template <typename Row, typename Start, typename Failed>
 void ask_each(std::span<Row> rows, Start start, Failed failed) {
-  boost::asio::io_context context(1);
-  UdpClient client(context);
-  for (auto& row : rows) {
-    try {
-      const auto socket = client.open(row.asked.source.address);
-      row.local = client.local(socket);
-      start(client, socket, row);
-    } catch (const boost::system::system_error& error) {
-      failed(row, reason(error.code()));
+  for (; !rows.empty(); rows = rows.subspan(std::min(most_at_once, rows.size()))) {
+    boost::asio::io_context context(1);
+    UdpClient client(context);
+    for (auto& row : rows.first(std::min(most_at_once, rows.size()))) {
+      try {
+        const auto socket = client.open(row.asked.source.address);
+        row.local = client.local(socket);
+        start(client, socket, row);
+      } catch (const boost::system::system_error& error) {
+        failed(row, reason(error.code()));
+      }
     }
+    client.run();
   }
-  client.run();
 }
 
 /// The local end of a row, without a port where there is no socket.

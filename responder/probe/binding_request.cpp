@@ -1,6 +1,6 @@
 #include "responder/probe/binding_request.hpp"
 
-#include "protocols/stun/big_endian.hpp"
+#include "protocols/network_order.hpp"
 
 #include <algorithm>
 #include <span>
@@ -15,7 +15,7 @@ using stun::AttributeType;
 TransactionId new_transaction_id() {
   TransactionId id{};
   const std::span octets(id);
-  stun::store32(octets.first<4>(), stun::magic_cookie);
+  store32(octets.first<4>(), stun::magic_cookie);
   if (RAND_bytes(reinterpret_cast<unsigned char*>(id.data() + 4), static_cast<int>(id.size() - 4)) != 1)
     throw std::runtime_error("the system has no random numbers");
   return id;
@@ -29,8 +29,8 @@ std::vector<std::byte> binding_request(const TransactionId& id, const BindingWis
   if (wishes.change.any()) add_change_request(writer, wishes.change);
   if (wishes.response_port != 0) {
     const auto value = writer.add(AttributeType::response_port, 4);
-    stun::store16(value.first<2>(), wishes.response_port);
-    stun::store16(value.last<2>(), 0);
+    store16(value.first<2>(), wishes.response_port);
+    store16(value.last<2>(), 0);
   }
   if (wishes.padding != 0) std::ranges::fill(writer.add(AttributeType::padding, wishes.padding), std::byte{0});
   if (wishes.ballast != 0) std::ranges::fill(writer.add(unassigned_and_optional, wishes.ballast), std::byte{0});

@@ -1,6 +1,6 @@
 #include "responder/probe/binding_response.hpp"
 
-#include "protocols/stun/big_endian.hpp"
+#include "protocols/network_order.hpp"
 #include "protocols/stun/error_code.hpp"
 #include "protocols/stun/fingerprint.hpp"
 #include "protocols/stun/mapped_address.hpp"
@@ -59,7 +59,7 @@ bool read_error(const Message& message, BindingResponse& response) {
   response.reason = printable(error->reason);
   if (const auto unknown = message.find(AttributeType::unknown_attributes)) {
     for (auto rest = unknown->value; rest.size() >= 2; rest = rest.subspan(2))
-      response.unknown_attributes.push_back(stun::load16(rest.first<2>()));
+      response.unknown_attributes.push_back(load16(rest.first<2>()));
   }
   return true;
 }

@@ -140,11 +140,7 @@ Status probe_compare(const CompareCommand& command) {
     const Endpoint dns(each.server.address(), command.dns_port);
     rows.push_back({std::move(each), dns, {}, {}, {}, {}});
   }
-  constexpr std::size_t at_once = 256;  // each has a descriptor
-  for (std::size_t first = 0; first < rows.size(); first += at_once) {
-    ask(std::span(rows).subspan(first, std::min(at_once, rows.size() - first)), question,
-        retransmission(command.asking.timeout));
-  }
+  ask(rows, question, retransmission(command.asking.timeout));
   if (command.asking.json) {
     write_json(document(rows, command));
   } else {

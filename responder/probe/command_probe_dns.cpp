@@ -116,11 +116,7 @@ Status probe_dns(const DnsCommand& command) {
   const auto servers = resolve(read_host_port(command.server), {.srv = {}, .port = dns_port});
   std::vector<Row> rows;
   for (auto& each : asked_sources(servers, command.asking.from)) rows.push_back({std::move(each), {}, {}});
-  constexpr std::size_t at_once = 256;  // each has a descriptor
-  for (std::size_t first = 0; first < rows.size(); first += at_once) {
-    ask(std::span(rows).subspan(first, std::min(at_once, rows.size() - first)), question,
-        retransmission(command.asking.timeout));
-  }
+  ask(rows, question, retransmission(command.asking.timeout));
   if (command.asking.json) {
     write_json(document(rows, command));
   } else {

@@ -21,8 +21,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t at_once = 256;  // each has a descriptor
-
 struct Row {
   AskedSource asked;
   std::optional<Endpoint> local;
@@ -95,9 +93,7 @@ Status probe_stun(const StunCommand& command) {
   const auto servers = resolve(read_host_port(command.host), stun_service);
   std::vector<Row> rows;
   for (auto& each : asked_sources(servers, command.asking.from)) rows.push_back({std::move(each), {}, {}});
-  for (std::size_t first = 0; first < rows.size(); first += at_once) {
-    ask(std::span(rows).subspan(first, std::min(at_once, rows.size() - first)), retransmission(command.asking.timeout));
-  }
+  ask(rows, retransmission(command.asking.timeout));
   if (command.asking.json) {
     write_json(document(rows, servers));
   } else {

@@ -1,10 +1,12 @@
 #include "responder/probe/host_port.hpp"
 
+#include "config/host_port.hpp"
 #include "responder/host/host_interfaces.hpp"
 #include "responder/probe/failure.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 
 namespace thence::probe {
 
@@ -18,18 +20,11 @@ constexpr std::size_t longest_name = 254;  // RFC 1035 §2.3.4 in presentation f
   throw Failure(Status::usage, "'" + std::string(text) + "': " + why);
 }
 
-template <typename Integer>
-std::optional<Integer> read_number(std::string_view digits) {
-  Integer number{};
+/// @return 0 where the text is no number
+unsigned read_index(std::string_view digits) {
+  unsigned number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size()) return {};
-  return number;
-}
-
-std::uint16_t read_port(std::string_view whole, std::string_view digits) {
-  const auto port = read_number<std::uint16_t>(digits);
-  if (!port || *port == 0) fail(whole, "the port is a number from 1 to 65535");
-  return *port;
+  return error != std::errc() || end != digits.data() + digits.size() ? 0 : number;
 }
 
 bool is_name(std::string_view host) {
@@ -52,31 +47,25 @@ std::optional<ip::address> read_literal(const std::string& text) {
   if (percent == std::string::npos) return address;
   const auto interface = text.substr(percent + 1);
   const auto named = interface_index(interface);
-  const auto scope = named != 0 ? named : read_number<unsigned>(interface).value_or(0);
+  const auto scope = named != 0 ? named : read_index(interface);
   if (scope == 0) fail(text, "there is no interface '" + interface + "'");
   return ip::address_v6(address.to_v6().to_bytes(), scope);
 }
 
 HostPort read_host_port(std::string_view text) {
   HostPort read;
-  std::string_view host = text;
   bool bracketed = false;
-  if (text.starts_with('[')) {
-    const auto close = text.find(']');
-    if (close == std::string_view::npos) fail(text, "the bracket is not closed");
-    const auto behind = text.substr(close + 1);
-    if (!behind.empty() && behind.front() != ':') fail(text, "behind the bracket only :PORT can stand");
-    if (!behind.empty()) read.port = read_port(text, behind.substr(1));
-    host = text.substr(1, close - 1);
-    bracketed = true;
-  } else if (const auto colon = text.find(':'); colon != std::string_view::npos && colon == text.rfind(':')) {
-    read.port = read_port(text, text.substr(colon + 1));
-    host = text.substr(0, colon);
+  try {
+    const auto parts = config::split_host_port(text);
+    read.host = parts.host;
+    read.port = parts.port;
+    bracketed = parts.bracketed;
+  } catch (const std::invalid_argument& mistake) {
+    fail(text, mistake.what());
   }
-  read.host = host;
   read.literal = read_literal(read.host);
   if (bracketed && (!read.literal || read.literal->is_v4())) fail(text, "in brackets stands an IPv6 address");
-  if (!read.literal && !is_name(host))
+  if (!read.literal && !is_name(read.host))
     fail(text, "is neither an address nor a name; an IPv6 address with a port is [ADDRESS]:PORT");
   return read;
 }

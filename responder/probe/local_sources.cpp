@@ -12,7 +12,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-ip::scope_id_type scope_of(const ip::address& address) {
+ip::scope_id_type scope_id_of(const ip::address& address) {
   return is_link_local(address) ? address.to_v6().scope_id() : 0;
 }
 
@@ -20,7 +20,7 @@ bool reaches(const Interface& interface, const InterfaceAddress& own, const ip::
   if (!interface.up || !own.usable || own.address.is_v4() != server.is_v4()) return false;
   if (is_link_local(own.address) != is_link_local(server)) return false;
   if (own.address.is_loopback() && !server_is_local) return false;
-  return scope_of(server) == 0 || scope_of(server) == interface.index;
+  return scope_id_of(server) == 0 || scope_id_of(server) == interface.index;
 }
 
 /// What --from leaves.
@@ -42,7 +42,8 @@ class Wanted {
   bool has(const Interface& interface, const ip::address& address) const {
     if (interface_) return interface.index == *interface_;
     if (!address_) return true;
-    return address == without_scope(*address_) && (scope_of(*address_) == 0 || scope_of(*address_) == interface.index);
+    return address == without_scope(*address_) &&
+           (scope_id_of(*address_) == 0 || scope_id_of(*address_) == interface.index);
   }
 
   /// An address of 127.0.0.0/8 that no interface lists is an address of this host all the same.

@@ -1,5 +1,6 @@
 #include "responder/socket/tcp_server.hpp"
 
+#include "config/address.hpp"
 #include "responder/host/address.hpp"
 #include "responder/host/error_name.hpp"
 #include "responder/host/pktinfo.hpp"
@@ -8,6 +9,7 @@
 #include "responder/socket/udp_socket.hpp"
 
 #include <algorithm>
+#include <exception>
 
 namespace thence {
 
@@ -16,14 +18,6 @@ namespace {
 namespace asio = boost::asio;
 namespace ip = boost::asio::ip;
 using namespace std::chrono_literals;
-
-/// What counts as one client: an IPv4 address, or the /64 that one IPv6 host may take its addresses from.
-ip::address client_of(const Endpoint& peer) {
-  if (peer.address().is_v4()) return peer.address();
-  auto bytes = peer.address().to_v6().to_bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
-  return ip::address_v6(bytes);
-}
 
 }  // namespace
 
@@ -157,7 +151,7 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
     connection->close();
   }
   if (connections_.size() >= limits_.connections) return refuse(route, *refused_limit_, "connections");
-  const auto from_client = per_client_.find(client_of(route.peer));
+  const auto from_client = per_client_.find(config::client_of(route.peer.address()));
   if (from_client != per_client_.end() && from_client->second >= limits_.connections_per_client) {
     return refuse(route, *refused_client_limit_, "connections of this client");
   }
@@ -174,7 +168,7 @@ void TcpServer::connect(const Listener& listener, ip::tcp::socket socket, const 
   const auto& protocols = listener.serving->over(route.transport);
   const auto connection = std::make_shared<TcpConnection>(
       std::move(socket), route, std::shared_ptr<const ServedProtocols>(listener.serving, &protocols), context_);
-  ++per_client_[client_of(route.peer)];
+  ++per_client_[config::client_of(route.peer.address())];
   ++accepted_->value;
   try {
     connections_.emplace(key(route), connection);
@@ -198,7 +192,7 @@ void TcpServer::refuse(const Route& route, Counter& cause, std::string_view word
 }
 
 void TcpServer::forget(const TcpConnection& connection) {
-  const auto client = per_client_.find(client_of(connection.route().peer));
+  const auto client = per_client_.find(config::client_of(connection.route().peer.address()));
   if (client != per_client_.end() && --client->second == 0) per_client_.erase(client);
   connections_.erase(key(connection.route()));
 }

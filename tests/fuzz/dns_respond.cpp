@@ -89,7 +89,7 @@ std::shared_ptr<const thence::dns::Settings> unlimited() {
 class Responder {
  public:
   Responder(std::shared_ptr<const thence::dns::Settings> settings, thence::Clock clock)
-      : server_(std::move(settings), host_, clock) {
+      : server_(std::move(settings), host_, {clock, clock}) {
     host_.interface_table = thence::InterfaceTable(
         {{1,
           "eth1",

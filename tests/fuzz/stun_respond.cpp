@@ -2,8 +2,8 @@
 ///
 /// The first octet of the input says how the rest is sent, so that the mutations get past length and CRC.
 
+#include "protocols/network_order.hpp"
 #include "protocols/stun/attribute.hpp"
-#include "protocols/stun/big_endian.hpp"
 #include "protocols/stun/fingerprint.hpp"
 #include "protocols/stun/message.hpp"
 #include "protocols/stun/plugin.hpp"

@@ -1,7 +1,7 @@
 /// Sequences of STUN requests to a server that discovers behaviour and asks for credentials, while addresses come and
 /// go and settings are read again. A client keeps what it was told and uses it: so the mutations get behind the checks.
 
-#include "protocols/stun/big_endian.hpp"
+#include "protocols/network_order.hpp"
 #include "protocols/stun/change_request.hpp"
 #include "protocols/stun/fingerprint.hpp"
 #include "protocols/stun/mapped_address.hpp"

@@ -364,3 +364,15 @@ def test_the_alternate_port_can_be_another(tmp_path):
             verdict = ask(host, Target(address), question(CHANGES[-1].attribute))
             assert (verdict.address, verdict.port) == (other, 5349)
             assert verdict.answer[0].address(OTHER_ADDRESS) == transport_address(other, 5349)
+
+
+def test_a_new_alternate_port_takes_effect_on_a_reload(tmp_path):
+    with host_with(*ON_LO) as host, thence.serve(host, tmp_path, settings()) as server:
+        for port, before in ((5349, PORTS[1]), (PORTS[1], 5349)):
+            thence.configuration(tmp_path, settings(behavior_discovery={"alternate-port": port}))
+            assert server.reload()[-1]["message"] == "reloaded"
+            for address, other in (PAIR[4], PAIR[6]):
+                verdict = ask(host, Target(address), question(CHANGES[-1].attribute))
+                assert (verdict.address, verdict.port) == (other, port)
+                assert verdict.answer[0].address(OTHER_ADDRESS) == transport_address(other, port)
+                assert eventually(lambda at=address, port=before: ask(host, Target(at), question(port=port), 0.1).silent)

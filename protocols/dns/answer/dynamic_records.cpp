@@ -1,5 +1,7 @@
 #include "protocols/dns/answer/dynamic_records.hpp"
 
+#include "config/address.hpp"
+#include "config/advertised.hpp"
 #include "config/prefix.hpp"
 #include "protocols/dns/answer/bounded_text.hpp"
 #include "protocols/dns/answer/whoami.hpp"
@@ -13,13 +15,8 @@ namespace thence::dns {
 namespace {
 
 using boost::asio::ip::address;
-
-/// What the world calls a local address.
-const address& known_as(const address& local, const config::AdvertisedAddresses& advertised) noexcept {
-  if (advertised.empty()) return local;
-  const auto found = advertised.find(local);
-  return found == advertised.end() ? local : found->second;
-}
+using config::is_link_local;
+using config::known_as;
 
 bool has(const Interface& interface, const address& wanted) noexcept {
   return std::ranges::any_of(interface.addresses, [&](const auto& each) { return each.address == wanted; });
@@ -39,8 +36,6 @@ bool is_on_subnet(const Interface& interface, const address& other) noexcept {
     return config::Prefix{config::masked(own.address, own.prefix_length), own.prefix_length}.covers(other);
   });
 }
-
-bool is_link_local(const address& each) noexcept { return each.is_v6() && each.to_v6().is_link_local(); }
 
 }  // namespace
 

@@ -20,14 +20,14 @@ namespace thence::dns {
 class CachedAnswer {
  public:
   /// @param lifetime seconds
-  /// @param now microseconds, as everywhere here
+  /// @param now microseconds of a monotonic clock, as everywhere here
   /// @throws std::bad_alloc
   CachedAnswer(const HashedKey& key, const UpstreamAnswer& answer, std::uint32_t lifetime, std::uint64_t now);
 
   /// What the upstream said. Of the options, those that are passed on.
   UpstreamAnswer answer() const noexcept;
 
-  /// Seconds since it came; very many where the clock went back before that.
+  /// Seconds since it came; very many at a time before that.
   std::uint32_t age(std::uint64_t now) const noexcept;
   bool is_fresh(std::uint64_t now) const noexcept { return age(now) < lifetime_; }
   bool is_usable(std::uint64_t now, std::chrono::seconds stale) const noexcept {

@@ -15,7 +15,7 @@ class FailureMemory {
   FailureMemory() : failures_(places) {}
 
   /// @param question its hash, which nobody can foresee
-  /// @param now microseconds
+  /// @param now microseconds of a monotonic clock
   void remember(std::uint64_t question, std::uint64_t now) noexcept { failures_[question % places] = {question, now}; }
   void forget(std::uint64_t question) noexcept {
     if (auto& place = failures_[question % places]; place.question == question) place = {};

@@ -1,11 +1,12 @@
 #include "protocols/dns/forward/forward_settings.hpp"
 
+#include "config/address.hpp"
+#include "config/host_port.hpp"
 #include "protocols/endpoint_text.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <stdexcept>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include <net/if.h>
@@ -27,41 +28,16 @@ constexpr std::size_t most_outstanding = 100'000;
 constexpr std::size_t most_cache = 4UL * 1024 * 1024 * 1024;
 constexpr milliseconds longest_stale = std::chrono::hours(7 * 24);
 
-/// @return nothing where it is none, or one that nobody has
-std::optional<ip::address> unicast_address(const std::string& text) {
-  boost::system::error_code error;
-  const auto address = ip::make_address(text, error);
-  const bool is_scoped = text.find('%') != std::string::npos;
-  if (error || is_scoped || address.is_unspecified() || address.is_multicast()) return std::nullopt;
-  if (address == ip::address_v4::broadcast() || (address.is_v6() && address.to_v6().is_v4_mapped()))
-    return std::nullopt;
-  return address;
-}
-
 /// Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`.
 std::optional<Endpoint> read_upstream(std::string_view text) {
-  std::string_view address = text;
-  std::string_view port;
-  const auto colon = text.rfind(':');
-  if (text.starts_with('[') && text.ends_with(']')) {
-    address = text.substr(1, text.size() - 2);
-  } else if (text.starts_with('[')) {
-    if (colon == std::string_view::npos || colon < 2 || text[colon - 1] != ']') return std::nullopt;
-    address = text.substr(1, colon - 2);
-    port = text.substr(colon + 1);
-  } else if (colon != std::string_view::npos && text.find(':') == colon) {
-    address = text.substr(0, colon);
-    port = text.substr(colon + 1);
+  try {
+    const auto [host, port, bracketed] = config::split_host_port(text);
+    const auto address = config::parse_unicast(host);
+    if (!address || (bracketed && address->is_v4())) return std::nullopt;
+    return Endpoint(*address, port.value_or(dns_port));
+  } catch (const std::invalid_argument&) {
+    return std::nullopt;
   }
-  const bool has_port = address.data() + address.size() + 1 < text.data() + text.size() || text.ends_with(':');
-  std::uint16_t number = dns_port;
-  if (has_port) {
-    const auto* const end = port.data() + port.size();
-    const auto read = std::from_chars(port.data(), end, number);
-    if (read.ec != std::errc{} || read.ptr != end || number == 0) return std::nullopt;
-  }
-  const auto found = unicast_address(std::string(address));
-  return found ? std::optional(Endpoint(*found, number)) : std::nullopt;
 }
 
 bool is_interface_name(std::string_view text) noexcept {
@@ -98,7 +74,7 @@ ForwardSource read_source(const Cursor& at, const std::vector<Endpoint>& upstrea
   if (!at.present()) return {};
   if (at.is("asked")) return {ForwardSource::Kind::asked};
   const auto text = at.string();
-  if (const auto address = unicast_address(text)) {
+  if (const auto address = config::parse_unicast(text)) {
     const auto has_family = [&](const Endpoint& each) { return each.address().is_v4() == address->is_v4(); };
     if (!upstreams.empty() && std::ranges::none_of(upstreams, has_family)) {
       at.wrong(text + " cannot ask any of the upstreams; allowed: an address of the family of at least one");

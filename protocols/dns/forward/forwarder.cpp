@@ -1,5 +1,8 @@
 #include "protocols/dns/forward/forwarder.hpp"
 
+#include "config/address.hpp"
+#include "protocols/message_size.hpp"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -21,7 +24,7 @@ namespace ip = boost::asio::ip;
 constexpr std::uint64_t millisecond = 1000;
 constexpr std::uint64_t one_second = 1000 * millisecond;
 /// A client has given up, or has asked again, by then.
-constexpr std::uint64_t longest_exchange = 5 * one_second;
+constexpr std::uint64_t longest_fetch = 5 * one_second;
 constexpr std::uint64_t failure_memory = 5 * one_second;
 /// How long a stale answer is given at once after upstreams have failed, and the TTL that it gets (RFC 8767 §5, §4).
 constexpr std::uint64_t stale_memory = 30 * one_second;
@@ -33,17 +36,13 @@ constexpr unsigned most_rounds = 2;
 /// Options of an upstream's answer that are passed on, at most.
 constexpr std::size_t most_reply_options = 512;
 
-/// Whom a question counts for: an IPv6 host has a whole prefix to ask from.
-ip::address client_of(const Route& route) noexcept {
-  const auto& peer = route.peer.address();
-  return peer.is_v6() ? config::masked(peer, 64) : peer;
-}
+/// Whom a question counts for.
+ip::address client_of(const Route& route) noexcept { return config::client_of(route.peer.address()); }
 
 /// The source of a question's tries, where it depends on the request; else unspecified.
 ip::address source_of(const Forward& forward, const Route& route) noexcept {
   const auto& local = route.local.address();
-  const bool is_link_local = local.is_v6() && local.to_v6().is_link_local();
-  return forward.from.kind == ForwardSource::Kind::asked && !is_link_local ? local : ip::address();
+  return forward.from.kind == ForwardSource::Kind::asked && !config::is_link_local(local) ? local : ip::address();
 }
 
 /// The source for one of the upstreams; unspecified: the system chooses.
@@ -175,9 +174,9 @@ struct Forwarder::Waiter {
   bool dnssec_ok;
 };
 
-struct Forwarder::Exchange {
-  Exchange(const HashedKey& about, std::shared_ptr<const Forward> to, const ip::address& from, const Query& asked,
-           std::uint64_t now)
+struct Forwarder::Fetch {
+  Fetch(const HashedKey& about, std::shared_ptr<const Forward> to, const ip::address& from, const Query& asked,
+        std::uint64_t now)
       : key_octets(about.octets.begin(), about.octets.end()),
         key{key_octets, about.hash},
         forward(std::move(to)),
@@ -280,25 +279,25 @@ Forwarder::Outcome Forwarder::begin(const HashedKey& key, const std::shared_ptr<
                                     const ip::address& source, const Query& query, const Reply& to,
                                     const MessageWriter& reply, std::uint64_t now) {
   const Outcome deferred{true, Rcode::noerror, counters_.forwarded};
-  if (const auto same = exchanges_.find(key); same != exchanges_.end()) {
+  if (const auto same = fetches_.find(key); same != fetches_.end()) {
     add_waiter(*same->second, query, to, reply);
     ++counters_.coalesced->value;
     return deferred;
   }
-  // All that could fail comes before the first try, from which on the exchange must be there.
-  auto begun = std::make_unique<Exchange>(key, forward, source, query, now);
-  Exchange& exchange = *begun;
+  // All that could fail comes before the first try, from which on the fetch must be there.
+  auto begun = std::make_unique<Fetch>(key, forward, source, query, now);
+  Fetch& fetch = *begun;
   for (const auto& upstream : forward->upstreams) upstreams_.try_emplace(upstream);
-  ended_.reserve(exchanges_.size() + 1);
+  ended_.reserve(fetches_.size() + 1);
   if (!is_ticking_) tick();
-  const auto place = exchanges_.emplace(exchange.key, std::move(begun)).first;
+  const auto place = fetches_.emplace(fetch.key, std::move(begun)).first;
   try {
-    add_waiter(exchange, query, to, reply);
+    add_waiter(fetch, query, to, reply);
   } catch (const std::exception&) {
-    exchanges_.erase(place);
+    fetches_.erase(place);
     throw;
   }
-  try_next(exchange, now);
+  try_next(fetch, now);
   if (ended_.empty()) return deferred;
   try {
     boost::asio::post(executor_, [self = shared_from_this()] { self->handle_ended(); });
@@ -308,72 +307,72 @@ Forwarder::Outcome Forwarder::begin(const HashedKey& key, const std::shared_ptr<
   return deferred;
 }
 
-void Forwarder::add_waiter(Exchange& exchange, const Query& query, const Reply& to, const MessageWriter& reply) {
+void Forwarder::add_waiter(Fetch& fetch, const Query& query, const Reply& to, const MessageWriter& reply) {
   auto& of_client = clients_[client_of(to.route)];
-  exchange.waiters.emplace_back(query, to, reply);
+  fetch.waiters.emplace_back(query, to, reply);
   ++of_client;
   ++outstanding_;
 }
 
 /// Asks the next upstream, or gives up.
-void Forwarder::try_next(Exchange& exchange, std::uint64_t now) noexcept {
-  if (choose_upstream(exchange, now)) {
-    send(exchange, now);
+void Forwarder::try_next(Fetch& fetch, std::uint64_t now) noexcept {
+  if (choose_upstream(fetch, now)) {
+    send(fetch, now);
   } else {
-    fail(exchange, now);
+    fail(fetch, now);
   }
 }
 
 /// Those that are up come first, and one that may be up again is found out about in its turn.
 /// @return whether there is one left
-bool Forwarder::choose_upstream(Exchange& exchange, std::uint64_t now) noexcept {
-  if (exchange.untried == 0 && exchange.round < most_rounds) {
-    exchange.untried = std::exchange(exchange.lost, 0U);
-    ++exchange.round;
+bool Forwarder::choose_upstream(Fetch& fetch, std::uint64_t now) noexcept {
+  if (fetch.untried == 0 && fetch.round < most_rounds) {
+    fetch.untried = std::exchange(fetch.lost, 0U);
+    ++fetch.round;
   }
-  if (exchange.untried == 0) return false;
-  const auto& upstreams = exchange.forward->upstreams;
+  if (fetch.untried == 0) return false;
+  const auto& upstreams = fetch.forward->upstreams;
   std::optional<std::size_t> chosen;
   for (std::size_t i = 0; i < upstreams.size(); ++i) {
-    if ((exchange.untried >> i & 1U) == 0) continue;
+    if ((fetch.untried >> i & 1U) == 0) continue;
     if (!chosen) chosen = i;
     if (upstreams_[upstreams[i]].standing(now) != UpstreamHealth::Standing::down) {
       chosen = i;
       break;
     }
   }
-  exchange.upstream = *chosen;
-  exchange.untried &= ~(1U << *chosen);
-  auto& health = upstreams_[exchange.endpoint()];
-  exchange.is_trial = health.standing(now) == UpstreamHealth::Standing::due;
-  if (exchange.is_trial) health.begin_trial(now);
-  exchange.over_tcp = false;
-  exchange.without_opt = false;
+  fetch.upstream = *chosen;
+  fetch.untried &= ~(1U << *chosen);
+  auto& health = upstreams_[fetch.endpoint()];
+  fetch.is_trial = health.standing(now) == UpstreamHealth::Standing::due;
+  if (fetch.is_trial) health.begin_trial(now);
+  fetch.over_tcp = false;
+  fetch.without_opt = false;
   return true;
 }
 
 /// Asks the upstream that was chosen.
-void Forwarder::send(Exchange& exchange, std::uint64_t now) noexcept {
-  const auto& forward = *exchange.forward;
+void Forwarder::send(Fetch& fetch, std::uint64_t now) noexcept {
+  const auto& forward = *fetch.forward;
   const auto timeout = static_cast<std::uint64_t>(std::chrono::microseconds(forward.timeout).count());
-  if (now > exchange.began && now - exchange.began + timeout > longest_exchange) {
-    fail(exchange, now);
+  if (now > fetch.began && now - fetch.began + timeout > longest_fetch) {
+    fail(fetch, now);
     return;
   }
-  auto& attempt = exchange.attempt;
+  auto& attempt = fetch.attempt;
   try {
-    const UpstreamPath path{.upstream = exchange.endpoint(),
-                            .transport = exchange.over_tcp ? Transport::tcp : Transport::udp,
-                            .source = source_for(exchange.endpoint(), forward.from, exchange.source),
+    const UpstreamPath path{.upstream = fetch.endpoint(),
+                            .transport = fetch.over_tcp ? Transport::tcp : Transport::udp,
+                            .source = source_for(fetch.endpoint(), forward.from, fetch.source),
                             .interface = forward.from.interface,
                             .timeout = forward.timeout};
-    store16(exchange.query.data(), ids_.next());
-    const bool knows_edns = !exchange.without_opt && upstreams_[path.upstream].knows_edns(now);
-    exchange.with_opt = exchange.has_opt() && knows_edns;
-    if (exchange.with_opt || !exchange.has_opt()) {
-      channels_.send(path, exchange.query, attempt, now);
+    store16(fetch.query.data(), ids_.next());
+    const bool knows_edns = !fetch.without_opt && upstreams_[path.upstream].knows_edns(now);
+    fetch.with_opt = fetch.has_opt() && knows_edns;
+    if (fetch.with_opt || !fetch.has_opt()) {
+      channels_.send(path, fetch.query, attempt, now);
     } else {
-      channels_.send(path, without_opt(exchange.query), attempt, now);
+      channels_.send(path, without_opt(fetch.query), attempt, now);
     }
   } catch (const std::exception&) {
     attempt.end = UpstreamTry::End::no_socket;
@@ -382,89 +381,88 @@ void Forwarder::send(Exchange& exchange, std::uint64_t now) noexcept {
 }
 
 /// What to do after a try.
-void Forwarder::judge(Exchange& exchange, std::uint64_t now) noexcept {
-  auto& health = upstreams_[exchange.endpoint()];
-  const auto end = exchange.attempt.end;
+void Forwarder::judge(Fetch& fetch, std::uint64_t now) noexcept {
+  auto& health = upstreams_[fetch.endpoint()];
+  const auto end = fetch.attempt.end;
   if (end == UpstreamTry::End::answered) {
-    judge_answer(exchange, health, now);
+    judge_answer(fetch, health, now);
     return;
   }
   const bool is_timeout = end == UpstreamTry::End::timed_out;
   ++(is_timeout ? counters_.upstream_timeouts : counters_.upstream_failures)->value;
-  exchange.why = is_timeout ? ExtendedError::no_reachable : ExtendedError::network_error;
+  fetch.why = is_timeout ? ExtendedError::no_reachable : ExtendedError::network_error;
   // Who truncated an answer is there; and a connection may have ended for the sake of another question.
-  if (end != UpstreamTry::End::no_socket && !exchange.over_tcp) health.failed(now, exchange.is_trial);
-  if (is_timeout || exchange.over_tcp) exchange.lost |= 1U << exchange.upstream;
-  try_next(exchange, now);
+  if (end != UpstreamTry::End::no_socket && !fetch.over_tcp) health.failed(now, fetch.is_trial);
+  if (is_timeout || fetch.over_tcp) fetch.lost |= 1U << fetch.upstream;
+  try_next(fetch, now);
 }
 
-void Forwarder::judge_answer(Exchange& exchange, UpstreamHealth& health, std::uint64_t now) noexcept {
-  const Octets question = Octets(exchange.query).subspan(header_size, exchange.question_size);
-  const auto answer = read_upstream_answer(exchange.attempt.answer, question);
+void Forwarder::judge_answer(Fetch& fetch, UpstreamHealth& health, std::uint64_t now) noexcept {
+  const Octets question = Octets(fetch.query).subspan(header_size, fetch.question_size);
+  const auto answer = read_upstream_answer(fetch.attempt.answer, question);
   health.answered();
   if (!answer) {
     ++counters_.upstream_failures->value;
-    exchange.why = ExtendedError::network_error;
-    try_next(exchange, now);
+    fetch.why = ExtendedError::network_error;
+    try_next(fetch, now);
     return;
   }
   // An option may have been what it did not like, or somebody else may have answered; so only a bare OPT counts, and
   // only where it does better without.
-  const bool is_better = exchange.without_opt && static_cast<Rcode>(answer->rcode) != Rcode::formerr;
-  if (is_better && exchange.has_bare_opt()) health.does_not_know_edns(now);
-  if ((answer->flags & flag::truncated) != 0 && !exchange.over_tcp) {
-    exchange.refusal = std::move(exchange.attempt.answer);
-    exchange.over_tcp = true;
-    send(exchange, now);
-  } else if (static_cast<Rcode>(answer->rcode) == Rcode::formerr && !answer->has_opt && exchange.with_opt) {
-    exchange.without_opt = true;
-    send(exchange, now);
+  const bool is_better = fetch.without_opt && static_cast<Rcode>(answer->rcode) != Rcode::formerr;
+  if (is_better && fetch.has_bare_opt()) health.does_not_know_edns(now);
+  if ((answer->flags & flag::truncated) != 0 && !fetch.over_tcp) {
+    fetch.refusal = std::move(fetch.attempt.answer);
+    fetch.over_tcp = true;
+    send(fetch, now);
+  } else if (static_cast<Rcode>(answer->rcode) == Rcode::formerr && !answer->has_opt && fetch.with_opt) {
+    fetch.without_opt = true;
+    send(fetch, now);
   } else if (is_refusal(answer->rcode)) {
     ++counters_.upstream_failures->value;
-    exchange.refusal = std::move(exchange.attempt.answer);
-    try_next(exchange, now);
+    fetch.refusal = std::move(fetch.attempt.answer);
+    try_next(fetch, now);
   } else {
-    succeed(exchange, *answer, now);
+    succeed(fetch, *answer, now);
   }
 }
 
-void Forwarder::succeed(Exchange& exchange, const UpstreamAnswer& answer, std::uint64_t now) noexcept {
-  failures_.forget(exchange.key.hash);
+void Forwarder::succeed(Fetch& fetch, const UpstreamAnswer& answer, std::uint64_t now) noexcept {
+  failures_.forget(fetch.key.hash);
   try {
-    cache_.put(exchange.key, answer, lifetime_of(answer, exchange.type), now);
+    cache_.put(fetch.key, answer, lifetime_of(answer, fetch.type), now);
   } catch (const std::exception&) {
     // It is not kept.
   }
-  finish(exchange, [&](const Query& query, MessageWriter& reply) { return relay(answer, query, reply, [](auto) {}); });
+  finish(fetch, [&](const Query& query, MessageWriter& reply) { return relay(answer, query, reply, [](auto) {}); });
 }
 
 /// All upstreams have been asked, or there is no more time.
-void Forwarder::fail(Exchange& exchange, std::uint64_t now) noexcept {
-  const CachedAnswer* const known = cache_.find(exchange.key, now);
+void Forwarder::fail(Fetch& fetch, std::uint64_t now) noexcept {
+  const CachedAnswer* const known = cache_.find(fetch.key, now);
   if (known != nullptr) {
-    failures_.remember(exchange.key.hash, now);
-    counters_.stale->value += exchange.waiters.size();
-    finish(exchange, [&](const Query& query, MessageWriter& reply) { return relay_stale(*known, query, reply); });
+    failures_.remember(fetch.key.hash, now);
+    counters_.stale->value += fetch.waiters.size();
+    finish(fetch, [&](const Query& query, MessageWriter& reply) { return relay_stale(*known, query, reply); });
     return;
   }
-  const Octets question = Octets(exchange.query).subspan(header_size, exchange.question_size);
-  if (const auto refusal = read_upstream_answer(exchange.refusal, question)) {
-    if (static_cast<Rcode>(refusal->rcode) == Rcode::servfail) failures_.remember(exchange.key.hash, now);
-    finish(exchange,
-           [&](const Query& query, MessageWriter& reply) { return relay(*refusal, query, reply, [](auto) {}); });
+  const Octets question = Octets(fetch.query).subspan(header_size, fetch.question_size);
+  if (const auto refusal = read_upstream_answer(fetch.refusal, question)) {
+    if (static_cast<Rcode>(refusal->rcode) == Rcode::servfail) failures_.remember(fetch.key.hash, now);
+    finish(fetch, [&](const Query& query, MessageWriter& reply) { return relay(*refusal, query, reply, [](auto) {}); });
     return;
   }
-  failures_.remember(exchange.key.hash, now);
-  counters_.unanswered->value += exchange.waiters.size();
-  const auto why = exchange.why;
-  finish(exchange, [&](const Query& query, MessageWriter& reply) { return write_failure(reply, query, why); });
+  failures_.remember(fetch.key.hash, now);
+  counters_.unanswered->value += fetch.waiters.size();
+  const auto why = fetch.why;
+  finish(fetch, [&](const Query& query, MessageWriter& reply) { return write_failure(reply, query, why); });
 }
 
-/// Replies to all who wait, and ends the exchange.
+/// Replies to all who wait, and ends the fetch.
 template <typename Write>
-void Forwarder::finish(Exchange& exchange, const Write& write) noexcept {
-  const auto ended = exchanges_.extract(exchange.key);
-  for (auto& waiter : exchange.waiters) {
+void Forwarder::finish(Fetch& fetch, const Write& write) noexcept {
+  const auto ended = fetches_.extract(fetch.key);
+  for (auto& waiter : fetch.waiters) {
     const auto client = clients_.find(client_of(waiter.deferral.route()));
     if (client != clients_.end() && --client->second == 0) clients_.erase(client);
     --outstanding_;
@@ -485,9 +483,9 @@ void Forwarder::handle_ended() noexcept {
   const auto self = shared_from_this();
   const auto now = clock_();
   while (!ended_.empty()) {
-    auto& exchange = *static_cast<Exchange*>(ended_.back()->asker);
+    auto& fetch = *static_cast<Fetch*>(ended_.back()->asker);
     ended_.pop_back();
-    judge(exchange, now);
+    judge(fetch, now);
   }
 }
 

@@ -51,7 +51,8 @@ struct ForwardCounters {
 class Forwarder : public std::enable_shared_from_this<Forwarder> {
  public:
   /// To be made by std::make_shared.
-  Forwarder(Host& host, const ForwardingLimits& limits, Clock clock = coarse_clock);
+  /// @param clock one that is never set
+  Forwarder(Host& host, const ForwardingLimits& limits, Clock clock = coarse_monotonic_clock);
   ~Forwarder();
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
@@ -83,28 +84,28 @@ class Forwarder : public std::enable_shared_from_this<Forwarder> {
   /// A client that waits, with all that its reply needs.
   struct Waiter;
   /// A question that is under way, for all who ask it.
-  struct Exchange;
+  struct Fetch;
   struct HashOfKey {
     std::size_t operator()(const HashedKey& key) const noexcept { return key.hash; }
   };
-  /// The keys are part of the exchanges.
-  using Exchanges = std::unordered_map<HashedKey, std::unique_ptr<Exchange>, HashOfKey>;
+  /// The keys are part of the fetches.
+  using Fetches = std::unordered_map<HashedKey, std::unique_ptr<Fetch>, HashOfKey>;
 
   Outcome begin(const HashedKey& key, const std::shared_ptr<const Forward>& forward,
                 const boost::asio::ip::address& source, const Query& query, const Reply& to, const MessageWriter& reply,
                 std::uint64_t now);
-  void add_waiter(Exchange& exchange, const Query& query, const Reply& to, const MessageWriter& reply);
+  void add_waiter(Fetch& fetch, const Query& query, const Reply& to, const MessageWriter& reply);
   bool is_over_limit(const Route& route) const noexcept;
 
-  void try_next(Exchange& exchange, std::uint64_t now) noexcept;
-  bool choose_upstream(Exchange& exchange, std::uint64_t now) noexcept;
-  void send(Exchange& exchange, std::uint64_t now) noexcept;
-  void judge(Exchange& exchange, std::uint64_t now) noexcept;
-  void judge_answer(Exchange& exchange, UpstreamHealth& health, std::uint64_t now) noexcept;
-  void succeed(Exchange& exchange, const UpstreamAnswer& answer, std::uint64_t now) noexcept;
-  void fail(Exchange& exchange, std::uint64_t now) noexcept;
+  void try_next(Fetch& fetch, std::uint64_t now) noexcept;
+  bool choose_upstream(Fetch& fetch, std::uint64_t now) noexcept;
+  void send(Fetch& fetch, std::uint64_t now) noexcept;
+  void judge(Fetch& fetch, std::uint64_t now) noexcept;
+  void judge_answer(Fetch& fetch, UpstreamHealth& health, std::uint64_t now) noexcept;
+  void succeed(Fetch& fetch, const UpstreamAnswer& answer, std::uint64_t now) noexcept;
+  void fail(Fetch& fetch, std::uint64_t now) noexcept;
   template <typename Write>
-  void finish(Exchange& exchange, const Write& write) noexcept;
+  void finish(Fetch& fetch, const Write& write) noexcept;
 
   void handle_ended() noexcept;
   void tick();
@@ -124,7 +125,7 @@ class Forwarder : public std::enable_shared_from_this<Forwarder> {
   boost::asio::steady_timer timer_;   ///< runs while questions are outstanding
   bool is_ticking_ = false;
   EndedTries ended_;
-  Exchanges exchanges_;
+  Fetches fetches_;
   UpstreamChannels channels_;  ///< destroyed first: ends all tries
 };
 

@@ -4,7 +4,7 @@
 
 namespace thence::dns {
 
-/// What is known of an upstream. Times are microseconds of one clock.
+/// What is known of an upstream. Times are microseconds of a monotonic clock.
 class UpstreamHealth {
  public:
   enum class Standing : std::uint8_t {

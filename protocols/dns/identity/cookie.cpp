@@ -1,28 +1,21 @@
 #include "protocols/dns/identity/cookie.hpp"
 
+#include "config/small_file.hpp"
 #include "protocols/dns/wire/hexadecimal.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/rand.h>
 
 namespace thence::dns {
 
 namespace {
 
-constexpr std::size_t hash_size = 8;
 constexpr std::size_t longest_address = 16;
 /// Octets that a COOKIE option has with the shortest and the longest server cookie (RFC 7873 §4).
 constexpr std::size_t least_with_server = 16;
@@ -54,32 +47,9 @@ std::string_view content_of(std::string_view line) noexcept {
   return line.substr(first, line.find_last_not_of(space) + 1 - first);
 }
 
-/// @return nothing where it cannot be read, which has been told then
-std::optional<std::string> contents(const config::Cursor& at, const std::filesystem::path& file) {
-  // Another kind of file may never end, or never begin.
-  std::error_code error;
-  if (std::filesystem::is_other(file, error)) {
-    at.wrong("'" + file.string() + "' is no regular file; allowed: a file of cookie secrets");
-    return std::nullopt;
-  }
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(longest_file + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (!stream.is_open() || stream.bad()) {
-    at.wrong("'" + file.string() + "' cannot be read: " + std::strerror(errno) + "; allowed: a file of cookie secrets");
-    return std::nullopt;
-  }
-  if (text.size() > longest_file) {
-    at.problems().add({file.string(), 0, 0, "", "is no file of cookie secrets; allowed: at most 64 KiB"});
-    return std::nullopt;
-  }
-  return text;
-}
-
 std::vector<CookieSecret> read_secrets(const config::Cursor& at, const std::filesystem::path& file) {
   std::vector<CookieSecret> secrets;
-  const auto text = contents(at, file);
+  const auto text = config::read_small_file(at, file, "file of cookie secrets", longest_file);
   if (!text) return secrets;
   int line = 0;
   bool mistaken = false;
@@ -111,10 +81,6 @@ std::vector<CookieSecret> read_secrets(const config::Cursor& at, const std::file
   return secrets;
 }
 
-std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> siphash() {
-  return {EVP_MAC_fetch(nullptr, "SIPHASH", nullptr), EVP_MAC_free};
-}
-
 }  // namespace
 
 void CookieSettings::keep_random_secret(const CookieSettings& before) {
@@ -135,7 +101,7 @@ CookieSettings read_cookies(const config::Cursor& at) {
     settings.secrets.clear();
     return settings;
   }
-  if (siphash() == nullptr) {
+  if (!SipHash::is_available()) {
     at.wrong("the cryptographic library here has no SipHash; allowed: enabled: false");
     return settings;
   }
@@ -174,18 +140,7 @@ class Cookies::Input {
   std::size_t size_ = 0;
 };
 
-void Cookies::Free::operator()(evp_mac_ctx_st* context) const noexcept { EVP_MAC_CTX_free(context); }
-
-Cookies::Cookies(const std::vector<CookieSecret>& secrets) : secrets_(secrets) {
-  const auto mac = siphash();
-  mac_.reset(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
-  std::size_t size = hash_size;
-  const std::array parameters{OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size), OSSL_PARAM_construct_end()};
-  const auto& secret = secrets_.at(0);
-  if (!mac_ || EVP_MAC_init(mac_.get(), secret.data(), secret.size(), parameters.data()) != 1) {
-    throw std::runtime_error("the cryptographic library has no SipHash");
-  }
-}
+Cookies::Cookies(const std::vector<CookieSecret>& secrets) : secrets_(secrets) {}
 
 Cookies::Checked Cookies::check(Octets option, const boost::asio::ip::address& client, std::uint32_t now) noexcept {
   Checked checked;
@@ -210,27 +165,18 @@ Cookies::Checked Cookies::check(Octets option, const boost::asio::ip::address& c
   std::ranges::copy(option.first(client_size), checked.reply.begin());
   store32(checked.reply.data() + version_at, std::uint32_t{version} << 24U);
   store32(checked.reply.data() + timestamp_at, now);
-  if (!hash(secrets_.front(), Input(checked.reply, client), checked.reply.data() + hash_at)) {
+  if (const auto made = hash_(secrets_.front(), Input(checked.reply, client).octets())) {
+    std::ranges::copy(*made, checked.reply.begin() + hash_at);
+  } else {
     checked.standing = CookieStanding::absent;
   }
   return checked;
 }
 
-bool Cookies::hash(const CookieSecret& secret, const Input& input, std::uint8_t* to) noexcept {
-  const Octets octets = input.octets();
-  std::size_t written = 0;
-  // The size of the hash stays from the constructor.
-  return EVP_MAC_init(mac_.get(), secret.data(), secret.size(), nullptr) == 1 &&
-         EVP_MAC_update(mac_.get(), octets.data(), octets.size()) == 1 &&
-         EVP_MAC_final(mac_.get(), to, &written, hash_size) == 1 && written == hash_size;
-}
-
 std::size_t Cookies::maker(Octets option, const Input& input) noexcept {
-  std::array<std::uint8_t, hash_size> made{};
   for (std::size_t i = 0; i < secrets_.size(); ++i) {
-    if (hash(secrets_[i], input, made.data()) && CRYPTO_memcmp(made.data(), option.data() + hash_at, hash_size) == 0) {
-      return i;
-    }
+    const auto made = hash_(secrets_[i], input.octets());
+    if (made && CRYPTO_memcmp(made->data(), option.data() + hash_at, made->size()) == 0) return i;
   }
   return secrets_.size();
 }

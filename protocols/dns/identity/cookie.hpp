@@ -2,26 +2,19 @@
 
 #include "config/reader.hpp"
 #include "protocols/dns/wire/network_order.hpp"
+#include "protocols/sip_hash.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include <boost/asio/ip/address.hpp>
 
-struct evp_mac_ctx_st;  // EVP_MAC_CTX of OpenSSL
-
 namespace thence::dns {
 
-/// Seconds since 1970 modulo 2^32, as server cookies have them (RFC 9018 §4.3).
-inline std::uint32_t seconds_of(std::uint64_t microseconds) noexcept {
-  return static_cast<std::uint32_t>(microseconds / 1'000'000U);
-}
-
-/// A key of SipHash-2-4. Servers that share it accept each other's cookies (RFC 9018 §3).
-using CookieSecret = std::array<std::uint8_t, 16>;
+/// Servers that share it accept each other's cookies (RFC 9018 §3).
+using CookieSecret = SipHash::Key;
 
 /// How many secrets are accepted: one to make cookies and some to roll over from or to.
 inline constexpr std::size_t most_cookie_secrets = 8;
@@ -74,22 +67,18 @@ class Cookies {
   explicit Cookies(const std::vector<CookieSecret>& secrets);
 
   /// @param option the data of the query's option
-  /// @param now seconds since 1970 modulo 2^32
+  /// @param now seconds since 1970 modulo 2^32 (RFC 9018 §4.3)
   Checked check(Octets option, const boost::asio::ip::address& client, std::uint32_t now) noexcept;
 
  private:
-  struct Free {
-    void operator()(evp_mac_ctx_st* context) const noexcept;
-  };
   /// What is hashed: client cookie, version, reserved octets, timestamp, address (RFC 9018 §4.4).
   class Input;
 
-  bool hash(const CookieSecret& secret, const Input& input, std::uint8_t* to) noexcept;
   /// @return the place among the secrets of that which made the server cookie; their number where none did
   std::size_t maker(Octets option, const Input& input) noexcept;
 
   std::vector<CookieSecret> secrets_;
-  std::unique_ptr<evp_mac_ctx_st, Free> mac_;
+  SipHash hash_;
 };
 
 }  // namespace thence::dns

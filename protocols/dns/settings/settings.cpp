@@ -76,9 +76,9 @@ Settings read_settings(const Cursor& section, const Settings* before) {
   settings.forwarding = read_forwarding(map["forwarding"]);
   map.close();
 
-  std::optional<Reload> reload;
-  if (before != nullptr) reload.emplace(before->zones);
-  auto* const of_before = reload ? &*reload : nullptr;
+  std::optional<ZonesBefore> zones_before;
+  if (before != nullptr) zones_before.emplace(before->zones);
+  auto* const of_before = zones_before ? &*zones_before : nullptr;
   Shared shared;
   Apexes apexes;
   for (const auto& entry : entries) {
@@ -91,7 +91,7 @@ Settings read_settings(const Cursor& section, const Settings* before) {
   if (settings.views.empty()) settings.views.push_back(view_of_all(shared));
   std::ranges::move(shared.loaded, std::back_inserter(settings.zones));
   check_subnets(views, settings);
-  if (reload) reload->tell(section);
+  if (zones_before) zones_before->tell(section);
   settings.example = example_of(settings.zones);
   return settings;
 }

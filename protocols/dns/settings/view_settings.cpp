@@ -21,8 +21,8 @@ void add_apex(const Cursor& at, const std::string& what, const Name& apex, Apexe
 /// Reads the entries of `views:`.
 class ViewReader {
  public:
-  ViewReader(const Shared& shared, std::vector<LoadedZone>& own, Reload* reload)
-      : shared_(shared), own_(own), reload_(reload) {}
+  ViewReader(const Shared& shared, std::vector<LoadedZone>& own, ZonesBefore* before)
+      : shared_(shared), own_(own), before_(before) {}
 
   View read(const Cursor& at) {
     auto map = at.map();
@@ -94,7 +94,7 @@ class ViewReader {
   }
 
   std::optional<ServedZone> read_own(const Cursor& at, const std::string& view, Apexes& apexes) {
-    ZoneSettings settings(at, view, reload_);
+    ZoneSettings settings(at, view, before_);
     const auto base = std::ranges::find_if(
         shared_.zones, [&](const ZoneSettings& each) { return each.apex() && each.apex() == settings.apex(); });
     if (base != shared_.zones.end() && settings.extend(*base)) {
@@ -127,7 +127,7 @@ class ViewReader {
 
   const Shared& shared_;
   std::vector<LoadedZone>& own_;
-  Reload* reload_;
+  ZonesBefore* before_;
   std::set<std::string> names_;
   std::set<const void*> used_;
 };
@@ -145,7 +145,8 @@ Forwards read_forwards(const Cursor& at, Apexes& apexes) {
   return forwards;
 }
 
-std::vector<View> read_views(const Cursor& at, const Shared& shared, std::vector<LoadedZone>& own, Reload* reload) {
+std::vector<View> read_views(const Cursor& at, const Shared& shared, std::vector<LoadedZone>& own,
+                             ZonesBefore* before) {
   const auto elements = at.list();
   if (at.is_list() && (elements.empty() || elements.size() > most_views)) {
     at.wrong(std::to_string(elements.size()) + " views; allowed: 1 to " + std::to_string(most_views));
@@ -153,7 +154,7 @@ std::vector<View> read_views(const Cursor& at, const Shared& shared, std::vector
   }
   std::vector<View> views;
   views.reserve(elements.size());
-  ViewReader reader(shared, own, reload);
+  ViewReader reader(shared, own, before);
   for (const auto& each : elements) views.push_back(reader.read(each));
   if (at.present()) reader.tell_unused(at);
   return views;

@@ -25,8 +25,8 @@ Forwards read_forwards(const config::Cursor& at, Apexes& apexes);
 
 /// Reads `views:`. Mistakes go to the cursor's problems.
 /// @param own the zones of the views' own are added
-/// @param reload nullptr at the start
+/// @param before nullptr at the start
 std::vector<View> read_views(const config::Cursor& at, const Shared& shared, std::vector<LoadedZone>& own,
-                             Reload* reload);
+                             ZonesBefore* before);
 
 }  // namespace thence::dns

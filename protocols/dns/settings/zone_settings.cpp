@@ -40,35 +40,29 @@ bool is_unchanged(const ZoneSource& before, const ZoneSource& now, const std::fi
          std::ranges::all_of(before.files, [](const FileStamp& each) { return FileStamp::of(each.file) == each; });
 }
 
-std::string serial_of(const Zone& zone) {
-  constexpr std::size_t from_end = 20;  // the five numbers of a SOA (RFC 1035 §3.3.13)
-  const auto soa = zone.negative_soa().records;
-  return std::to_string(load32(soa.data() + soa.size() - from_end));
-}
-
 std::string wire_text(const Name& name) { return {name.wire().begin(), name.wire().end()}; }
 
 }  // namespace
 
-Reload::Reload(const std::vector<LoadedZone>& before) {
-  for (const auto& each : before) before_.try_emplace({each.view, wire_text(each.apex)}, &each);
+ZonesBefore::ZonesBefore(const std::vector<LoadedZone>& zones) {
+  for (const auto& each : zones) zones_.try_emplace({each.view, wire_text(each.apex)}, &each);
 }
 
-const LoadedZone* Reload::before(const std::string& view, const Name& apex) {
-  const auto found = before_.find({view, wire_text(apex)});
-  if (found == before_.end()) return nullptr;
+const LoadedZone* ZonesBefore::find(const std::string& view, const Name& apex) {
+  const auto found = zones_.find({view, wire_text(apex)});
+  if (found == zones_.end()) return nullptr;
   ++kept_;
   return found->second;
 }
 
-void Reload::tell(const Cursor& section) const {
+void ZonesBefore::tell(const Cursor& section) const {
   section.with(Severity::note)
       .wrong("zones: " + std::to_string(read) + " read anew, " + std::to_string(unchanged) + " unchanged, " +
-             std::to_string(refused) + " refused, " + std::to_string(before_.size() - kept_) + " gone");
+             std::to_string(refused) + " refused, " + std::to_string(zones_.size() - kept_) + " gone");
 }
 
-ZoneSettings::ZoneSettings(const Cursor& at, std::string view, Reload* reload)
-    : at_(reload == nullptr ? at : at.with(Severity::partial)), view_(std::move(view)), reload_(reload) {
+ZoneSettings::ZoneSettings(const Cursor& at, std::string view, ZonesBefore* before)
+    : at_(before == nullptr ? at : at.with(Severity::partial)), view_(std::move(view)), before_(before) {
   const auto told = at_.problems().count();
   auto map = at_.map();
   name_at_.emplace(map["name"].with(at.severity()));
@@ -124,22 +118,22 @@ std::optional<LoadedZone> ZoneSettings::read(Apexes& apexes) {
   if (!apexes.insert(wire_text(apex)).second) {
     name_at_->wrong("a second zone " + apex.text() + "; allowed: each zone once");
   }
-  const auto* const old = reload_ == nullptr ? nullptr : reload_->before(view_, apex);
+  const auto* const old = before_ == nullptr ? nullptr : before_->find(view_, apex);
   if (old != nullptr && old->zone && !flawed_ && is_unchanged(old->source, source_, file_)) {
-    ++reload_->unchanged;
+    ++before_->unchanged;
     return *old;
   }
   auto zone = make();
-  if (reload_ == nullptr) return LoadedZone{view_, apex, std::move(zone), source_};
+  if (before_ == nullptr) return LoadedZone{view_, apex, std::move(zone), source_};
   const auto name = apex.text() + (view_.empty() ? "" : " of view " + view_);
   if (zone) {
-    ++reload_->read;
-    at_.with(Severity::note).wrong(name + " is read anew: serial " + serial_of(*zone));
+    ++before_->read;
+    at_.with(Severity::note).wrong(name + " is read anew: serial " + std::to_string(zone->serial()));
     return LoadedZone{view_, apex, std::move(zone), source_};
   }
-  ++reload_->refused;
+  ++before_->refused;
   if (old != nullptr && old->zone) {
-    at_.wrong(name + " stays as it was: serial " + serial_of(*old->zone));
+    at_.wrong(name + " stays as it was: serial " + std::to_string(old->zone->serial()));
     return *old;
   }
   at_.wrong(name + " has no data and is answered with SERVFAIL; allowed: a zone without mistakes");

@@ -21,14 +21,15 @@ class ZoneBuilder;
 /// The apexes of the zones that were told already, in wire form.
 using Apexes = std::set<std::string>;
 
-/// What becomes of the zones of the settings before.
-class Reload {
+/// The zones of the settings before, and what becomes of them.
+class ZonesBefore {
  public:
-  explicit Reload(const std::vector<LoadedZone>& before);
+  explicit ZonesBefore(const std::vector<LoadedZone>& zones);
 
+  /// A zone that stands in the settings again.
   /// @param view as of LoadedZone
   /// @return nullptr where there was none
-  const LoadedZone* before(const std::string& view, const Name& apex);
+  const LoadedZone* find(const std::string& view, const Name& apex);
   /// Says how many zones there were of each kind.
   void tell(const config::Cursor& section) const;
 
@@ -37,7 +38,7 @@ class Reload {
   std::size_t refused = 0;
 
  private:
-  std::map<std::pair<std::string, std::string>, const LoadedZone*> before_;
+  std::map<std::pair<std::string, std::string>, const LoadedZone*> zones_;
   std::size_t kept_ = 0;
 };
 
@@ -46,8 +47,8 @@ class Reload {
 class ZoneSettings {
  public:
   /// @param view name of the view that it stands in; empty: none
-  /// @param reload nullptr at the start
-  ZoneSettings(const config::Cursor& at, std::string view, Reload* reload);
+  /// @param before nullptr at the start
+  ZoneSettings(const config::Cursor& at, std::string view, ZonesBefore* before);
 
   /// Where there is neither a file nor a record, those of another entry are taken, and its dynamic names where there
   /// are none of that name. Before read().
@@ -82,7 +83,7 @@ class ZoneSettings {
 
   config::Cursor at_;
   std::string view_;
-  Reload* reload_;
+  ZonesBefore* before_;
   std::optional<config::Cursor> name_at_;
   std::optional<config::Cursor> file_at_;
   std::optional<config::Cursor> reverse_at_;

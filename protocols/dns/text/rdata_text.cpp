@@ -1,5 +1,7 @@
 #include "protocols/dns/text/rdata_text.hpp"
 
+#include "protocols/dns/wire/hexadecimal.hpp"
+#include "protocols/dns/wire/name.hpp"
 #include "protocols/dns/wire/type.hpp"
 
 #include <algorithm>
@@ -8,6 +10,7 @@
 #include <charconv>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <arpa/inet.h>
 
@@ -17,27 +20,6 @@ namespace {
 
 constexpr std::uint16_t spf = 99;
 constexpr std::size_t longest_text = 255;
-
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
-
-/// Takes an octet off a text: a letter, or an escape of two or four letters (RFC 1035 §5.1).
-std::optional<std::uint8_t> take_octet(std::string_view& text) {
-  const auto letter = static_cast<std::uint8_t>(text.front());
-  text.remove_prefix(1);
-  if (letter != '\\') return letter;
-  if (text.empty()) return std::nullopt;
-  const std::size_t size = is_digit(text.front()) ? 3 : 1;
-  if (text.size() < size) return std::nullopt;
-  unsigned value = 0;
-  if (size == 1) {
-    value = static_cast<std::uint8_t>(text.front());
-  } else {
-    const auto end = std::from_chars(text.data(), text.data() + size, value).ptr;
-    if (end != text.data() + size || value > 255) return std::nullopt;
-  }
-  text.remove_prefix(size);
-  return static_cast<std::uint8_t>(value);
-}
 
 /// Appends a decimal number, if it fits.
 template <typename Number>
@@ -103,13 +85,9 @@ bool read_generic(std::string_view text, std::vector<std::uint8_t>& rdata) {
   if (error != std::errc{} || rest != end) return false;
   std::string digits(text);
   std::erase_if(digits, is_blank);
-  if (digits.size() != std::size_t{2} * size) return false;
-  for (std::size_t at = 0; at < digits.size(); at += 2) {
-    std::uint8_t octet = 0;
-    const char* const pair = digits.data() + at;
-    if (std::from_chars(pair, pair + 2, octet, 16).ptr != pair + 2) return false;
-    rdata.push_back(octet);
-  }
+  auto octets = read_hexadecimal(digits);
+  if (!octets || octets->size() != size) return false;
+  rdata = std::move(*octets);
   return true;
 }
 

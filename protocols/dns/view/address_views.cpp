@@ -1,8 +1,8 @@
 #include "protocols/dns/view/address_views.hpp"
 
-#include <algorithm>
+#include "protocols/network_order.hpp"
 
-#include <boost/endian/conversion.hpp>
+#include <algorithm>
 
 namespace thence::dns {
 
@@ -14,7 +14,7 @@ std::uint32_t key_of(const ip::address_v4& address) noexcept { return address.to
 
 Uint128 key_of(const ip::address_v6& address) noexcept {
   const auto octets = address.to_bytes();
-  return Uint128{boost::endian::load_big_u64(octets.data())} << 64U | boost::endian::load_big_u64(octets.data() + 8);
+  return Uint128{load64(octets.data())} << 64U | load64(octets.data() + 8);
 }
 
 /// Takes the key of an address of the family that the key is for.

@@ -60,13 +60,12 @@ struct Labels {
 
 bool is_digit(char letter) noexcept { return letter >= '0' && letter <= '9'; }
 
-/// Takes one octet of a label off a text: a letter, or an escape of two or four letters. A bare quote is neither: who
-/// writes one means the quotes not to be part of the name.
-std::optional<std::uint8_t> take_octet(std::string_view& text) {
-  const char first = text.front();
+}  // namespace
+
+std::optional<std::uint8_t> take_octet(std::string_view& text) noexcept {
+  const auto first = static_cast<std::uint8_t>(text.front());
   text.remove_prefix(1);
-  if (first == '"') return std::nullopt;
-  if (first != '\\') return static_cast<std::uint8_t>(first);
+  if (first != '\\') return first;
   if (text.empty()) return std::nullopt;
   if (!is_digit(text.front())) {
     const auto escaped = static_cast<std::uint8_t>(text.front());
@@ -78,8 +77,6 @@ std::optional<std::uint8_t> take_octet(std::string_view& text) {
   text.remove_prefix(3);
   return value > 255 ? std::nullopt : std::optional(static_cast<std::uint8_t>(value));
 }
-
-}  // namespace
 
 std::uint64_t hash(Octets octets) noexcept {
   constexpr std::uint64_t k0 = 0x9e3779b97f4a7c15U;
@@ -140,7 +137,8 @@ std::optional<Name> Name::parse(std::string_view text, const Name& origin) {
     const std::size_t length_at = wire.size();
     wire.push_back(0);
     while (!text.empty() && text.front() != '.') {
-      const auto octet = take_octet(text);
+      // Who writes a bare quote means the quotes not to be part of the name.
+      const auto octet = text.front() == '"' ? std::nullopt : take_octet(text);
       if (!octet) return std::nullopt;
       wire.push_back(*octet);
     }

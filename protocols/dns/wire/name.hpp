@@ -23,6 +23,11 @@ constexpr std::uint8_t lower(std::uint8_t octet) noexcept {
   return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet | 0x20U) : octet;
 }
 
+/// Takes one octet off a text in presentation format that is not empty: a letter, or an escape of two or four letters
+/// (RFC 1035 §5.1).
+/// @return nothing where the escape is none
+std::optional<std::uint8_t> take_octet(std::string_view& text) noexcept;
+
 /// An absolute domain name in uncompressed wire form, its ASCII letters in lower case (RFC 4343), which knows where its
 /// labels are. A value without allocation; it starts out as the root.
 class Name {

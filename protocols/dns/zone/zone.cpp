@@ -175,4 +175,9 @@ Zone::Nsec3Match Zone::nsec3_at_or_before(const Nsec3Hash& hash) const noexcept 
   return {node_at(entry.block), entry.hash == hash};
 }
 
+std::uint32_t Zone::serial() const noexcept {
+  constexpr std::size_t from_end = 20;  // it is the first of five numbers (RFC 1035 §3.3.13)
+  return load32(negative_soa_.data() + negative_soa_.size() - from_end);
+}
+
 }  // namespace thence::dns

@@ -113,6 +113,9 @@ class Zone {
 
   Node apex_node() const noexcept { return Node(store_.data() + apex_block_); }
 
+  /// SERIAL of the SOA.
+  std::uint32_t serial() const noexcept;
+
   /// The SOA as a negative answer carries it, with the lower of its TTL and its MINIMUM (RFC 2308 §3).
   RRset negative_soa() const noexcept { return {type::soa, 1, negative_soa_}; }
   /// Its signatures, with that TTL too.

@@ -213,6 +213,25 @@ TEST_F(RateLimitReplies, WhatIsNeverAnsweredTakesNothing) {
   EXPECT_EQ(ask(), answer);
 }
 
+std::uint64_t time_of_day = 0;
+std::uint64_t wall_clock() noexcept { return time_of_day; }
+
+TEST(RateLimitClock, TheTimeOfDayMayBeSetAndMattersNot) {
+  now_us = 7 * second;
+  time_of_day = start;
+  Responder server(std::string("rate-limit: { per-second: 1, slip: 0 }\n") + zones,
+                   thence::Clocks{wall_clock, test_clock});
+  const auto is_answered = [&] { return !server.reply_to(Query{.name = "www.t"}).empty(); };
+  EXPECT_TRUE(is_answered());
+  EXPECT_FALSE(is_answered());
+  for (const auto set : {start - 3600 * second, start + 3600 * second}) {
+    time_of_day = set;
+    EXPECT_FALSE(is_answered());
+  }
+  now_us += second;
+  EXPECT_TRUE(is_answered());
+}
+
 TEST(RateLimitOff, WithoutTheKeyThereIsNoLimit) {
   now_us = start;
   Responder server(zones, test_clock);

@@ -176,17 +176,20 @@ class Responder {
   /// @throws thence::config::Invalid
   /// @param advertised what the world calls local addresses
   explicit Responder(const std::string& yaml, thence::Clock clock = nullptr,
-                     thence::config::AdvertisedAddresses advertised = {}) {
+                     thence::config::AdvertisedAddresses advertised = {})
+      : Responder(yaml, thence::Clocks{clock, clock}, std::move(advertised)) {}
+
+  Responder(const std::string& yaml, thence::Clocks clocks, thence::config::AdvertisedAddresses advertised = {}) {
     host_.advertised_addresses = std::move(advertised);
     thence::config::Problems problems;
     const auto document = thence::config::Document::parse("t.yaml", yaml);
     service_ = thence::dns::plugin.load(thence::config::Cursor(document, problems), nullptr);
     if (problems.any(thence::config::Severity::partial)) throw thence::config::Invalid(problems);
     protocol_ = service_->make(host_);
-    if (clock == nullptr) return;
+    if (clocks.wall == nullptr) return;
     auto settings =
         std::make_shared<thence::dns::Settings>(thence::dns::read_settings(thence::config::Cursor(document, problems)));
-    protocol_ = std::make_unique<thence::dns::Server>(std::move(settings), host_, clock);
+    protocol_ = std::make_unique<thence::dns::Server>(std::move(settings), host_, clocks);
   }
 
   /// @return the message in octets; empty: nothing is sent

@@ -247,6 +247,28 @@ TEST(StunBinding, Rfc3489Section112ClassicTypesOfResponsesAreIgnored) {
       Outcome::success_classic, classic_success);
 }
 
+std::uint64_t now_us = 0;
+std::uint64_t test_clock() noexcept { return now_us; }
+
+TEST(StunBinding, TheLimitGoesByAClockThatIsNeverSet) {
+  thence::RateLimit limit(thence::RateLimitSettings{.per_second = 1});
+  thence::stun::Usage usage{.limit = &limit};
+  EXPECT_EQ(usage.clock, thence::coarse_monotonic_clock);
+  usage.clock = test_clock;
+  const auto message = request();
+  const auto outcome = [&] {
+    const thence::Request asked{message, {endpoint("192.0.2.1", 32853), endpoint("198.51.100.7", 3478), 2}};
+    Octets buffer(4096);
+    thence::Reply reply{buffer, 0, asked.route};
+    return thence::stun::answer(asked, reply, usage);
+  };
+  now_us = 5'000'000;
+  EXPECT_EQ(outcome(), Outcome::success);
+  EXPECT_EQ(outcome(), Outcome::limited);
+  now_us += 1'000'000;
+  EXPECT_EQ(outcome(), Outcome::success);
+}
+
 TEST(StunBinding, AFingerprintOfAClassicRequestIsCheckedAndNotReturned) {
   expect_answer(fingerprinted(classic_request()), Outcome::success_classic, classic_success);
   expect_answer(classic_request({attribute(0x8028, Octets(4))}), Outcome::bad_fingerprint, {});

@@ -3,6 +3,8 @@
 #include "protocols/dns/forward/forwarder.hpp"
 
 #include "protocols/coarse_clock.hpp"
+#include "protocols/dns/server.hpp"
+#include "protocols/endpoint_text.hpp"
 #include "tests/unit/protocols/dns/asking.hpp"
 #include "tests/unit/protocols/dns/forward/upstream.hpp"
 
@@ -40,7 +42,7 @@ namespace {
 std::uint64_t passed = 0;
 
 /// The system's, and what a test lets pass.
-std::uint64_t clock_of_tests() noexcept { return thence::coarse_clock() + passed; }
+std::uint64_t clock_of_tests() noexcept { return thence::coarse_monotonic_clock() + passed; }
 
 void pass(std::chrono::microseconds time) { passed += static_cast<std::uint64_t>(time.count()); }
 
@@ -720,6 +722,42 @@ TEST_F(Forwarding, AnswersAfterItWasGivenUp) {
   wait_for(1);
   run_for(150ms);
   EXPECT_TRUE(given_up.expired()) << "no longer than that";
+}
+
+std::uint64_t time_of_day = 0;
+std::uint64_t wall_clock_of_tests() noexcept { return time_of_day; }
+
+TEST_F(Forwarding, AStepBackOfTheTimeOfDayKeepsNoUpstreamDown) {
+  Upstream first(context, silent);
+  Upstream second(context, good);
+  const auto named = [](const Upstream& each) { return thence::text(each.endpoint()); };
+  thence::config::Problems problems;
+  const auto document =
+      thence::config::Document::parse("t.yaml", "forward: [{ zone: ., open: true, timeout: 150ms, to: ['" +
+                                                    named(first) + "', '" + named(second) + "'] }]");
+  const auto settings = std::make_shared<const thence::dns::Settings>(
+      thence::dns::read_settings(thence::config::Cursor(document, problems)));
+  ASSERT_EQ(problems.count(), 0U);
+  time_of_day = 1'700'000'000'000'000;
+  thence::dns::Server server(settings, host, {wall_clock_of_tests, clock_of_tests});
+  const auto ask_server = [&](const std::string& name) {
+    replies.clear();
+    const auto message = dns_asking::Query{name}.wire();
+    const thence::Route route{{address("192.0.2.1"), 4000}, {address("192.0.2.53"), 53}, 1, Transport::udp};
+    Octets buffer(4096);
+    thence::Reply reply{std::as_writable_bytes(std::span(buffer)), 0, route, client.get(), 0};
+    EXPECT_EQ(server.respond({std::as_bytes(std::span(message)), route}, reply).action, thence::Verdict::Action::defer);
+    wait_for(1);
+  };
+  ask_server("a.example");
+  EXPECT_EQ(first.asked.size(), 1U);
+  ask_server("b.example");
+  EXPECT_EQ(first.asked.size(), 1U) << "it is down";
+  first.script = good;
+  time_of_day -= 3'600'000'000;
+  pass(2s);
+  ask_server("c.example");
+  EXPECT_EQ(first.asked.size(), 2U) << "its second is over, whatever the time of day";
 }
 
 TEST(ForwardingEnds, WithItsWorker) {

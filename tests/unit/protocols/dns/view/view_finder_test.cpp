@@ -123,8 +123,7 @@ TEST(ViewMatch, IsReadWithAllItsKeys) {
   EXPECT_THAT(all.local.included, ElementsAre(Prefix::parse("192.0.2.0/24")));
   EXPECT_THAT(all.clients.excluded, ElementsAre(Prefix::parse("10.9.0.0/16")));
   EXPECT_THAT(all.subnets.included, ElementsAre(Prefix::parse("2001:db8::/32")));
-  EXPECT_FALSE(all.udp);
-  EXPECT_TRUE(all.tcp);
+  EXPECT_EQ(all.transports, thence::Transports{Transport::tcp});
   EXPECT_EQ(match("{}"), ViewMatch());
   EXPECT_EQ(match("~"), ViewMatch());
 }
@@ -387,8 +386,9 @@ class Dice {
     constexpr std::array<const char*, 5> globs{"lan*", "lan0", "lan?", "wg[0-1]", "*"};
     if (below(2) == 0) match.interfaces.included.emplace_back(one_of(globs));
     if (below(4) == 0) match.interfaces.excluded.emplace_back(one_of(globs));
-    match.udp = below(5) != 0;
-    match.tcp = !match.udp || below(5) != 0;
+    match.transports = {};
+    if (below(5) != 0) match.transports.insert(Transport::udp);
+    if (match.transports.empty() || below(5) != 0) match.transports.insert(Transport::tcp);
     return match;
   }
 
@@ -432,7 +432,7 @@ bool covers_all(const PrefixList& list, const Prefix& network) {
 /// What a match means, part by part.
 bool fits(const ViewMatch& match, const ViewRequest& request) {
   const bool no_network = !request.subnet || request.subnet->source == 0;
-  return (request.transport == Transport::udp ? match.udp : match.tcp) &&
+  return match.transports.contains(request.transport) &&
          (match.interfaces.empty() || (request.interface != "?" && match.interfaces.covers(request.interface))) &&
          match.local.covers(request.local) && match.clients.covers(request.client) &&
          (match.subnets.empty() ||
