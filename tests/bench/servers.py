@@ -8,7 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from questions import CLIENT, PASSWORD, REALM, USER, Unfit
@@ -91,8 +91,21 @@ class Server:
                     os.kill(pid, signal.SIGKILL)
 
 
+def search_path(peers=None):
+    """Where programs are looked for, as PATH has it. @param peers a folder that comes before the system's"""
+    own = [peers, *(peers / place for place in ("bin", "sbin", "usr/sbin", "usr/bin"))] if peers else []
+    return ":".join([*map(str, own), os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+
+
 def installed(name):
-    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    return shutil.which(name, path=search_path())
+
+
+def version_in(text):
+    """The version in what a program says of itself, such as `4.12.0` or `4.7.0rc1`; empty where there is none."""
+    number = r"(\d+(?:\.\d+)+\w*)"
+    found = re.search(rf"(?i)version:? {number}", text) or re.search(number, text)
+    return found.group(1) if found else ""
 
 
 def version(program, *arguments):
@@ -102,8 +115,7 @@ def version(program, *arguments):
         done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=5, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    found = re.search(r"\d+\.\d+\.\d+", done.stdout + done.stderr)
-    return found.group() if found else ""
+    return version_in(done.stdout + done.stderr)
 
 
 def free_ports(count):
@@ -300,16 +312,31 @@ def coturn(folder, kinds, port):
     return Server("coturn", program, ports, arguments, version(program, "--version"), wildcard=False)
 
 
-def all_servers(folder, zone, echo_program, thence_program):
-    ports = iter(free_ports(19))
+def each_thence(program, folder, zone, ports, upstream):
+    return [
+        thence(program, folder, zone, next(ports), next(ports)),
+        thence_with_credentials(program, folder, next(ports)),
+        thence_with_views(program, folder, zone, next(ports)),
+        thence_that_forwards(program, folder, next(ports), upstream),
+    ]
+
+
+def earlier_thence(program, folder, zone, ports, upstream):
+    """Another build of Thence, under another name."""
+    own = folder / "before"
+    own.mkdir()
+    return [replace(server, name="before") for server in each_thence(program, own, zone, ports, upstream)]
+
+
+def all_servers(folder, zone, echo_program, thence_program, before=None):
+    """@param before another Thence, to be measured beside the first; None: there is none"""
+    ports = iter(free_ports(24))
     upstream = next(ports)
     return [
         thence_upstream(thence_program, folder, zone, upstream),
         *(echo(echo_program, kind, next(ports)) for kind in REPLY_SIZE),
-        thence(thence_program, folder, zone, next(ports), next(ports)),
-        thence_with_credentials(thence_program, folder, next(ports)),
-        thence_with_views(thence_program, folder, zone, next(ports)),
-        thence_that_forwards(thence_program, folder, next(ports), upstream),
+        *each_thence(thence_program, folder, zone, ports, upstream),
+        *(earlier_thence(before, folder, zone, ports, upstream) if before else []),
         knot(folder, zone, next(ports)),
         nsd(folder, zone, next(ports)),
         unbound(folder, next(ports), upstream),

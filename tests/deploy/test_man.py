@@ -73,3 +73,9 @@ def test_the_example_is_good(tmp_path):
     example = re.search(r"^\.Sh EXAMPLES\n\.Bd -literal\n(.*?)^\.Ed$", text, re.MULTILINE | re.DOTALL)[1]
     (tmp_path / "example.com.zone").write_text("@ 300 SOA ns1 hostmaster 1 3600 600 86400 300\n@ NS ns1.example.net.\n")
     assert program.mistakes(tmp_path, example) == []
+
+
+def test_the_example_of_explain_is_good():
+    request = re.search(r"^\.Ql (local=\S+)", manual.COMMAND.read_text(), re.MULTILINE)[1]
+    done = program.run("check", "--explain", request)
+    assert done.returncode == 0 and "REFUSED" in done.stdout, done.stdout + done.stderr
