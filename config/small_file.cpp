@@ -10,10 +10,9 @@ namespace thence::config {
 namespace {
 
 std::string size_text(std::size_t octets) {
-  constexpr std::size_t kibibyte = 1024;
-  constexpr std::size_t mebibyte = 1024 * kibibyte;
-  return octets % mebibyte == 0 ? std::to_string(octets / mebibyte) + " MiB"
-                                : std::to_string(octets / kibibyte) + " KiB";
+  constexpr std::size_t kib = 1024;
+  constexpr std::size_t mib = 1024 * kib;
+  return octets % mib == 0 ? std::to_string(octets / mib) + " MiB" : std::to_string(octets / kib) + " KiB";
 }
 
 }  // namespace
