@@ -78,4 +78,11 @@ bool answers(std::span<const std::byte> probe, std::span<const std::byte> messag
          std::ranges::equal(asked.subspan(header_size), reply.subspan(header_size, asked.size() - header_size));
 }
 
+const Plugin plugin{.name = "dns",
+                    .title = "DNS",
+                    .transports = {Transport::udp, Transport::tcp},
+                    .load = load,
+                    .probe = probe,
+                    .answers = answers};
+
 }  // namespace thence::dns

@@ -177,4 +177,11 @@ bool answers(std::span<const std::byte> probe, std::span<const std::byte> messag
          std::ranges::equal(response->id(), request->id());
 }
 
+const Plugin plugin{.name = "stun",
+                    .title = "STUN",
+                    .transports = {Transport::udp, Transport::tcp},
+                    .load = load,
+                    .probe = probe,
+                    .answers = answers};
+
 }  // namespace thence::stun

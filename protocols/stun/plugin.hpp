@@ -15,11 +15,6 @@ std::vector<std::byte> probe(std::uint64_t nonce);
 /// credentials.
 bool answers(std::span<const std::byte> probe, std::span<const std::byte> message);
 
-inline constexpr Plugin plugin{.name = "stun",
-                               .title = "STUN",
-                               .transports = {Transport::udp, Transport::tcp},
-                               .load = load,
-                               .probe = probe,
-                               .answers = answers};
+extern const Plugin plugin;
 
 }  // namespace thence::stun

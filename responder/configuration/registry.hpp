@@ -9,7 +9,7 @@
 
 namespace thence {
 
-/// The protocols that are built in. The definition is made by CMake from THENCE_PROTOCOLS.
+/// The protocols that are built in. The definition is made by CMake: see thence_program().
 std::span<const Plugin> plugins();
 
 /// The place of a plugin among them. @param name of one of them

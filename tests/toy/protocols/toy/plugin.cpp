@@ -137,4 +137,11 @@ std::vector<std::byte> probe(std::uint64_t nonce) {
 
 bool answers(std::span<const std::byte>, std::span<const std::byte> message) { return !message.empty(); }
 
+const Plugin plugin{.name = "toy",
+                    .title = "Toy",
+                    .transports = {Transport::udp, Transport::tcp},
+                    .load = load,
+                    .probe = probe,
+                    .answers = answers};
+
 }  // namespace thence::toy

@@ -8,11 +8,6 @@ std::shared_ptr<const Service> load(const config::Cursor& section, const Service
 std::vector<std::byte> probe(std::uint64_t nonce);
 bool answers(std::span<const std::byte> probe, std::span<const std::byte> message);
 
-inline constexpr Plugin plugin{.name = "toy",
-                               .title = "Toy",
-                               .transports = {Transport::udp, Transport::tcp},
-                               .load = load,
-                               .probe = probe,
-                               .answers = answers};
+extern const Plugin plugin;
 
 }  // namespace thence::toy

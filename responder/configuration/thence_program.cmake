@@ -1,0 +1,40 @@
+# Read by this tree, and by whoever has found the installed package.
+
+# Gives a program the registry of its plugins. The plugin NAME is the object thence::NAME::plugin in the library
+# Thence::NAME, where it comes with Thence, or thence_NAME.
+function(thence_registry target)
+  set(registry_declarations "")
+  set(names "")
+  foreach(plugin ${ARGN})
+    set(library Thence::${plugin})
+    if(NOT TARGET ${library})
+      set(library thence_${plugin})
+    endif()
+    if(NOT TARGET ${library})
+      message(FATAL_ERROR "${target}: there is no plugin ${plugin}: neither a target Thence::${plugin} nor thence_${plugin}")
+    endif()
+    target_link_libraries(${target} PRIVATE ${library})
+    string(APPEND registry_declarations "namespace thence::${plugin} {\nextern const Plugin plugin;\n}\n")
+    list(APPEND names ${plugin}::plugin)
+  endforeach()
+  list(JOIN names ", " registry_plugins)
+  set(registry ${CMAKE_CURRENT_BINARY_DIR}/${target}_registry.cpp)
+  configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/registry.cpp.in ${registry} @ONLY)
+  target_sources(${target} PRIVATE ${registry})
+  target_link_libraries(${target} PRIVATE Thence::responder_configuration)
+endfunction()
+
+# thence_program(NAME PLUGINS ...): the command `thence` under that name, with these plugins.
+function(thence_program target)
+  cmake_parse_arguments(PARSE_ARGV 1 program "" "" "PLUGINS")
+  if(NOT program_PLUGINS OR program_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "${target}: it is thence_program(NAME PLUGINS ...), with at least one plugin")
+  endif()
+  add_executable(${target})
+  thence_registry(${target} ${program_PLUGINS})
+  target_link_libraries(${target} PRIVATE Thence::main)
+  # As what it is linked to, unless its author has decided.
+  if(Thence_INTERPROCEDURAL_OPTIMIZATION AND NOT DEFINED CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+    set_target_properties(${target} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ON)
+  endif()
+endfunction()
