@@ -6,7 +6,6 @@
 #include "responder/configuration/served_addresses.hpp"
 #include "responder/log/log.hpp"
 
-#include <algorithm>
 #include <vector>
 
 #include <boost/json.hpp>
@@ -15,13 +14,20 @@ namespace thence {
 
 namespace {
 
-/// A command that asks what is served there first.
+/// Of the first protocol that a usual client can ask.
 std::string command_to_try(const Snapshot& snapshot, const ServedAddress& served) {
-  const auto& first = *served.listeners.front();
-  const auto plugin = plugin_index(first.protocols.front());
-  const auto spoken = first.transports & plugins()[plugin].transports;
-  const auto transport = *std::ranges::find_if(all_transports, [&](auto each) { return spoken.contains(each); });
-  return snapshot.services[plugin]->example({served.address, first.port}, transport);
+  for (const auto* const listener : served.listeners) {
+    for (const auto& protocol : listener->protocols) {
+      const auto plugin = plugin_index(protocol);
+      const auto spoken = listener->transports & plugins()[plugin].transports;
+      for (const auto transport : all_transports) {
+        if (!spoken.contains(transport)) continue;
+        auto command = snapshot.services[plugin]->example({served.address, listener->port}, transport);
+        if (!command.empty()) return command;
+      }
+    }
+  }
+  return {};
 }
 
 }  // namespace

@@ -27,23 +27,20 @@ bool serves(const config::Listener& listener, const std::string& protocol) {
   return std::ranges::count(listener.protocols, protocol) != 0;
 }
 
-/// The transports over which one of its protocols speaks.
-Transports spoken(const config::Listener& listener) {
-  Transports spoken;
-  for (const auto& protocol : listener.protocols) spoken = spoken | plugins()[plugin_index(protocol)].transports;
-  return spoken;
-}
-
-/// Nothing is opened where no protocol of a listener speaks.
+/// Nothing is opened where no protocol of a listener speaks, and each must speak somewhere.
 void keep_spoken_transports(std::vector<config::Listener>& listeners, const config::Cursor& at) {
   const auto places = at.list();
   for (std::size_t i = 0; i < listeners.size(); ++i) {
     auto& listener = listeners[i];
-    if (listener.protocols.empty()) continue;  // a mistake that has been told
-    const auto kept = listener.transports & spoken(listener);
-    if (kept.empty()) {
-      places[i].wrong("none of its protocols speaks over " + text(listener.transports) + "; allowed: transports: [" +
-                      text(spoken(listener)) + "]");
+    Transports kept;
+    for (const auto& protocol : listener.protocols) {
+      const auto of_protocol = plugins()[plugin_index(protocol)].transports;
+      const auto spoken = listener.transports & of_protocol;
+      if (spoken.empty()) {
+        places[i].map()["transports"].wrong(protocol + " does not speak over " + text(listener.transports) +
+                                            "; allowed: " + text(of_protocol));
+      }
+      kept = kept | spoken;
     }
     listener.transports = kept;
   }
