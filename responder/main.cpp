@@ -1,6 +1,7 @@
 #include "config/reader.hpp"
 #include "responder/command/commands.hpp"
 #include "responder/configuration/default_configuration.hpp"
+#include "responder/configuration/registry.hpp"
 #include "responder/probe/command_probe.hpp"
 
 #include <iostream>
@@ -59,12 +60,21 @@ constexpr Subcommand subcommands[] = {
      [](const ConfigurationFile& file) { return thence::command::reload(file, {}); }},
 };
 
+/// What the program answers, such as `DNS and STUN`.
+std::string titles() {
+  const auto all = thence::plugins();
+  std::string text(all.front().title);
+  for (const auto& each : all.subspan(1)) {
+    text.append(&each == &all.back() ? " and " : ", ").append(each.title);
+  }
+  return text;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("thence " THENCE_VERSION
-               ": a UDP responder for hosts with more than one address. It answers DNS and STUN\n"
-               "from exactly the address that was asked.\n");
+  CLI::App app("thence " THENCE_VERSION ": a UDP responder for hosts with more than one address. It answers " +
+               titles() + "\nfrom exactly the address that was asked.\n");
   app.set_version_flag("--version", "thence " THENCE_VERSION);
   app.require_subcommand(1);
   app.footer("\nthence SUBCOMMAND --help tells more.");
