@@ -28,6 +28,7 @@ void add(std::map<Key, AddressStatus>& all, const TrafficTable& table) {
     status.unsent += unsent;
     for (std::size_t protocol = 0; protocol < plugins().size(); ++protocol) {
       for (const auto transport : all_transports) {
+        if (!plugins()[protocol].transports.contains(transport)) continue;
         add(status.traffic[{std::string(plugins()[protocol].name), transport}],
             table.traffic(row, protocol, transport));
       }

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
+import urllib.request
 
 import pytest
 
@@ -26,7 +27,7 @@ TIME, SHARED = 37, 3700
 SETTINGS = {
     "listeners": [{"port": TIME, "protocols": ["time", "mirror"]}, {"port": SHARED, "protocols": ["stun", "time"]}],
     "workers": 2,
-    "admin": {"listen": "off"},
+    "admin": {"listen": "127.0.0.1:9553"},
     "log": {"format": "json", "level": "debug"},
 }
 ADDRESSES = [("127.0.0.1", "192.0.2.53"), ("127.0.0.1", "127.0.0.1"), ("::1", "2001:db8::53")]  # of who asks, and asked
@@ -152,6 +153,15 @@ def test_it_listens_where_its_plugins_speak(host, server):
     assert "Time 37 udp, Mirror 37 tcp, STUN 3700 udp+tcp, Time 3700 udp" in row
     # Nobody has a usual client for Time, so what to try is Mirror.
     assert row.endswith("printf abcd | nc -N 192.0.2.53 37")
+
+
+def test_metrics_count_each_over_its_transports(host, server):
+    asked(host, "127.0.0.1", "192.0.2.53", TIME, b"")
+    with host.inside(), urllib.request.urlopen("http://127.0.0.1:9553/metrics", timeout=5) as page:
+        metrics = page.read().decode()
+    kinds = set(re.findall(r'^thence_requests_total\{protocol="(\w+)",transport="(\w+)"', metrics, re.MULTILINE))
+    assert kinds == {("time", "udp"), ("mirror", "tcp"), ("stun", "udp"), ("stun", "tcp")}
+    assert re.search(r'^thence_requests_total\{protocol="time",.*,address="192.0.2.53"\} 1$', metrics, re.MULTILINE)
 
 
 def test_selftest_asks_each_over_its_transports(host, built, server, tmp_path):
