@@ -44,12 +44,9 @@ class Deferral {
       : path_(std::move(path)), route_(route), protocol_(protocol) {
     ++path_->owed_;
   }
-  Deferral(Deferral&& other) noexcept
-      : path_(std::move(other.path_)), route_(other.route_), protocol_(other.protocol_) {}
+  Deferral(Deferral&& other) noexcept { swap(other); }
   Deferral& operator=(Deferral&& other) noexcept {
-    std::swap(path_, other.path_);
-    std::swap(route_, other.route_);
-    std::swap(protocol_, other.protocol_);
+    swap(other);
     return *this;
   }
   ~Deferral() {
@@ -67,6 +64,11 @@ class Deferral {
   const Route& route() const noexcept { return route_; }
 
  private:
+  void swap(Deferral& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(route_, other.route_);
+    std::swap(protocol_, other.protocol_);
+  }
   std::shared_ptr<ReplyPath> end() noexcept {
     if (path_) --path_->owed_;
     return std::exchange(path_, nullptr);

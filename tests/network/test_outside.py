@@ -61,7 +61,8 @@ def built(tmp_path_factory):
     shutil.copytree(SOURCES, folder / "sources")
     # Where there is no source of Thence.
     steps = (f"mount -t tmpfs none {REPOSITORY} && cmake -G Ninja -S sources -B build -DCMAKE_PREFIX_PATH={made.prefix} "
-             "-DCMAKE_COMPILE_WARNING_AS_ERROR=ON && cmake --build build --target outside")
+             "-DCMAKE_COMPILE_WARNING_AS_ERROR=ON -DCMAKE_INTERPROCEDURAL_OPTIMIZATION=OFF "
+             "-DCMAKE_EXE_LINKER_FLAGS=-fno-use-linker-plugin && cmake --build build --target outside")
     run("unshare", "--mount", "sh", "-c", steps, cwd=folder)
     return made
 
