@@ -13,7 +13,7 @@ namespace thence::command {
 
 namespace {
 
-/// Says what a request would get from each protocol that can tell.
+/// Explains what a request would get from each protocol that can say.
 int explain(const Snapshot& snapshot, const std::string& text) {
   try {
     auto interfaces = read_interfaces();
@@ -28,7 +28,7 @@ int explain(const Snapshot& snapshot, const std::string& text) {
   }
 }
 
-/// What of the listeners could be opened on this host now.
+/// Which of the listeners' sockets could be opened on this host now.
 std::string words_about_sockets(const Snapshot& snapshot) {
   boost::asio::io_context context;
   ListeningSockets sockets({context.get_executor()}, host_families(), {});

@@ -25,7 +25,8 @@ ReloadState look(const admin::AdminClient& client) {
   return admin::read_reload_state(answer.body);
 }
 
-/// The same of a server that may not be there yet: it listens where this configuration says from the reload on.
+/// As look(), but the server may be unreachable: it may start listening at this configuration's address only with the
+/// reload.
 ReloadState look_for(const admin::AdminClient& client, int pid) try {
   return look(client);
 } catch (const std::runtime_error&) {
@@ -34,9 +35,9 @@ ReloadState look_for(const admin::AdminClient& client, int pid) try {
   return unknown;
 }
 
-/// Says what is in the way of signalling a process, if anything is.
+/// Signals a process. @throws std::runtime_error if it is not a server or may not be signalled
 void signal(int pid) {
-  // A server in a container has a number that is another process's outside.
+  // A server in a container has a process ID that belongs to another process outside.
   const auto name = process::program_of(pid);
   if (pid <= 0 || (!name.empty() && name != process::program_of(process::id()))) {
     throw std::runtime_error("process " + std::to_string(pid) + " is " + config::printable(name) +

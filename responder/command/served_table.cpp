@@ -15,7 +15,7 @@ namespace thence {
 
 namespace {
 
-/// A command that asks what is served there first.
+/// A command that queries the first protocol served there.
 std::string command_to_try(const Snapshot& snapshot, const ServedAddress& served) {
   const auto& first = *served.listeners.front();
   const auto plugin = plugin_index(first.protocols.front());

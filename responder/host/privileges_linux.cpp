@@ -21,7 +21,7 @@ bool has(unsigned capability) { return capng_have_capability(CAPNG_PERMITTED, ca
 
 void keep(unsigned capability) { capng_update(CAPNG_ADD, held, capability); }
 
-/// Ports below it need CAP_NET_BIND_SERVICE.
+/// Lower ports need CAP_NET_BIND_SERVICE.
 unsigned first_free_port() {
   unsigned port = 1024;
   std::ifstream("/proc/sys/net/ipv4/ip_unprivileged_port_start") >> port;
