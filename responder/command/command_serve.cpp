@@ -62,7 +62,7 @@ int serve(const ConfigurationFile& file) try {
   keep_in_mind(Signal::reload);
   process::raise_descriptor_limit();
   process::return_large_memory();
-  // Drop privileges first, so that everything is read with the same rights as on a later reload.
+  // Change user first, so that everything is read with the same rights as on a later reload.
   if (const auto user = configured_user(file)) privileges::become(*user);
   auto snapshot = load(file);
   privileges::keep_what_is_needed(snapshot.settings);
