@@ -51,7 +51,7 @@ int check(const ConfigurationFile& file, const std::optional<std::string>& suppo
   if (!good) return usage;
   if (supposed) return explain(snapshot, *supposed);
   std::cout << configuration_name(file) << ": good\n"
-            << "On this host now, with these rights, and where Thence runs already beside it:\n"
+            << "On this host now, with this user's rights, and beside any Thence that is already running:\n"
             << words_about_sockets(snapshot);
   return 0;
 }

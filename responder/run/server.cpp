@@ -98,8 +98,8 @@ Server::Server(Snapshot snapshot, Reloader::File file, InheritedSockets inherite
   open_all();
   admin_.try_again(reloader_.served().settings.admin);
   retry_what_is_missing();
-  if (!families_.ipv6) log::write(log::LogLevel::warning, "this host has no IPv6; serving IPv4 alone");
-  if (!families_.ipv4) log::write(log::LogLevel::warning, "this host has no IPv4; serving IPv6 alone");
+  if (!families_.ipv6) log::write(log::LogLevel::warning, "this host has no IPv6; serving IPv4 only");
+  if (!families_.ipv4) log::write(log::LogLevel::warning, "this host has no IPv4; serving IPv6 only");
 }
 
 std::vector<boost::asio::any_io_executor> Server::executors() {
@@ -151,7 +151,7 @@ void Server::bring(ListeningSockets::Prepared prepared) {
 void Server::tell_what_is_missing(const ListeningSockets::Prepared& prepared) {
   for (const auto& wildcard : prepared.replaced) {
     if (sockets_.replaced().contains(wildcard)) continue;
-    log::write(log::LogLevel::warning, "another program has that port on an address; serving by a socket an address",
+    log::write(log::LogLevel::warning, "another program has that port on an address; using one socket per address",
                {{"socket", text(wildcard)}});
   }
   std::size_t told = 0;
@@ -169,7 +169,7 @@ void Server::tell_what_is_missing(const ListeningSockets::Prepared& prepared) {
   for (const auto& [binding, why] : missing_) {
     if (prepared.listeners.contains(binding)) tell(log::LogLevel::info, "address served after all", binding, "");
   }
-  if (untold > 0) log::write(log::LogLevel::warning, "likewise of others", {{"sockets", untold}});
+  if (untold > 0) log::write(log::LogLevel::warning, "and likewise for other sockets", {{"sockets", untold}});
   missing_ = prepared.missing;
 }
 
@@ -259,7 +259,7 @@ void Server::end(Signal signal) {
   }
   drain_.expires_after(reloader_.served().settings.drain);
   drain_.async_wait([this](boost::system::error_code) {
-    log::write(log::LogLevel::warning, "ending without some answers that were on their way");
+    log::write(log::LogLevel::warning, "drain time is over; ending with some answers still pending");
     context_.stop();
   });
 }
@@ -349,7 +349,7 @@ void Server::tell_status(std::function<void(const Status&)> tell) {
     status.complete = reports.size() == workers_.size();
     status.ready = status.live && !ending_;
     if (!status.live) status.not_ready.emplace_back("a worker does not answer");
-    if (ending_) status.not_ready.emplace_back("it is ending");
+    if (ending_) status.not_ready.emplace_back("the server is shutting down");
     std::vector<std::string> missing;
     for (const auto& [binding, why] : missing_) missing.push_back(text(binding) + ": " + why);
     status.not_served = first_of(missing);

@@ -162,7 +162,7 @@ void Worker::run() {
 void Worker::failed(const std::exception& failure) {
   ++failures_.value;
   if (const auto held_back = limit_.pass(); held_back >= 0) {
-    log::write(log::LogLevel::error, "a worker has failed to do something, and goes on",
+    log::write(log::LogLevel::error, "an operation on a worker failed; the worker continues",
                {{"error", failure.what()}, {"held-back", log::count(held_back)}});
   }
 }
@@ -204,7 +204,7 @@ void Worker::make_protocols(const Snapshot& snapshot) {
       hosted.served.protocol = made.get();
       hosted.protocol = std::move(made);
     } catch (const std::exception& error) {  // out of memory or descriptors, since it has been tried out before
-      log::write(log::LogLevel::error, "a worker goes on as before the reload",
+      log::write(log::LogLevel::error, "a worker keeps its protocol from before the reload",
                  {{"protocol", std::string(hosted.served.name)}, {"error", error.what()}});
     }
   }

@@ -54,9 +54,8 @@ InheritedSockets InheritedSockets::take() {
     const int descriptor = SD_LISTEN_FDS_START + i;
     const auto binding = read_binding(descriptor);
     if (!binding) {
-      throw std::runtime_error(
-          "inherited socket " + std::to_string(i) +
-          " is neither a UDP socket without a peer nor a TCP socket that listens, of IPv4 or IPv6");
+      throw std::runtime_error("inherited socket " + std::to_string(i) +
+                               " is neither an unconnected UDP socket nor a listening TCP socket over IPv4 or IPv6");
     }
     taken.all_.push_back({descriptor, *binding});
   }

@@ -15,10 +15,11 @@ using Bound = std::variant<BoundUdp, BoundTcp>;
 /// What the user can do about it.
 std::string advice(const Binding& binding, const std::error_code& error) {
   if (error == std::errc::address_in_use) {
-    return "; another program has that port (who: ss -lnptu 'sport = :" + std::to_string(binding.port) + "')";
+    return "; another program has that port (to find it: ss -lnptu 'sport = :" + std::to_string(binding.port) + "')";
   }
   if (error == std::errc::permission_denied) {
-    return "; a port below 1024 needs the capability CAP_NET_BIND_SERVICE, which is kept from a start with such a port";
+    return "; a port below 1024 needs the capability CAP_NET_BIND_SERVICE, which is kept only if the server starts "
+           "with such a port";
   }
   if (error == std::errc::operation_not_permitted && binding.transparent) {
     return "; transparent: true needs the capability CAP_NET_ADMIN or CAP_NET_RAW";
@@ -205,8 +206,9 @@ std::vector<std::string> ListeningSockets::words(const Prepared& prepared) {
   std::vector<std::string> words;
   for (const auto& [binding, number] : prepared.listeners) words.push_back(text(binding));
   for (const auto& binding : prepared.replaced) {
-    words.push_back(text(binding) +
-                    " cannot be had, as another program has that port on an address: a socket for each other address");
+    words.push_back(
+        text(binding) +
+        " cannot be had, because another program has that port on an address: using one socket for each other address");
   }
   for (const auto& [binding, why] : prepared.missing) words.push_back(text(binding) + " is left out: " + why);
   words.insert(words.end(), prepared.refusals.begin(), prepared.refusals.end());

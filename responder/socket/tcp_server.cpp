@@ -153,7 +153,7 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
   if (connections_.size() >= limits_.connections) return refuse(route, *refused_limit_, "connections");
   const auto from_client = per_client_.find(config::client_of(route.peer.address()));
   if (from_client != per_client_.end() && from_client->second >= limits_.connections_per_client) {
-    return refuse(route, *refused_client_limit_, "connections of this client");
+    return refuse(route, *refused_client_limit_, "connections from this client");
   }
   try {
     connect(listener, std::move(socket), route);
