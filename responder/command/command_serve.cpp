@@ -74,7 +74,7 @@ int serve(const ConfigurationFile& file) try {
   log::stop(status);
   return status;
 } catch (const std::exception& error) {
-  // As text, the caller prints it.
+  // The caller prints the error as text.
   if (!logs_json(file)) throw;
   const int status = dynamic_cast<const config::Invalid*>(&error) != nullptr ? usage : 1;
   log::start({log::LogLevel::error, config::LogFormat::json});

@@ -11,7 +11,7 @@ constexpr std::string_view digits = "0123456789abcdef";
 
 struct Lead {
   std::size_t size;      ///< length of the character in octets
-  std::uint32_t bits;    ///< of its code point that the first octet contributes
+  std::uint32_t bits;    ///< code point bits in the first octet
   std::uint32_t lowest;  ///< lowest code point that needs this length
 };
 

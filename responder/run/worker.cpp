@@ -16,7 +16,7 @@ namespace {
 /// Maximum batches that one socket may receive before it is the others' turn.
 constexpr int batches_in_a_row = 64;
 
-/// Times that many batches, before a socket is closed: more than its buffer holds.
+/// Rounds of that many batches before a socket is closed: more than its buffer holds.
 constexpr int rounds_at_the_end = 64;
 
 constexpr std::chrono::milliseconds drain_interval{20};
@@ -93,8 +93,7 @@ void Worker::change(SocketChange sockets) {
                                                    dispatch_, traffic_);
       const auto& binding = udp->binding();
       auto serving = serving_of(binding);
-      // A socket that was given back unused has received requests meant for another on its port, so it serves like that
-      // one.
+      // A socket given back unused has received requests meant for another on its port, so it serves like that one.
       for (auto other = udp_.begin(); serving == nullptr && other != udp_.end(); ++other) {
         if (other->first.port == binding.port) serving = other->second->serving();
       }
@@ -203,7 +202,7 @@ void Worker::make_protocols(const Snapshot& snapshot) {
       made->interfaces_changed();
       hosted.served.protocol = made.get();
       hosted.protocol = std::move(made);
-    } catch (const std::exception& error) {  // out of memory or descriptors, since it has been tried out before
+    } catch (const std::exception& error) {  // out of memory or descriptors: it was tried out before
       log::write(log::LogLevel::error, "a worker keeps its protocol from before the reload",
                  {{"protocol", std::string(hosted.served.name)}, {"error", error.what()}});
     }
