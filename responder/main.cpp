@@ -22,41 +22,41 @@ struct Subcommand {
 constexpr Subcommand subcommands[] = {
     {"serve", "Answer requests, in the foreground",
      "Answer requests, in the foreground, until SIGTERM or SIGINT (Ctrl-C). First it prints a row for each\n"
-     "local address: what is served there, and a command to try. The log goes to the standard error; where\n"
+     "local address: what is served there, and a command to try. The log goes to standard error; if\n"
      "log.format is json, these rows are part of it.\n"
-     "SIGHUP reads the configuration and changed zone files again, SIGUSR1 logs the counters.\n\n"
-     "Exit status: 0 ended by a signal, 1 cannot start (a port in use, say), 2 bad configuration.",
+     "SIGHUP reloads the configuration and changed zone files, SIGUSR1 logs the counters.\n\n"
+     "Exit status: 0 stopped by a signal, 1 cannot start (for example, a port is in use),\n"
+     "2 bad configuration.",
      thence::command::serve},
     {"check", "Say what is wrong with a configuration",
-     "Read a configuration and all that it names (zone files), and say everything that is wrong, each as\n"
+     "Read a configuration and the files it names (zone files), and report everything that is wrong, each as\n"
      "FILE:LINE:COLUMN: KEY: what is wrong; what is allowed. Serves nothing and changes nothing.\n"
-     "With --explain it says what a request would get, and why: which view serves it, and the answer. Besides\n"
-     "the keys shown there are transport=tcp, type=AAAA, subnet=203.0.113.0/24 (as a resolver tells it).\n"
-     "The interface need not be one of this host; without it, it is the one that has the local address.\n\n"
-     "Exit status: 0 good, perhaps with warnings, 2 not.",
+     "With --explain, say what a request would get, and why: which view serves it, and the answer. Further\n"
+     "keys are transport=tcp, type=AAAA and subnet=203.0.113.0/24 (as sent by a resolver).\n"
+     "The interface need not exist on this host; by default it is the one that has the local address.\n\n"
+     "Exit status: 0 good, possibly with warnings, 2 bad.",
      [](const ConfigurationFile& file) { return thence::command::check(file, std::nullopt); }},
     {"addresses", "Say what is served on which address",
      "Print a row for each local address of the interfaces that are up: what the configuration serves there, and\n"
-     "the views that may answer, in their order. The server need not run, and is not asked.\n\n"
+     "the views that may answer, in order. The server need not be running, and is not contacted.\n\n"
      "Exit status: 0, 2 bad configuration.",
      [](const ConfigurationFile& file) { return thence::command::addresses(file, {}); }},
-    {"selftest", "Ask the running server on each address, and compare where answers come from",
-     "Ask a server that runs on this host with the same configuration: from each local address to each\n"
-     "address it serves, each protocol, UDP and TCP. Prints the address asked, the address that answered,\n"
+    {"selftest", "Query the running server on each address, and check where the answers come from",
+     "Query a server that runs on this host with the same configuration: from each local address to each\n"
+     "address it serves, for each protocol, over UDP and TCP. Prints the address queried, the address that answered,\n"
      "and a verdict. Traffic within a host does not cross a network: routing and firewalls are not tested.\n\n"
-     "Exit status: 0 each answer came from the address asked, 1 not so, 2 bad configuration.",
+     "Exit status: 0 every answer came from the address queried, 1 not so, 2 bad configuration.",
      thence::command::selftest},
     {"health", "Ask the running server whether it is ready",
-     "Ask a server that runs on this host whether it serves, and is not about to end, at the address and port\n"
-     "that admin.listen of the configuration names, and print what it says. Nothing else of the\n"
-     "configuration is read.\n\n"
-     "Exit status: 0 ready, 1 not ready or not to be reached, 2 bad configuration.",
+     "Ask a server on this host whether it is serving and not shutting down, at the address and port in\n"
+     "admin.listen of the configuration, and print its answer. Nothing else in the configuration is read.\n\n"
+     "Exit status: 0 ready, 1 not ready or unreachable, 2 bad configuration.",
      thence::command::health},
-    {"reload", "Have the running server read its configuration again, and say what came of it",
-     "Send SIGHUP to the server that runs on this host, found by admin.listen of the configuration, and wait\n"
-     "until it has read its configuration and zone files again. Takes the right to signal it: that of its\n"
-     "user, or of root.\n\n"
-     "Exit status: 0 done, 1 refused, not ended in time, or not to be reached, 2 bad configuration.",
+    {"reload", "Make the running server reload its configuration, and report the result",
+     "Send SIGHUP to the server on this host, found through admin.listen of the configuration, and wait\n"
+     "until it has reloaded its configuration and zone files. Run it as the server's user or as root, so\n"
+     "that it may send the signal.\n\n"
+     "Exit status: 0 done, 1 refused, not finished in time, or unreachable, 2 bad configuration.",
      [](const ConfigurationFile& file) { return thence::command::reload(file, {}); }},
 };
 
@@ -77,13 +77,13 @@ int main(int argc, char** argv) {
                titles() + "\nfrom exactly the address that was asked.\n");
   app.set_version_flag("--version", "thence " THENCE_VERSION);
   app.require_subcommand(1);
-  app.footer("\nthence SUBCOMMAND --help tells more.");
+  app.footer("\nRun thence SUBCOMMAND --help for more.");
 
   std::string file;
   const auto* const given =
       app.add_option("-c,--config", file,
-                     "The configuration; without it " + std::string(thence::installed_configuration) +
-                         " if there is one, else the built-in default")
+                     "The configuration; by default " + std::string(thence::installed_configuration) +
+                         " if it exists, else the built-in default")
           ->type_name("FILE");
   for (const auto& [name, title, explanation, run] : subcommands) {
     auto* const subcommand = app.add_subcommand(name, title)->fallthrough();
@@ -98,16 +98,17 @@ int main(int argc, char** argv) {
           ->type_name("REQUEST");
   thence::command::AddressesOptions addresses;
   app.get_subcommand("addresses")->add_flag("--json", addresses.json, "Print one line of JSON");
-  app.get_subcommand("addresses")->add_flag("--watch", addresses.watch, "Print anew whenever addresses come or go");
+  app.get_subcommand("addresses")->add_flag("--watch", addresses.watch, "Print again whenever addresses come or go");
   thence::command::ReloadOptions reload;
   auto patience = reload.patience.count();
   app.get_subcommand("reload")
-      ->add_option("--timeout", patience, "Seconds to wait for the end of the reload")
+      ->add_option("--timeout", patience, "Seconds to wait for the reload to finish")
       ->capture_default_str()
       ->check(CLI::Range(1, 86400))
       ->type_name("SECONDS");
   app.get_subcommand("reload")
-      ->add_option("--pid", reload.pid, "The server's process, for a file whose admin.listen has been edited")
+      ->add_option("--pid", reload.pid,
+                   "The server's process ID, if admin.listen has been edited since the server read it")
       ->check(CLI::PositiveNumber)
       ->type_name("PID");
   const thence::probe::Command probe(app);

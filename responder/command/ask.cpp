@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 constexpr std::array waits{250ms, 500ms, 1250ms};
 constexpr std::size_t largest_frame = largest_message + prefix_size(Framing::length_prefixed);
 
-/// A message as it stands in a byte stream.
+/// Frames a message for a byte stream.
 std::vector<std::byte> in_stream(Framing framing, std::vector<std::byte> message) {
   if (framing == Framing::length_prefixed) {
     const auto size = message.size();
@@ -30,7 +30,7 @@ std::vector<std::byte> in_stream(Framing framing, std::vector<std::byte> message
   return message;
 }
 
-/// One asking over one transport; lives as long as its operations.
+/// One exchange over one transport; stays alive while it has pending operations.
 template <typename Socket>
 class Asking : public std::enable_shared_from_this<Asking<Socket>> {
  public:

@@ -29,7 +29,7 @@ std::string as_text(const Snapshot& snapshot, const InterfaceTable& interfaces) 
   return text_table(rows);
 }
 
-/// One line.
+/// All addresses on one line.
 std::string json(const Snapshot& snapshot, const InterfaceTable& interfaces) {
   boost::json::array all;
   for (const auto& each : served_addresses(snapshot, interfaces, host_families())) {
@@ -41,7 +41,7 @@ std::string json(const Snapshot& snapshot, const InterfaceTable& interfaces) {
   return boost::json::serialize(all) + '\n';
 }
 
-/// Prints anew whenever the host changes, until SIGINT or SIGTERM, or nobody reads any more.
+/// Prints again whenever the host changes, until SIGINT, SIGTERM, or its output is closed.
 int watch(const std::function<void(const InterfaceTable&)>& print) {
   boost::asio::io_context context;
   Signals signals(context, {Signal::interrupt, Signal::terminate});

@@ -13,7 +13,7 @@ namespace thence::command {
 
 namespace {
 
-/// Says what a request would get from each protocol that can tell.
+/// Explains what a request would get from each protocol that can say.
 int explain(const Snapshot& snapshot, const std::string& text) {
   try {
     auto interfaces = read_interfaces();
@@ -28,7 +28,7 @@ int explain(const Snapshot& snapshot, const std::string& text) {
   }
 }
 
-/// What of the listeners could be opened on this host now.
+/// Which of the listeners' sockets could be opened on this host now.
 std::string words_about_sockets(const Snapshot& snapshot) {
   boost::asio::io_context context;
   ListeningSockets sockets({context.get_executor()}, host_families(), {});
@@ -51,7 +51,7 @@ int check(const ConfigurationFile& file, const std::optional<std::string>& suppo
   if (!good) return usage;
   if (supposed) return explain(snapshot, *supposed);
   std::cout << configuration_name(file) << ": good\n"
-            << "On this host now, with these rights, and where Thence runs already beside it:\n"
+            << "On this host now, with this user's rights, and beside any Thence that is already running:\n"
             << words_about_sockets(snapshot);
   return 0;
 }

@@ -25,7 +25,8 @@ ReloadState look(const admin::AdminClient& client) {
   return admin::read_reload_state(answer.body);
 }
 
-/// The same of a server that may not be there yet: it listens where this configuration says from the reload on.
+/// As look(), but the server may be unreachable: it may start listening at this configuration's address only with the
+/// reload.
 ReloadState look_for(const admin::AdminClient& client, int pid) try {
   return look(client);
 } catch (const std::runtime_error&) {
@@ -34,18 +35,18 @@ ReloadState look_for(const admin::AdminClient& client, int pid) try {
   return unknown;
 }
 
-/// Says what is in the way of signalling a process, if anything is.
+/// Signals a process. @throws std::runtime_error if it is not a server or may not be signalled
 void signal(int pid) {
-  // A server in a container has a number that is another process's outside.
+  // A server in a container has a process ID that belongs to another process outside.
   const auto name = process::program_of(pid);
   if (pid <= 0 || (!name.empty() && name != process::program_of(process::id()))) {
     throw std::runtime_error("process " + std::to_string(pid) + " is " + config::printable(name) +
-                             " here, not the server: if that is in a container, reload it there");
+                             " here, not the server; if the server is in a container, run this command there");
   }
   const auto error = process::ask_to_reload(pid);
   if (!error) return;
   throw std::runtime_error("cannot signal process " + std::to_string(pid) + ", the running server: " + error.message() +
-                           (error == std::errc::operation_not_permitted ? "; its user may, and so may root" : ""));
+                           (error == std::errc::operation_not_permitted ? "; run this as its user or as root" : ""));
 }
 
 int tell(const ReloadState& state) {
@@ -65,11 +66,12 @@ int reload(const ConfigurationFile& file, const ReloadOptions& options) {
   admin::ReloadWatch watch(before);
   while (std::chrono::steady_clock::now() < deadline) {
     const auto now = options.pid ? look_for(client, *options.pid) : look(client);
-    if (now.pid != before.pid) throw std::runtime_error("the server was started anew meanwhile");
+    if (now.pid != before.pid) throw std::runtime_error("the server was restarted in the meantime");
     if (watch.ended(now)) return tell(now);
     std::this_thread::sleep_for(between_looks);
   }
-  std::cerr << "the reload has not ended in " << options.patience.count() << " s, or nobody can be asked\n";
+  std::cerr << "the reload did not finish within " << options.patience.count()
+            << " s, or the server cannot be reached\n";
   return 1;
 }
 

@@ -20,7 +20,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-constexpr std::size_t at_once = 256;  // each has a descriptor
+constexpr std::size_t at_once = 256;  // each uses a descriptor
 
 struct Check {
   ip::address from;
@@ -32,7 +32,7 @@ struct Check {
   bool right() const { return answer.from == asked; }
 };
 
-/// Whether a socket on one address of this host can reach another one: link-local addresses stay on their link.
+/// Whether a socket on one of this host's addresses can reach another: link-local addresses only reach their own link.
 bool reaches(const ip::address& from, const ip::address& to) {
   if (from.is_v4() != to.is_v4()) return false;
   if (from.is_v4()) return true;
@@ -63,7 +63,7 @@ std::vector<Check> plan(const Snapshot& snapshot) {
   return checks;
 }
 
-/// Asks all, some at a time.
+/// Runs all checks, a limited number at a time.
 class Run {
  public:
   Run(const Snapshot& snapshot, std::vector<Check>& checks) : checks_(checks) {

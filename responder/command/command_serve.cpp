@@ -24,7 +24,7 @@ void tell_what_is_left_out(const std::vector<config::Problem>& problems) {
              {{"mistakes", log::count(mistakes)}});
 }
 
-/// What is served where. The log tells it where all of the output is to be JSON.
+/// Prints what is served where, or logs it if all output must be JSON.
 void tell_what_is_served(const Server& server) {
   const auto& snapshot = server.snapshot();
   if (snapshot.settings.log.format == config::LogFormat::json) {
@@ -42,7 +42,7 @@ int serve_snapshot(Snapshot snapshot, const ConfigurationFile& file) {
     tell_what_is_served(server);
     server.run();
     if (server.reloading()) {
-      // Nobody waits for data that nobody will serve.
+      // Do not wait for a reload to load data that will never be served.
       log::stop(0);
       std::_Exit(0);
     }
@@ -56,13 +56,13 @@ int serve_snapshot(Snapshot snapshot, const ConfigurationFile& file) {
 }  // namespace
 
 int serve(const ConfigurationFile& file) try {
-  // Whoever asks for counters or a reload while zones are read must not end the server; and what has been read may have
-  // changed since.
+  // A signal for counters or a reload must not end the server while zones are being read. A reload is remembered,
+  // because what has already been read may have changed since.
   ignore(Signal::counters);
   keep_in_mind(Signal::reload);
   process::raise_descriptor_limit();
   process::return_large_memory();
-  // All that is read is read with the rights that a later reload will have.
+  // Change user first, so that everything is read with the same rights as on a later reload.
   if (const auto user = configured_user(file)) privileges::become(*user);
   auto snapshot = load(file);
   privileges::keep_what_is_needed(snapshot.settings);
@@ -74,7 +74,7 @@ int serve(const ConfigurationFile& file) try {
   log::stop(status);
   return status;
 } catch (const std::exception& error) {
-  // As text it is for whoever has called.
+  // The caller prints the error as text.
   if (!logs_json(file)) throw;
   const int status = dynamic_cast<const config::Invalid*>(&error) != nullptr ? usage : 1;
   log::start({log::LogLevel::error, config::LogFormat::json});

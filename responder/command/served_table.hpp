@@ -8,10 +8,10 @@
 
 namespace thence {
 
-/// For a person: a row for each address with its interface, what is served there, and a command to try.
+/// For humans: one row per address, with its interface, what is served there, and a command to try.
 std::string served_table(const Snapshot& snapshot, const InterfaceTable& interfaces, HostFamilies host);
 
-/// The same for the log: an event for each address, with the fields of `thence addresses --json` and `try`.
+/// For the log: one event per address, with the fields of `thence addresses --json` and `try`.
 void log_served(const Snapshot& snapshot, const InterfaceTable& interfaces, HostFamilies host);
 
 }  // namespace thence

@@ -6,9 +6,9 @@
 
 namespace thence {
 
-/// Reads `interface=eth1,local=10.0.0.1,client=10.9.8.7,transport=tcp,name=www.example.com`: `local` and `client` are
-/// needed; without `interface` it is the one that has the local address; what else there is are details.
-/// @param interfaces gets an interface of that name, should the host have none, with the local address
+/// Reads text such as `interface=eth1,local=10.0.0.1,client=10.9.8.7,transport=tcp,name=www.example.com`. `local` and
+/// `client` are required; `interface` defaults to the one that has the local address; any other key is a detail.
+/// @param interfaces gains an interface of that name, with the local address, if the host has none
 /// @throws std::invalid_argument with `what is wrong; what is allowed`
 Supposition read_supposition(const std::string& text, InterfaceTable& interfaces);
 

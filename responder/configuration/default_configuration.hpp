@@ -2,7 +2,7 @@
 
 namespace thence {
 
-/// The text of deploy/thence.yaml, and where a package installs a configuration. CMake makes the definitions.
+/// The text of deploy/thence.yaml, and the path of an installed configuration. Both are defined by CMake.
 extern const char* const default_configuration;
 extern const char* const installed_configuration;
 

@@ -15,31 +15,31 @@ struct HostFamilies;
 
 /// A local address and the listeners that answer on it.
 struct ServedAddress {
-  boost::asio::ip::address address;  ///< a link-local one has the interface as its scope id
+  boost::asio::ip::address address;  ///< link-local: with the interface as scope ID
   std::string interface;
   std::uint32_t index = 0;                         ///< of the interface
   std::vector<const config::Listener*> listeners;  ///< at least one
-  std::vector<std::string> views;                  ///< that may serve it, in their order, as PROTOCOL VIEW
+  std::vector<std::string> views;                  ///< those that may serve it, in order, each as PROTOCOL VIEW
 };
 
-/// The addresses of all interfaces that are up, where a listener covers them. @param snapshot must outlive the result
+/// The addresses that a listener covers, on all interfaces that are up. @param snapshot must outlive the result
 std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const InterfaceTable& interfaces,
                                             HostFamilies host);
 
-/// The interfaces with those of their addresses where a protocol is served over UDP.
+/// The interfaces, each with only those addresses on which a protocol is served over UDP.
 InterfaceTable interfaces_serving(const Snapshot& snapshot, std::string_view protocol,
                                   const InterfaceTable& interfaces);
 
-/// Protocols of a listener that speak over the same of its transports.
+/// Those of a listener's protocols that speak the same subset of its transports.
 struct ServedProtocolNames {
   Transports transports;
-  std::vector<std::string> protocols;  ///< names of plugins, in the listener's order
+  std::vector<std::string> protocols;  ///< plugin names, in the listener's order
 };
 
-/// What a listener serves, by transports; a protocol that speaks over none of the listener's is left out.
+/// Groups a listener's protocols by transport; omits a protocol that speaks none of the listener's transports.
 std::vector<ServedProtocolNames> by_transports(const config::Listener& listener);
 
-/// Such as `DNS+STUN 5300 udp+tcp`, and behind it, `, TIME 5300 udp`.
+/// Text such as `DNS+STUN 5300 udp+tcp`; further groups follow, as in `, TIME 5300 udp`.
 std::string served(const config::Listener& listener);
 
 }  // namespace thence

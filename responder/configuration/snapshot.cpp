@@ -12,7 +12,7 @@ namespace {
 
 std::optional<std::filesystem::path> chosen(const std::optional<std::filesystem::path>& file) {
   if (file) return file;
-  // One that is there but out of reach is meant all the same: reading it says why it cannot be had.
+  // If the file exists but is inaccessible, choose it anyway: reading it will report why.
   std::error_code out_of_reach;
   if (std::filesystem::exists(installed_configuration, out_of_reach) || out_of_reach) return installed_configuration;
   return std::nullopt;
@@ -46,7 +46,7 @@ void keep_spoken_transports(std::vector<config::Listener>& listeners, const conf
   }
 }
 
-/// Adds a listener, but for the transports and families of its port that others serve.
+/// Adds a listener, without the transports and families already served on its port.
 void add_what_is_free(std::vector<config::Listener>& listeners, const config::Listener& wanted) {
   const auto is_taken = [&](const config::Listener& part) {
     return std::ranges::any_of(listeners, [&](const auto& each) { return overlap(each, part); });
@@ -68,7 +68,7 @@ void add_what_is_free(std::vector<config::Listener>& listeners, const config::Li
   }
 }
 
-/// Adds listeners for a protocol's second port, each as one of the protocol's own.
+/// Adds listeners for a protocol's alternate port, one for each of the protocol's own.
 void serve_alternate_port(Snapshot& snapshot, std::size_t plugin, const config::Cursor& section) {
   const auto port = snapshot.services[plugin]->alternate_port();
   if (port == 0) return;
@@ -107,7 +107,7 @@ std::optional<std::string> configured_user(const std::optional<std::filesystem::
   const auto path = chosen(file);
   if (!path) return std::nullopt;
   const auto document = config::Document::load(*path);
-  // What is wrong with the rest is said when all of it is read.
+  // Problems in the rest are reported when the whole file is read.
   config::Problems unread;
   const auto user = config::Cursor(document, unread).map()["user"];
   return user.present() ? std::optional(user.string()) : std::nullopt;

@@ -10,36 +10,36 @@
 
 namespace thence {
 
-/// A protocol as it is served on a worker. It stays where it is while the worker runs; another protocol takes the place
-/// of the one that it points to when settings are read again.
+/// A protocol as served on a worker. Its address is stable while the worker runs; a reload replaces the protocol that
+/// it points to.
 struct ServedProtocol {
   std::string_view name;
-  std::size_t number = 0;  ///< its place among the plugins
+  std::size_t number = 0;  ///< index among the plugins
   Protocol* protocol = nullptr;
 };
 
-/// The protocols of a port, over one transport.
+/// The protocols of a port over one transport.
 using ServedProtocols = std::vector<const ServedProtocol*>;
 
-/// Brings a request to its protocol, counts the outcome and logs it. One for each worker.
+/// Passes each request to its protocol, counts the outcome and logs it. One per worker.
 class Dispatch {
  public:
-  /// @param interfaces live; for the names in the log
+  /// @param interfaces updated by the worker; used for names in the log
   Dispatch(const InterfaceTable& interfaces, TrafficTable& traffic) : interfaces_(&interfaces), traffic_(&traffic) {}
 
-  /// The protocol of a datagram: that of the port, or on a shared port the one that claims it.
-  /// @return nullptr when none does
+  /// The protocol for a datagram: the port's only one or, on a shared port, the one that claims it.
+  /// @return nullptr if none does
   static const ServedProtocol* choose(const ServedProtocols& protocols, std::span<const std::byte> payload) noexcept;
 
-  /// Answers a request. The reply's size is 0 when nothing is to be sent.
-  /// @param path by which the reply leaves, where the protocol defers it
+  /// Answers a request. The reply's size is 0 if nothing is to be sent.
+  /// @param path for the reply, if the protocol defers it
   Verdict::Action respond(const ServedProtocol& served, const Request& request, Reply& reply, ReplyPath& path);
 
-  /// Counts a reply that a protocol had deferred. @param protocol its number
+  /// Counts a reply that a protocol had deferred. @param protocol its index
   void answered(std::size_t protocol, const Route& route) noexcept { ++traffic_->traffic(route, protocol).replies; }
 
-  /// Counts a request that the responder itself did not answer, and logs it at a limited rate.
-  /// @param counter of that cause
+  /// Counts a request that the responder itself rejected, and logs it at a limited rate.
+  /// @param counter for that cause
   void refused(const Route& route, std::string_view cause, Counter& counter);
 
  private:

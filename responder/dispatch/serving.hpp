@@ -8,14 +8,14 @@
 
 namespace thence {
 
-/// How the sockets of one listener serve on one worker.
+/// How one listener's sockets serve on one worker.
 struct Serving {
   const ServedProtocols& over(Transport transport) const noexcept { return protocols[number(transport)]; }
 
-  std::array<ServedProtocols, all_transports.size()> protocols;  ///< by transport: those that speak over it
+  std::array<ServedProtocols, all_transports.size()> protocols;  ///< for each transport, those that speak it
   ArrivalFilter filter;
   config::Egress egress = config::Egress::route;
-  bool broadcast = false;  ///< answer requests that were sent to broadcast and multicast addresses
+  bool broadcast = false;  ///< whether to answer requests sent to broadcast and multicast addresses
 };
 
 }  // namespace thence

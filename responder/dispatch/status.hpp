@@ -20,22 +20,22 @@ namespace thence {
 /// What one protocol did over one transport on one local address.
 struct Traffic {
   std::uint64_t requests = 0;
-  std::uint64_t replies = 0;  ///< made; those that the system did not take are AddressStatus::unsent
-  std::uint64_t dropped = 0;  ///< requests that the protocol gave no reply to
+  std::uint64_t replies = 0;  ///< replies made; those that the system did not send are AddressStatus::unsent
+  std::uint64_t dropped = 0;  ///< requests for which the protocol gave no reply
 };
 
-/// How long requests over UDP took from being received to their reply being sent, but for deferred ones.
+/// Time from receiving a UDP request to sending its reply; deferred replies are excluded.
 struct LatencyHistogram {
   static constexpr std::size_t buckets = 21;
-  /// Upper bound of a bucket, inclusive. @param bucket 0 is 1 µs, and each one more is twice that, to 1.05 s
+  /// Inclusive upper bound of a bucket. @param bucket 0 is 1 µs; each further one doubles it, up to 1.05 s
   static constexpr std::chrono::microseconds bound(std::size_t bucket) {
     return std::chrono::microseconds(1 << bucket);
   }
 
-  std::array<std::uint64_t, buckets + 1> counts{};  ///< of each bucket alone; the last one is above all bounds
-  double seconds = 0;                               ///< sum of all
+  std::array<std::uint64_t, buckets + 1> counts{};  ///< per bucket, not cumulative; the last one is above all bounds
+  double seconds = 0;                               ///< total
 
-  /// Adds requests that took so long.
+  /// Adds requests that took this long each.
   void add(std::chrono::nanoseconds each, std::uint64_t requests) noexcept {
     const auto microseconds = static_cast<std::uint64_t>((each.count() + 999) / 1000);
     const auto bucket = microseconds <= 1 ? 0 : static_cast<std::size_t>(std::bit_width(microseconds - 1));
@@ -44,55 +44,55 @@ struct LatencyHistogram {
   }
 };
 
-/// A port that is served on an address.
+/// A port served on an address.
 struct ServedPort {
   std::uint16_t port = 0;
-  std::vector<std::string> protocols;  ///< names of plugins
+  std::vector<std::string> protocols;  ///< plugin names
   Transports transports;
 };
 
-/// A local address on an interface, and what happened there.
+/// A local address on an interface, and its counts.
 struct AddressStatus {
-  std::string interface;  ///< name; `other` for what the host has not, or has no more, and for what is beyond the bound
-  std::string address;    ///< with a scope where it is link-local; `other` as above
-  std::vector<ServedPort> served;  ///< none: no listener is for it, or it is `other`
-  std::vector<std::string> views;  ///< that may serve it, in their order, each as PROTOCOL VIEW; none: no views
-  std::map<std::pair<std::string, Transport>, Traffic> traffic;  ///< by protocol's name and transport
+  std::string interface;           ///< name; `other` if the host does not have it, or beyond bound_on_addresses
+  std::string address;             ///< with a scope if link-local; `other` as above
+  std::vector<ServedPort> served;  ///< empty: no listener covers it, or it is `other`
+  std::vector<std::string> views;  ///< those that may serve it, in order, each as PROTOCOL VIEW; empty: no views
+  std::map<std::pair<std::string, Transport>, Traffic> traffic;  ///< by protocol name and transport
   std::uint64_t dropped = 0;                                     ///< requests that reached no protocol
-  std::uint64_t unsent = 0;                                      ///< replies over UDP that the system did not take
+  std::uint64_t unsent = 0;                                      ///< UDP replies that the system did not send
 };
 
-/// What is known of the server at one time: a value, for those who watch it.
+/// A snapshot of the server's state, for monitoring.
 struct Status {
   std::string version;
   int pid = 0;
   std::chrono::system_clock::time_point started;
-  std::chrono::steady_clock::duration uptime{};  ///< since then, whatever became of the clock
-  std::string configuration;                     ///< the file's name
+  std::chrono::steady_clock::duration uptime{};  ///< by the monotonic clock
+  std::string configuration;                     ///< file name
   unsigned workers = 0;
 
-  bool complete = true;                 ///< all workers have told what they have counted
-  bool live = true;                     ///< all workers have answered lately
-  bool ready = true;                    ///< it serves, and is not about to end
+  bool complete = true;                 ///< all workers have reported their counts
+  bool live = true;                     ///< all workers have responded recently
+  bool ready = true;                    ///< serving, and not shutting down
   std::vector<std::string> not_ready;   ///< why it is not
-  std::vector<std::string> not_served;  ///< sockets that are wanted and cannot be had: another program has them, say
+  std::vector<std::string> not_served;  ///< sockets wanted but unavailable, such as those that another program has
 
   struct Reloads {
-    std::uint64_t done = 0;     ///< ended so far, in either way
-    std::uint64_t refused = 0;  ///< of these
-    std::uint64_t asked = 0;    ///< grows with each that is asked for; it has ended when `busy` is false
+    std::uint64_t done = 0;     ///< finished so far, successfully or not
+    std::uint64_t refused = 0;  ///< how many of these were refused
+    std::uint64_t asked = 0;    ///< grows with each request for a reload; it is finished once `busy` is false
     bool busy = false;
-    std::vector<std::string> words;  ///< of the last: what was wrong, a line each
+    std::vector<std::string> words;  ///< what was wrong with the last one, line by line
     bool last_refused = false;
   } reloads;
 
-  std::vector<AddressStatus> addresses;             ///< at most bound_on_addresses, and `other`
-  std::map<std::string, std::uint64_t> counters;    ///< as the log has them: `udp.dropped.broadcast`, `dns.answered`
-  std::map<std::string, LatencyHistogram> latency;  ///< by protocol's name
-  std::map<std::string, std::vector<Measure>> measures;  ///< by protocol's name
+  std::vector<AddressStatus> addresses;             ///< at most bound_on_addresses, plus `other`
+  std::map<std::string, std::uint64_t> counters;    ///< named as in the log: `udp.dropped.broadcast`, `dns.answered`
+  std::map<std::string, LatencyHistogram> latency;  ///< by protocol name
+  std::map<std::string, std::vector<Measure>> measures;  ///< by protocol name
 };
 
-/// Local addresses with counts of their own. What is beyond is counted as `other`.
+/// How many local addresses have their own counts. The rest are counted as `other`.
 constexpr std::size_t bound_on_addresses = 1024;
 
 }  // namespace thence

@@ -9,7 +9,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-// A row has two slots at most, so that half of them stay free.
+// At most two slots per row, so at least half of them stay free.
 constexpr std::size_t most_rows = bound_on_addresses + 1;
 constexpr std::size_t slots = 4 * bound_on_addresses;
 
@@ -23,7 +23,7 @@ std::uint64_t hash_of(std::uint32_t interface, const ip::address& address) noexc
     std::memcpy(&high, bytes.data(), sizeof high);
     std::memcpy(&low, bytes.data() + sizeof high, sizeof low);
   }
-  // Odd constants without a pattern; what counts is gathered in the upper bits.
+  // Arbitrary odd constants; multiplication moves the entropy into the upper bits.
   return (high * 0x9E3779B97F4A7C15U) ^ (low * 0xC2B2AE3D27D4EB4FU) ^ (interface * 0x165667B19E3779F9U);
 }
 
@@ -63,7 +63,7 @@ void TrafficTable::add_row(std::uint32_t interface, const ip::address& address) 
   traffic_.resize(traffic_.size() + stride_);
   if (interface == 0) return;
   hash_[slot_of(interface, address)] = {interface, row};
-  // Of several interfaces that have it, the first one counts what comes by others.
+  // If several interfaces have the address, the first counts requests for it that arrive on others.
   if (!address.is_unspecified() && look_up(0, address) == 0) hash_[slot_of(0, address)] = {0, row};
 }
 

@@ -12,16 +12,16 @@
 
 namespace thence {
 
-/// What happened on each local address of one worker. It has a row for each address of the interface table, whatever
-/// interface it is asked by, one for whatever else arrives on each interface (AnyIP, TPROXY, 127.0.0.2), and one for
-/// what has no interface: so it is bounded, whatever addresses the requests were sent to. Touched by the worker's
-/// thread only.
+/// Counts for each local address of one worker. There is one row for each address in the interface table, whichever
+/// interface requests for it arrive on; one row per interface for everything else that arrives there (AnyIP, TPROXY,
+/// 127.0.0.2); and one row for requests without an interface. The table is therefore bounded, whatever addresses
+/// requests are sent to. Used by the worker's thread only.
 class TrafficTable {
  public:
-  /// @param protocols how many there are; they are known by their number here
+  /// @param protocols how many there are; each is identified by its index
   explicit TrafficTable(std::size_t protocols);
 
-  /// Makes rows for what is there now. Counts of what has gone are added to the row without an interface.
+  /// Creates rows for the current interfaces. Counts of removed rows are added to the row without an interface.
   void update(const InterfaceTable& interfaces);
 
   Traffic& traffic(const Route& route, std::size_t protocol) noexcept {
@@ -29,12 +29,12 @@ class TrafficTable {
   }
   /// Requests that reached no protocol.
   std::uint64_t& dropped(const Route& route) noexcept { return rows_[find(route)].dropped; }
-  /// Replies that the system did not take.
+  /// Replies that the system did not send.
   std::uint64_t& unsent(const Route& route) noexcept { return rows_[find(route)].unsent; }
 
   struct Row {
     std::uint32_t interface = 0;       ///< index; 0: none
-    boost::asio::ip::address address;  ///< unspecified: all else
+    boost::asio::ip::address address;  ///< unspecified: all others
     std::uint64_t dropped = 0;
     std::uint64_t unsent = 0;
   };
@@ -45,10 +45,10 @@ class TrafficTable {
 
  private:
   std::size_t find(const Route& route) const noexcept;
-  /// A place in the hash: the row of an address that is asked by an interface, or with 0, by any other one.
+  /// A hash slot: the row for an address and arrival interface; interface 0 stands for any other one.
   struct Slot {
     std::uint32_t interface = 0;
-    std::uint16_t row = 0;  ///< 0: it is free
+    std::uint16_t row = 0;  ///< 0: free
   };
 
   std::size_t look_up(std::uint32_t interface, const boost::asio::ip::address& address) const noexcept;
@@ -56,8 +56,8 @@ class TrafficTable {
   void add_row(std::uint32_t interface, const boost::asio::ip::address& address);
 
   std::size_t stride_;
-  std::vector<Row> rows_;         // the first one is without interface and address
-  std::vector<Traffic> traffic_;  // stride_ of each row
+  std::vector<Row> rows_;         // the first one has neither interface nor address
+  std::vector<Traffic> traffic_;  // stride_ entries per row
   std::vector<Slot> hash_;        // open addressing
 };
 

@@ -10,7 +10,7 @@ using config::is_link_local;
 using config::unmapped;
 using config::without_scope;
 
-/// A link-local address as a client has to write it, with its interface.
+/// Adds the interface to a link-local address, as a client has to write it.
 inline boost::asio::ip::address with_scope(const boost::asio::ip::address& address,
                                            boost::asio::ip::scope_id_type interface) {
   if (!is_link_local(address)) return address;

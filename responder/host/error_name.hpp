@@ -4,7 +4,7 @@
 
 namespace thence {
 
-/// @return such as "ENETUNREACH"; the number of an error that has no name
+/// @return a name such as "ENETUNREACH", or the number if the error has no name
 std::string errno_name(int error);
 
 }  // namespace thence

@@ -2,7 +2,7 @@
 
 namespace thence {
 
-/// The address families that the system can make sockets of: a kernel may lack one.
+/// The address families for which the system can create sockets: a kernel may lack one.
 struct HostFamilies {
   bool ipv4 = true;
   bool ipv6 = true;

@@ -24,7 +24,7 @@ namespace {
 namespace asio = boost::asio;
 namespace ip = boost::asio::ip;
 
-constexpr int most_attempts = 10;  // of a reading that changes of the host interrupt
+constexpr int most_attempts = 10;  // to read the tables without an intervening change
 
 [[noreturn]] void fail(const char* what) {
   throw boost::system::system_error(errno, boost::system::system_category(), what);
@@ -85,12 +85,12 @@ int add_address(const nlmsghdr* message, void* into) {
     return MNL_CB_OK;
   };
   mnl_attr_parse(message, sizeof *header, each_attribute, &attributes);
-  // On a point-to-point link the address is the other end's and the local one stands apart.
+  // On a point-to-point link, IFA_ADDRESS is the peer's address and IFA_LOCAL our own.
   const auto* const own = attributes.local != nullptr ? attributes.local : attributes.address;
   auto& interfaces = *static_cast<Interfaces*>(into);
   const auto interface = interfaces.find(header->ifa_index);
   if (own == nullptr || interface == interfaces.end()) return MNL_CB_OK;
-  // For IPv4 the bit of IFA_F_TEMPORARY says that it is a secondary address.
+  // For IPv4, the same bit means IFA_F_SECONDARY.
   const unsigned passing = IFA_F_DEPRECATED | (header->ifa_family == AF_INET6 ? IFA_F_TEMPORARY : 0U);
   interface->second.addresses.push_back({address_of(own, header->ifa_family), header->ifa_prefixlen,
                                          (attributes.flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0,
@@ -98,7 +98,7 @@ int add_address(const nlmsghdr* message, void* into) {
   return MNL_CB_OK;
 }
 
-/// One dump. @return false when the tables changed while they were read
+/// Dumps one table. @return false if it changed in the meantime
 bool dump(mnl_socket* socket, std::uint16_t type, mnl_cb_t each, Interfaces& into) {
   alignas(nlmsghdr) std::array<char, 32768> buffer{};
   static std::uint32_t sequence = 0;
@@ -132,12 +132,12 @@ int open_notifications() {
   return socket;
 }
 
-/// @param reader made where there is none, and kept where what it was asked for has been read to its end
+/// @param reader created if null; kept only if its dumps were read to the end
 InterfaceTable read_interfaces(Socket& reader) {
   for (int attempt = 0; attempt < most_attempts; ++attempt) {
     Interfaces found;
     const auto socket = reader ? std::exchange(reader, nullptr) : open_netlink();
-    // What a change has interrupted is a part of the table: sockets of addresses that stay would be closed by it.
+    // An interrupted dump is incomplete; acting on it would close sockets for addresses that still exist.
     if (!dump(socket.get(), RTM_GETLINK, add_link, found)) continue;
     if (!dump(socket.get(), RTM_GETADDR, add_address, found)) continue;
     reader = socket;
@@ -167,7 +167,7 @@ struct HostInterfaces::System {
   }
 
   asio::posix::stream_descriptor notifications;
-  // Kept open, as there may be no descriptor left when it is needed: by then the addresses may have taken all.
+  // Kept open, because there may be no descriptor left when it is needed: a socket per address may have used them all.
   Socket reader;
 };
 

@@ -11,8 +11,8 @@
 
 namespace thence {
 
-/// Follows the interfaces of the host. Any notification, and also the loss of some, leads to one fresh reading of the
-/// whole table, so that it is never off for longer than that takes.
+/// Follows the host's interfaces. Any notification, or the loss of one, triggers a fresh reading of the whole table, so
+/// the table is never stale for longer than a reading takes.
 class InterfaceMonitor {
  public:
   using Changed = std::function<void(const InterfaceTable&)>;
@@ -21,7 +21,7 @@ class InterfaceMonitor {
   /// @throws boost::system::system_error
   InterfaceMonitor(boost::asio::io_context& context, Changed changed);
 
-  /// The last reading.
+  /// The latest reading.
   const InterfaceTable& table() const noexcept { return table_; }
 
  private:

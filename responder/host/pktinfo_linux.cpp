@@ -34,7 +34,7 @@ struct Families {
   bool ipv6 = false;
 };
 
-/// The families of the datagrams that a socket may see.
+/// The address families of the datagrams that a socket can receive.
 std::error_code families(Socket socket, Families& seen) noexcept {
   int type = 0;
   int domain = 0;
@@ -47,12 +47,12 @@ std::error_code families(Socket socket, Families& seen) noexcept {
     if (auto error = get(socket, IPPROTO_IPV6, IPV6_V6ONLY, only_ipv6)) return error;
   }
   seen.ipv6 = domain == AF_INET6;
-  // A raw IPv6 socket never sees IPv4, whatever IPV6_V6ONLY says.
+  // A raw IPv6 socket never receives IPv4, whatever IPV6_V6ONLY says.
   seen.ipv4 = !seen.ipv6 || (type == SOCK_DGRAM && only_ipv6 == 0);
   return {};
 }
 
-/// The last control message of a kind. Control messages are read by copy: their data need not be aligned.
+/// The last control message of a kind. Copied out, because its data need not be aligned.
 template <typename Info>
 std::optional<Info> find(msghdr& message, int level, int type) noexcept {
   std::optional<Info> found;
@@ -94,7 +94,7 @@ std::error_code enable(Socket socket, bool on) noexcept {
   }
   if (seen.ipv4) {
     const auto error = set(socket, IPPROTO_IP, IP_PKTINFO, on ? 1 : 0);
-    // A dual-stack socket of a host without IPv4 never sees an IPv4 datagram.
+    // On a host without IPv4, a dual-stack socket never receives an IPv4 datagram.
     if (error && !(seen.ipv6 && !host_families().ipv4)) return error;
   }
   return {};
@@ -120,7 +120,7 @@ std::optional<Arrival> read(std::span<const std::byte> control) noexcept {
   msghdr message{};
   message.msg_control = const_cast<std::byte*>(control.data());
   message.msg_controllen = control.size();
-  // A dual-stack socket gives both for an IPv4 datagram, and only the IPv4 one has a source for broadcasts.
+  // A dual-stack socket reports both for an IPv4 datagram, and only IP_PKTINFO has a source address for broadcasts.
   if (const auto info = find<in_pktinfo>(message, IPPROTO_IP, IP_PKTINFO)) {
     return Arrival{from(info->ipi_spec_dst), from(info->ipi_addr), static_cast<std::uint32_t>(info->ipi_ifindex)};
   }
@@ -148,7 +148,8 @@ std::size_t write(std::span<std::byte> control, const ip::address& source, std::
 std::uint32_t arrival_interface(Socket connection) noexcept {
   int domain = 0;
   if (get(connection, SOL_SOCKET, SO_DOMAIN, domain)) return 0;
-  // A connection keeps the interface of its first segment; the kernel shows it as if it were a control message.
+  // A connection keeps the interface of its first segment; IP_PKTOPTIONS and IPV6_2292PKTOPTIONS return it in the form
+  // of control messages.
   const auto shown = [&](int level, int enable_option, int options) -> std::uint32_t {
     alignas(cmsghdr) std::byte control[control_size];
     socklen_t size = sizeof control;

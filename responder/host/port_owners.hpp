@@ -11,14 +11,15 @@
 
 namespace thence {
 
-/// Whose the bound sockets of the host are, as the system lists them. A port that is shared with a socket of our own
-/// (SO_REUSEPORT) may be shared with one of another program of the same user, too, and the system does not say so.
-/// Everything is read once; what cannot be read is taken for nobody's.
+/// Which processes own the host's bound sockets, as the system lists them. A port that we share between our own sockets
+/// (SO_REUSEPORT) can also be shared by another program of the same user, and the system does not tell us. Everything
+/// is read once; a socket whose owner cannot be read counts as nobody's.
 class PortOwners {
  public:
   PortOwners();
 
-  /// The addresses on which other processes have a socket of that port: of TCP, a listening one. Unspecified: all.
+  /// The addresses on which other processes have a socket (for TCP, a listening one) on that port. Unspecified: all
+  /// addresses.
   std::vector<boost::asio::ip::address> others(Transport transport, std::uint16_t port);
 
  private:
@@ -30,7 +31,7 @@ class PortOwners {
 
   Ports& ports(Transport transport);
 
-  std::set<std::uint64_t> own_;  // inodes of the sockets of this process
+  std::set<std::uint64_t> own_;  // inodes of this process's sockets
   std::map<Transport, Ports> ports_;
 };
 

@@ -17,7 +17,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-constexpr std::string_view listening = "0A";  // a TCP state
+constexpr std::string_view listening = "0A";  // TCP_LISTEN
 
 template <typename Number>
 std::optional<Number> read(std::string_view text, int base) {
@@ -26,7 +26,7 @@ std::optional<Number> read(std::string_view text, int base) {
   return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
-/// Words of 32 bits in hexadecimal, each in the order of the processor's memory.
+/// An address in hexadecimal 32-bit words, each in host byte order.
 std::optional<ip::address> read_address(std::string_view text) {
   std::array<std::uint8_t, 16> bytes{};
   if (text.size() != 8 && text.size() != 32) return std::nullopt;
@@ -44,9 +44,9 @@ std::optional<ip::address> read_address(std::string_view text) {
 PortOwners::PortOwners() {
   std::error_code error;
   std::filesystem::directory_iterator descriptor("/proc/self/fd", error);
-  // Descriptors come and go on other threads while they are listed.
+  // Other threads open and close descriptors while we list them.
   for (; !error && descriptor != std::filesystem::directory_iterator(); descriptor.increment(error)) {
-    // Such as socket:[12345].
+    // For example socket:[12345].
     std::error_code gone;
     const auto target = std::filesystem::read_symlink(descriptor->path(), gone).string();
     if (gone || !target.starts_with("socket:[")) continue;

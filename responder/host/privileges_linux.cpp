@@ -21,7 +21,7 @@ bool has(unsigned capability) { return capng_have_capability(CAPNG_PERMITTED, ca
 
 void keep(unsigned capability) { capng_update(CAPNG_ADD, held, capability); }
 
-/// Ports below it need CAP_NET_BIND_SERVICE.
+/// Lower ports need CAP_NET_BIND_SERVICE.
 unsigned first_free_port() {
   unsigned port = 1024;
   std::ifstream("/proc/sys/net/ipv4/ip_unprivileged_port_start") >> port;
@@ -69,7 +69,7 @@ void keep_what_is_needed(const config::Settings& settings) {
   if (admin) keep(CAP_NET_ADMIN);
   if (read) keep(CAP_DAC_READ_SEARCH);
   if (capng_apply(CAPNG_SELECT_CAPS) != 0) {
-    throw std::runtime_error(std::string("capabilities cannot be given up: ") + std::strerror(errno));
+    throw std::runtime_error(std::string("cannot drop capabilities: ") + std::strerror(errno));
   }
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

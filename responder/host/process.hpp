@@ -3,26 +3,26 @@
 #include <string>
 #include <system_error>
 
-/// Processes of the host, and the bounds of this one. Each system has a source file of its own, process_SYSTEM.cpp.
+/// The host's processes, and this one's resource limits. Each system has its own source file, process_SYSTEM.cpp.
 namespace thence::process {
 
-/// The number of this process.
+/// The ID of this process.
 int id() noexcept;
 
-/// The name of a process's program, without folders.
-/// @return empty where there is no such process, or it may not be seen
+/// The name of a process's program, without its directory.
+/// @return empty if there is no such process or it is not visible
 std::string program_of(int id);
 
-/// Asks a running server to read its configuration again: see Signal::reload.
-/// @param id of its process, from 1
-/// @return what the system said; `operation_not_permitted` for a process of another user
+/// Asks a running server to reload its configuration: see Signal::reload.
+/// @param id process ID, at least 1
+/// @return the system's error; `operation_not_permitted` for another user's process
 std::error_code ask_to_reload(int id) noexcept;
 
-/// Takes as many descriptors as the system grants: sockets and connections may need more than a shell hands out.
+/// Raises the descriptor limit to the hard limit: sockets and connections may need more than a shell allows by default.
 void raise_descriptor_limit() noexcept;
 
-/// Memory of large data goes back to the system as soon as it is freed. The library would begin to keep it for the next
-/// time, and a reload would leave behind as much as it took.
+/// Returns large blocks of memory to the system as soon as they are freed. The allocator would otherwise start caching
+/// them, and each reload would leave behind as much memory as it used.
 void return_large_memory() noexcept;
 
 }  // namespace thence::process

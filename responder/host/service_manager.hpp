@@ -4,22 +4,22 @@
 #include <optional>
 #include <string>
 
-/// What a service manager such as systemd is told (Linux: sd_notify(3)). Without one, nothing happens. Each system has
-/// a source file of its own, service_manager_SYSTEM.cpp.
+/// Notifies a service manager such as systemd (Linux: sd_notify(3)). Without one, does nothing. Each system has its own
+/// source file, service_manager_SYSTEM.cpp.
 namespace thence::service_manager {
 
-/// It serves.
+/// The server is ready.
 void ready();
-/// It reads its configuration again; ready() ends that.
+/// A reload has started; ready() ends it.
 void reloading();
-/// It is about to end.
+/// The server is shutting down.
 void stopping();
-/// A line for a person.
+/// A status line for humans.
 void status(const std::string& line);
-/// It is still well.
+/// The server is healthy; see watchdog().
 void alive();
 
-/// Within which time alive() has to be called again and again; nothing: nobody waits for it.
+/// The interval within which alive() must be called; nothing if there is no watchdog.
 std::optional<std::chrono::microseconds> watchdog();
 
 }  // namespace thence::service_manager

@@ -9,7 +9,7 @@ namespace thence::service_manager {
 void ready() { ::sd_notify(0, "READY=1"); }
 
 void reloading() {
-  // The time lets the manager tell this reload from the one before.
+  // The timestamp distinguishes this reload from the previous one.
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
   const auto microseconds = now.tv_sec * 1'000'000 + now.tv_nsec / 1000;

@@ -10,34 +10,34 @@
 
 namespace thence {
 
-/// What a process is asked by a signal. Each system has a source file of its own, signals_SYSTEM.cpp.
+/// What a signal asks of the process. Each system has its own source file, signals_SYSTEM.cpp.
 enum class Signal : std::uint8_t {
-  interrupt,  ///< end, says a person (Ctrl-C)
-  terminate,  ///< end, says a program
-  reload,     ///< read the configuration again
+  interrupt,  ///< stop, sent by a user (Ctrl-C)
+  terminate,  ///< stop, sent by a program
+  reload,     ///< reload the configuration
   counters,   ///< log the counters
 };
 
-/// @return as the system calls it, such as "SIGTERM"
+/// @return the system's name, such as "SIGTERM"
 std::string_view name(Signal signal) noexcept;
 
-/// From now on the signal does nothing.
+/// Ignores the signal from now on.
 void ignore(Signal signal) noexcept;
 
-/// From now on the signal is kept in mind, and does nothing else.
+/// From now on, the signal is only recorded; see has_come().
 void keep_in_mind(Signal signal) noexcept;
-/// Whether one that is kept in mind has come.
+/// Whether a recorded signal has arrived.
 bool has_come(Signal signal) noexcept;
 
-/// Writing to a pipe or a connection that nobody reads any more fails, and does not end the process.
+/// Makes a write to a closed pipe or connection fail instead of ending the process.
 void survive_closed_pipes() noexcept;
 
-/// Waits for some signals, which do nothing else from its construction on.
+/// Waits for a set of signals, whose default action is disabled from construction on.
 class Signals {
  public:
   Signals(boost::asio::io_context& context, std::initializer_list<Signal> awaited);
 
-  /// Calls back with the next one, once. It may have come before the call.
+  /// Calls back once, with the next signal, which may have arrived before the call.
   template <typename Handler>
   void wait(Handler handler) {
     set_.async_wait([handler = std::move(handler)](boost::system::error_code error, int number) mutable {

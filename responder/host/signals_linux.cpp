@@ -13,13 +13,13 @@ struct Known {
   std::string_view name;
 };
 
-// In the order of Signal.
+// Indexed by Signal.
 constexpr std::array<Known, 4> known{
     {{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}, {SIGUSR1, "SIGUSR1"}}};
 
 constexpr const Known& known_as(Signal signal) noexcept { return known[static_cast<std::size_t>(signal)]; }
 
-// By number; those of `known` are below 32.
+// Indexed by signal number; those in `known` are below 32.
 std::array<volatile std::sig_atomic_t, 32> come{};
 
 }  // namespace

@@ -4,8 +4,8 @@
 
 #include <boost/asio/ip/udp.hpp>
 
-/// Options of sockets that Asio has no words for. Each system has a source file of its own, socket_options_SYSTEM.cpp.
-/// Each returns what the system said.
+/// Socket options that Asio does not provide. Each system has its own source file, socket_options_SYSTEM.cpp. Each
+/// function returns the system's error.
 namespace thence::socket_options {
 
 using Socket = boost::asio::ip::udp::socket::native_handle_type;
@@ -13,19 +13,19 @@ using Socket = boost::asio::ip::udp::socket::native_handle_type;
 /// Lets other sockets of this user bind the same address and port (Linux: SO_REUSEPORT).
 std::error_code share_port(Socket socket) noexcept;
 
-/// Lets a socket of any type receive what is sent to, and send from, addresses that are not configured on the host. To
-/// be called before bind.
+/// Lets a socket of any type receive at, and send from, addresses that are not configured on the host. Call before
+/// bind.
 /// Linux: EPERM without CAP_NET_ADMIN or CAP_NET_RAW
 std::error_code transparent(Socket socket) noexcept;
 
-/// Lets a dual-stack UDP socket get what is sent to the IPv4 multicast groups that the host has joined, as an IPv4 one
-/// does by itself.
+/// Lets a dual-stack UDP socket receive datagrams for the IPv4 multicast groups that the host has joined, as an IPv4
+/// socket does by default.
 std::error_code receive_ipv4_groups(Socket socket) noexcept;
 
-/// Lets a listening TCP socket get no handshakes any more, as it is bound to an interface that no host has. Those that
-/// have begun come to their end, and can be accepted. Not for a socket that shares its address and port with one that
-/// goes on: this one would be offered handshakes still, and drop them.
-/// Linux: EPERM where it is bound to an interface already, as for a link-local address
+/// Stops new handshakes on a listening TCP socket by binding it to an interface that does not exist. Handshakes already
+/// in progress complete and can be accepted. Not for a socket that shares its address and port with one that stays
+/// open: the kernel would still offer it handshakes, and it would drop them.
+/// Linux: EPERM if it is already bound to an interface, as for a link-local address
 std::error_code end_handshakes(Socket listening) noexcept;
 
 }  // namespace thence::socket_options

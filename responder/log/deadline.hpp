@@ -4,8 +4,8 @@
 
 namespace thence::log {
 
-/// While it is there, the process ends with a status when the time is over, whatever it waits for then. One at a time.
-/// Each system has a source file of its own, deadline_SYSTEM.cpp.
+/// While one exists, the process exits with the given status once the time is up, whatever it is blocked on. At most
+/// one may exist at a time. Each system has its own source file, deadline_SYSTEM.cpp.
 class Deadline {
  public:
   Deadline(std::chrono::seconds from_now, int exit_status) noexcept;

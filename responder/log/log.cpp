@@ -42,15 +42,15 @@ std::string json_string(std::string_view text) {
   return boost::json::serialize(boost::json::string(boost::json::string_view(text.data(), text.size())));
 }
 
-/// As `name=value` has it.
+/// Quoted if needed, for `name=value`.
 std::string plain(const std::string& text) {
   const bool needs_quotes = std::ranges::any_of(
       text, [](unsigned char each) { return each <= ' ' || each == '"' || each == '\\' || each == 0x7f; });
   return needs_quotes ? json_string(text) : text;
 }
 
-/// @param of_text makes a value of what is not empty
-/// @return nothing for a field that is to be left out
+/// @param of_text formats a value that is not empty
+/// @return an empty string for a field to be omitted
 template <typename OfText>
 std::string value_of(const Field& field, OfText of_text) {
   if (const auto* const number = std::get_if<std::int64_t>(&field.value)) return std::to_string(*number);
@@ -73,7 +73,7 @@ void add_as_json(std::string& line, std::span<const Field> fields) {
   }
 }
 
-/// The whole line, so that settings which change while it waits to be written do not change it.
+/// Formats the line at once, so that a change of settings does not affect lines still in the queue.
 spdlog::memory_buf_t rendered(LogLevel level, std::string_view message, std::span<const Field> fields,
                               std::span<const Field> more) {
   thread_local spdlog::pattern_formatter text("%Y-%m-%d %H:%M:%S.%e %l: %v", spdlog::pattern_time_type::local, "");

@@ -13,18 +13,18 @@
 #include <utility>
 #include <variant>
 
-/// The log: lines on the standard error, as text or as one JSON object each. Writing never waits for the reader of the
-/// log: when it falls behind, the oldest lines that were not written yet are given up.
+/// The log: lines on standard error, either as text or as one JSON object each. Writing never blocks on the log's
+/// reader: if the reader falls behind, the oldest unwritten lines are discarded.
 namespace thence::log {
 
 using config::LogLevel;
 
-/// A value that is JSON already, such as a list.
+/// A value that is already JSON, such as a list.
 struct Json {
   std::string text;
 };
 
-/// A value and its name. JSON has numbers as numbers; what is empty is left out.
+/// A named value. Numbers stay numbers in JSON; an empty value is omitted.
 struct Field {
   Field(std::string_view key, std::string_view text) : name(key), value(std::string(text)) {}
   Field(std::string_view key, std::integral auto number) : name(key), value(static_cast<std::int64_t>(number)) {}
@@ -33,33 +33,34 @@ struct Field {
   }
   Field(std::string_view key, Json json) : name(key), value(std::move(json)) {}
 
-  std::string_view name;  ///< must outlive the field; a literal, most often
+  std::string_view name;  ///< must outlive the field; usually a literal
   std::variant<std::string, std::int64_t, Json> value;
 };
 
-/// Begins to write; to be called once more to change the settings, for the lines that are written from then on.
+/// Starts the log. Call again to change the settings; they apply to lines written from then on.
 void start(const config::Log& settings);
 
-/// Writes what is pending and ends. Nothing may be written after it. When nobody takes the last lines for two seconds,
-/// the process ends with that status.
+/// Flushes pending lines and stops; nothing may be written afterwards.
+/// @param exit_status with which the process exits if the last lines cannot be written within two seconds
 void stop(int exit_status);
 
 bool enabled(LogLevel level) noexcept;
 
-/// One line. @param message what happened, without values; the fields carry those
-/// @param more fields, which follow the others
+/// Writes one line.
+/// @param message what happened, without values; those go into the fields
+/// @param more fields that follow the others
 void write(LogLevel level, std::string_view message, std::initializer_list<Field> fields = {},
            std::span<const Field> more = {});
 
-/// The value of a field that is left out when it is 0.
+/// A field value that is omitted when it is 0.
 inline std::optional<std::int64_t> count(std::int64_t value) {
   return value == 0 ? std::nullopt : std::optional(value);
 }
 
-/// Lets one line a second pass, for causes that input can repeat at will.
+/// Lets one line per second through, for events that input can trigger at will.
 class Limit {
  public:
-  /// @return how many were held back since the last one that passed, or a negative number to hold this one back
+  /// @return how many lines were suppressed since the last one let through; negative if this one is suppressed
   std::int64_t pass() noexcept {
     const auto now = std::chrono::steady_clock::now();
     if (now < next_) {

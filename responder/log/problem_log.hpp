@@ -7,10 +7,10 @@
 
 namespace thence::log {
 
-/// A line for each problem, at the level of its severity.
+/// Logs each problem on a line of its own, at the level of its severity.
 void write(const std::vector<config::Problem>& problems);
 
-/// A line, which says what failed, for each line of a text.
+/// Logs each line of a text that says what failed.
 void write_lines(std::string_view text);
 
 }  // namespace thence::log

@@ -10,12 +10,12 @@ namespace {
 constexpr std::string_view digits = "0123456789abcdef";
 
 struct Lead {
-  std::size_t size;      ///< octets of the character
-  std::uint32_t bits;    ///< of its code point, from the first octet
-  std::uint32_t lowest;  ///< code point that needs so many octets
+  std::size_t size;      ///< length of the character in octets
+  std::uint32_t bits;    ///< code point bits in the first octet
+  std::uint32_t lowest;  ///< lowest code point that needs this length
 };
 
-/// @return a size of 0 for an octet that begins no character of several
+/// @return a size of 0 if the octet does not begin a multi-octet character
 Lead lead_of(unsigned octet) {
   if (octet >= 0xC2 && octet <= 0xDF) return {2, octet & 0x1FU, 0x80};
   if (octet >= 0xE0 && octet <= 0xEF) return {3, octet & 0x0FU, 0x800};
@@ -26,7 +26,7 @@ Lead lead_of(unsigned octet) {
 bool is_surrogate(std::uint32_t code) { return code >= 0xD800 && code <= 0xDFFF; }
 bool is_control(std::uint32_t code) { return code < 0x20 || (code >= 0x7F && code <= 0x9F); }
 
-/// @return octets of the character that the text begins with; 0 where it is none, or a control character
+/// @return octets in the text's first character; 0 if it is invalid or a control character
 std::size_t character(std::string_view text) {
   const auto octet = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
   if (octet(0) < 0x80) return is_control(octet(0)) ? 0 : 1;

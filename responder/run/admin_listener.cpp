@@ -20,7 +20,7 @@ AdminListener::AdminListener(boost::asio::io_context& context, Admin::Gather gat
 
 AdminListener::Prepared AdminListener::prepare(const config::Admin& settings) {
   if (!settings.listen) return {};
-  // Where only `public` has changed, it listens there already.
+  // If only `public` has changed, it already listens there.
   if (admin_ && admin_->endpoint() == *settings.listen) return {true, nullptr};
   try {
     return {false, std::make_unique<Admin>(context_, *settings.listen, gather_, admin::HttpLimits(), admin_.get())};

@@ -10,34 +10,34 @@
 
 namespace thence {
 
-/// The admin server at the place where the settings want it. Another place is opened beside it, so that a reload which
-/// is refused has changed nothing.
+/// The admin server at its configured endpoint. A new endpoint is opened beside the old one, so that a refused reload
+/// changes nothing.
 class AdminListener {
  public:
-  /// @param context runs on the thread that calls all of this
+  /// @param context must run on the thread that calls the member functions
   AdminListener(boost::asio::io_context& context, Admin::Gather gather);
 
-  /// A server that listens but is not in use yet: either take() it, or let go of it, and nothing has changed.
+  /// A server that listens but is not in use yet. Either take() it, or drop it and nothing has changed.
   struct Prepared {
-    bool stays = false;             ///< the one in use listens there already
-    std::unique_ptr<Admin> opened;  ///< otherwise; none where it is to be off
-    std::string refusal{};          ///< why it cannot be had, where it cannot
+    bool stays = false;             ///< the server in use already listens there
+    std::unique_ptr<Admin> opened;  ///< otherwise; null if the server is to be off
+    std::string refusal{};          ///< why it could not be opened; empty if it could
   };
 
-  /// Opens what is wanted now and is not open yet.
+  /// Opens the server that is wanted and not open yet.
   Prepared prepare(const config::Admin& settings);
-  /// @param prepared without a refusal
+  /// @param prepared must have no refusal
   void take(Prepared prepared);
 
-  /// Whether it is wanted and could not be had.
+  /// Whether it is wanted but could not be opened.
   bool missing(const config::Admin& settings) const noexcept { return settings.listen && !admin_; }
-  /// Tries to have what is missing; what stands in its way is logged where that has changed.
+  /// Tries to open a missing server; logs the error if it differs from the last one.
   void try_again(const config::Admin& settings);
 
  private:
   boost::asio::io_context& context_;
   Admin::Gather gather_;
-  std::string refusal_;  // as it was logged last
+  std::string refusal_;  // as last logged
   std::unique_ptr<Admin> admin_;
 };
 

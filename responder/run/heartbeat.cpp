@@ -9,7 +9,7 @@ namespace thence {
 
 namespace {
 
-/// A batch takes microseconds; a worker that says nothing for so long does nothing else either.
+/// A batch takes microseconds, so a worker that has not responded for this long is stuck.
 constexpr std::chrono::seconds patience{5};
 
 }  // namespace

@@ -10,18 +10,18 @@
 
 namespace thence {
 
-/// Knows whether all workers still answer: it asks each of them again and again.
+/// Checks periodically that all workers still respond.
 class Heartbeat {
  public:
-  /// @param context runs on the thread that calls all of this
-  /// @param workers which have not started yet, or run
+  /// @param context must run on the thread that calls the member functions
+  /// @param workers running or not yet started
   /// @param beat called at each interval, after live() may have changed
   Heartbeat(boost::asio::io_context& context, std::vector<boost::asio::any_io_executor> workers,
             std::chrono::microseconds interval, std::function<void()> beat);
 
   void start() { wait(); }
 
-  /// Whether each worker has answered lately.
+  /// Whether every worker has responded recently.
   bool live() const noexcept;
 
  private:
@@ -29,7 +29,7 @@ class Heartbeat {
   struct Worker {
     boost::asio::any_io_executor executor;
     Clock::time_point asked;
-    bool waiting = false;  ///< its answer is still to come
+    bool waiting = false;  ///< has not responded yet
   };
 
   void wait();

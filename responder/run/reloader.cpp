@@ -18,7 +18,7 @@ namespace {
 
 using log::LogLevel;
 
-/// The keys whose new values take effect at the next start.
+/// Keys whose new values only take effect at the next start.
 std::vector<std::string_view> what_waits(const config::Settings& served, const config::Settings& read) {
   std::vector<std::string_view> keys;
   if (served.workers != read.workers) keys.emplace_back("workers");
@@ -26,10 +26,10 @@ std::vector<std::string_view> what_waits(const config::Settings& served, const c
   return keys;
 }
 
-/// Lines that are kept of what was wrong with a configuration; the log has all of them.
+/// Lines kept of a configuration's problems; the log has them all.
 constexpr std::size_t most_words = 100;
 
-/// Makes each protocol once, and throws what that throws: on a worker it would be too late.
+/// Makes each protocol once so that any exception is thrown here; on a worker it would be too late to refuse.
 void try_out(const Snapshot& snapshot) {
   LoneHost host;
   host.advertised_addresses = snapshot.settings.advertised;
@@ -61,7 +61,7 @@ void Reloader::load_beside() {
     auto snapshot = std::make_unique<Snapshot>(load(file_, served_.get()));
     try_out(*snapshot);
     result = std::move(snapshot);
-  } catch (const std::exception& error) {  // all that is wrong with it, or no memory
+  } catch (const std::exception& error) {  // an invalid configuration, or out of memory
     result = std::string(error.what());
   }
   boost::asio::post(context_, [this, result = std::move(result)]() mutable { loaded(std::move(result)); });
@@ -84,7 +84,7 @@ void Reloader::loaded(Loaded result) {
     return refuse(reasons);
   }
   before_ = std::exchange(served_, std::move(snapshot));
-  // Only now is it true.
+  // Logged only now that the snapshot is in service.
   log::write(served_->problems);
   for (const auto key : waiting) log::write(LogLevel::warning, "takes effect at the next start", {{"key", key}});
 }
@@ -136,7 +136,7 @@ void Reloader::finish() {
   ++reloads_.done;
   reloads_.busy = false;
   if (std::exchange(again_, false)) return reload();
-  // A manager that has been told of the end takes no more news.
+  // Once stopping() has been sent, the service manager must not be sent ready().
   if (!ended_) service_manager::ready();
 }
 

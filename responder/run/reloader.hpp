@@ -17,49 +17,48 @@
 
 namespace thence {
 
-/// Holds the snapshot that is served, and puts another in its place when the configuration is to be read again. What
-/// takes long, which is loading the new data and freeing the old, is done on a thread of its own, one after the other.
+/// Holds the snapshot being served, and replaces it when the configuration is reloaded. The slow steps, loading the new
+/// data and freeing the old, run one at a time on a separate thread.
 class Reloader {
  public:
   using File = std::optional<std::filesystem::path>;
-  /// Brings a snapshot to all who serve, and calls `done` on the context's thread when none of them uses the services
-  /// before any more.
-  /// @return why it cannot be served, a line each; then nothing has changed, and `done` is never called
+  /// Puts a snapshot into service, and calls `done` on the context's thread once nothing uses the old services any
+  /// more.
+  /// @return why it cannot be served, line by line; if not empty, nothing has changed and `done` is never called
   using Replace = std::function<std::vector<std::string>(const Snapshot& snapshot, std::function<void()> done)>;
   using Reloads = Status::Reloads;
 
-  /// @param context runs on the thread that calls all of this
+  /// @param context must run on the thread that calls the member functions
   /// @param file as for load()
   Reloader(boost::asio::io_context& context, Snapshot snapshot, File file, Replace replace);
 
   const Snapshot& served() const noexcept { return *served_; }
 
-  /// Reads the configuration again. While that is done already, it is done once more afterwards, as the files may have
-  /// changed behind it. The log says what comes of it.
+  /// Reloads the configuration. If a reload is already running, another one follows it, as the files may have changed
+  /// in the meantime. The result is logged.
   void reload();
 
-  /// From now on nothing takes the place of what is served. A reload that is under way changes nothing any more, and
-  /// the log says so.
+  /// From now on the served snapshot is not replaced. A reload in progress has no effect, and the log says so.
   void end() noexcept { ended_ = true; }
 
-  /// Whether the thread of its own is at work. A destructor would wait for it.
+  /// Whether the reload thread is busy. The destructor waits for it.
   bool busy() const noexcept { return reloads_.busy; }
 
-  /// The file's name, or words for the embedded default.
+  /// The file's name, or a description of the embedded default.
   std::string configuration() const { return configuration_name(file_); }
 
-  /// What has come of all reloads so far.
+  /// The outcome of all reloads so far.
   const Reloads& reloads() const noexcept { return reloads_; }
 
  private:
-  /// A snapshot, or why there is none.
+  /// A snapshot, or why it could not be loaded.
   using Loaded = std::variant<std::unique_ptr<Snapshot>, std::string>;
 
   void load_beside();
   void loaded(Loaded result);
   void refuse(const std::string& reasons);
   void give_up();
-  /// @param words why what is served has stayed as it was, a line each
+  /// @param words why the old snapshot stays in service, line by line
   void stay(const std::string& words);
   void replaced();
   void free_before();
@@ -69,7 +68,7 @@ class Reloader {
   File file_;
   Replace replace_;
   std::unique_ptr<Snapshot> served_;
-  std::unique_ptr<Snapshot> before_;  ///< while somebody may still use it
+  std::unique_ptr<Snapshot> before_;  ///< the old one, while it may still be in use
   std::chrono::steady_clock::time_point began_;
   Reloads reloads_;
   bool again_ = false;

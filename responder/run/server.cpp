@@ -32,7 +32,7 @@ std::deque<Worker> make_workers(const Snapshot& snapshot, const InterfaceTable& 
   return workers;
 }
 
-/// The totals of several workers, gathered one after the other.
+/// Logs totals over all workers, sorted by name.
 void log_totals(const Counters& totals) {
   std::vector<Counter> sorted(totals.begin(), totals.end());
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -48,10 +48,10 @@ void add(Counters& totals, const Counters& more) {
 
 constexpr std::chrono::seconds retry_interval{5};
 
-/// Lines of the log about sockets, of one change.
+/// Maximum log lines about sockets per change.
 constexpr std::size_t most_told = 10;
 
-/// As long as systemd waits for a service by default, a beat has ample time.
+/// Often enough for systemd's watchdog, if there is one.
 std::chrono::microseconds beat_interval() {
   const auto asked = service_manager::watchdog();
   const std::chrono::microseconds usual = 1s;
@@ -98,8 +98,8 @@ Server::Server(Snapshot snapshot, Reloader::File file, InheritedSockets inherite
   open_all();
   admin_.try_again(reloader_.served().settings.admin);
   retry_what_is_missing();
-  if (!families_.ipv6) log::write(log::LogLevel::warning, "this host has no IPv6; serving IPv4 alone");
-  if (!families_.ipv4) log::write(log::LogLevel::warning, "this host has no IPv4; serving IPv6 alone");
+  if (!families_.ipv6) log::write(log::LogLevel::warning, "this host has no IPv6; serving IPv4 only");
+  if (!families_.ipv4) log::write(log::LogLevel::warning, "this host has no IPv4; serving IPv6 only");
 }
 
 std::vector<boost::asio::any_io_executor> Server::executors() {
@@ -114,7 +114,7 @@ void Server::open_all() {
   const auto refusals = std::exchange(prepared.refusals, {});
   if (refusals.empty()) tell_what_is_missing(prepared);
   auto changes = sockets_.take(std::move(prepared));
-  // Such a one may be the very port that could not be had.
+  // Log these first: one may hold the very port that could not be opened.
   for (const auto& each : sockets_.unused_inherited()) {
     log::write(log::LogLevel::warning, "inherited socket that no listener is for", {{"socket", each}});
   }
@@ -151,7 +151,7 @@ void Server::bring(ListeningSockets::Prepared prepared) {
 void Server::tell_what_is_missing(const ListeningSockets::Prepared& prepared) {
   for (const auto& wildcard : prepared.replaced) {
     if (sockets_.replaced().contains(wildcard)) continue;
-    log::write(log::LogLevel::warning, "another program has that port on an address; serving by a socket an address",
+    log::write(log::LogLevel::warning, "another program has that port on an address; using one socket per address",
                {{"socket", text(wildcard)}});
   }
   std::size_t told = 0;
@@ -169,7 +169,7 @@ void Server::tell_what_is_missing(const ListeningSockets::Prepared& prepared) {
   for (const auto& [binding, why] : missing_) {
     if (prepared.listeners.contains(binding)) tell(log::LogLevel::info, "address served after all", binding, "");
   }
-  if (untold > 0) log::write(log::LogLevel::warning, "likewise of others", {{"sockets", untold}});
+  if (untold > 0) log::write(log::LogLevel::warning, "and likewise for other sockets", {{"sockets", untold}});
   missing_ = prepared.missing;
 }
 
@@ -185,7 +185,7 @@ void Server::retry() {
   admin_.try_again(reloader_.served().settings.admin);
   if (!bringing_) {
     auto prepared = sockets_.prepare(reloader_.served().settings.listeners, monitor_.table());
-    // Where nothing has become free, the workers need not hear of it.
+    // If nothing new could be opened, the workers need not be told.
     if (!prepared.opened.empty()) return bring(std::move(prepared));
   }
   retry_what_is_missing();
@@ -224,7 +224,7 @@ void Server::remark() {
   for (std::size_t i = 0; i < services.size(); ++i) {
     auto remark =
         services[i]->remark(interfaces_serving(reloader_.served(), plugins()[i].name, monitor_.table()), advertised);
-    // Once, however often the interfaces that it is about come and go.
+    // Logged once, however often the interfaces in question come and go.
     if (remark.empty() || remark == remarks_[i]) continue;
     log::write(log::LogLevel::warning, remark);
     remarks_[i] = std::move(remark);
@@ -259,7 +259,7 @@ void Server::end(Signal signal) {
   }
   drain_.expires_after(reloader_.served().settings.drain);
   drain_.async_wait([this](boost::system::error_code) {
-    log::write(log::LogLevel::warning, "ending without some answers that were on their way");
+    log::write(log::LogLevel::warning, "drain time is over; ending with some answers still pending");
     context_.stop();
   });
 }
@@ -268,7 +268,7 @@ std::vector<std::string> Server::replace(const Snapshot& snapshot, std::function
   const auto& settings = snapshot.settings;
   const auto& before = reloader_.served().settings;
   auto prepared = sockets_.prepare(settings.listeners, monitor_.table(), ListeningSockets::Replaced::try_again);
-  // One that was wanted before and could not be had is no reason against the rest.
+  // An admin server that was already unavailable before is no reason to refuse the reload.
   const bool admin_changes = settings.admin != before.admin;
   auto prepared_admin = admin_changes ? admin_.prepare(settings.admin) : AdminListener::Prepared();
   auto refusals = std::exchange(prepared.refusals, {});
@@ -349,7 +349,7 @@ void Server::tell_status(std::function<void(const Status&)> tell) {
     status.complete = reports.size() == workers_.size();
     status.ready = status.live && !ending_;
     if (!status.live) status.not_ready.emplace_back("a worker does not answer");
-    if (ending_) status.not_ready.emplace_back("it is ending");
+    if (ending_) status.not_ready.emplace_back("the server is shutting down");
     std::vector<std::string> missing;
     for (const auto& [binding, why] : missing_) missing.push_back(text(binding) + ": " + why);
     status.not_served = first_of(missing);

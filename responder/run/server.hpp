@@ -25,59 +25,59 @@
 
 namespace thence {
 
-/// Why the server cannot start. what() has one line a reason.
+/// Why the server cannot start; what() has one reason per line.
 class StartError : public std::runtime_error {
  public:
   using runtime_error::runtime_error;
 };
 
-/// The running server: the workers, and a control thread (the caller's) for signals and changes of the host.
+/// The running server: the workers, and a control thread (the caller's) for signals and host changes.
 class Server {
  public:
   /// Opens every socket of every worker; nothing is answered before start().
-  /// @param file that the snapshot was loaded from
-  /// @param inherited sockets that a service manager has bound
-  /// @throws StartError with all that is in the way; nothing is left open then
+  /// @param file from which the snapshot was loaded
+  /// @param inherited sockets bound by a service manager
+  /// @throws StartError with everything that prevents the start; nothing is left open
   Server(Snapshot snapshot, Reloader::File file, InheritedSockets inherited);
 
   const Snapshot& snapshot() const noexcept { return reloader_.served(); }
-  /// The interfaces as they are now.
+  /// The current interfaces.
   const InterfaceTable& interfaces() const noexcept { return monitor_.table(); }
   /// The families that the host can serve.
   HostFamilies families() const noexcept { return families_; }
 
-  /// Begins to answer.
-  /// @throws StartError when the system has no threads left
+  /// Starts answering.
+  /// @throws StartError if the system cannot create a thread
   void start();
 
-  /// Waits for SIGTERM or SIGINT, answers what is on its way, and ends; a second one ends it at once. SIGHUP reads the
-  /// configuration again, SIGUSR1 logs the counters, and so does the end.
+  /// Runs until SIGTERM or SIGINT, then answers pending requests and returns; a second such signal stops it at once.
+  /// SIGHUP reloads the configuration. SIGUSR1 logs the counters; so does stopping.
   void run();
 
-  /// Reads the configuration again. Only the thread that runs it, or before run().
+  /// Reloads the configuration. Call only before run(), or on the thread that runs it.
   void reload() { reloader_.reload(); }
-  /// Whether a reload has not ended. Destroying the server waits for that.
+  /// Whether a reload is in progress. The destructor waits for it.
   bool reloading() const noexcept { return reloader_.busy(); }
 
  private:
   std::vector<boost::asio::any_io_executor> executors();
   void open_all();
-  /// Brings the interfaces, and the sockets that follow them, to the workers, one change after the other: what comes
-  /// meanwhile is one change more.
+  /// Passes the new interfaces, and any sockets opened or closed for them, to the workers, one change at a time:
+  /// changes that arrive in the meantime are combined into the next.
   void host_changed();
   void bring(ListeningSockets::Prepared prepared);
   std::vector<std::string> replace(const Snapshot& snapshot, std::function<void()> done);
-  /// Logs what stands in the way of sockets, where that has changed.
+  /// Logs sockets that cannot be opened, if they have changed.
   void tell_what_is_missing(const ListeningSockets::Prepared& prepared);
   void retry_what_is_missing();
   void retry();
-  /// Logs what the protocols have to say about serving on these interfaces, where that has changed.
+  /// Logs the protocols' remarks about serving on these interfaces, if they have changed.
   void remark();
   void tell_the_manager();
   void wait_for_signal();
   void act(Signal signal);
   void end(Signal signal);
-  /// Calls back with what all workers report, or with what some do after a while.
+  /// Calls back with the reports of all workers, or after a timeout, of those that responded.
   void gather(std::function<void(std::vector<WorkerReport>)> gathered);
   void tell_status(std::function<void(const Status&)> tell);
   void log_counters();
@@ -93,12 +93,12 @@ class Server {
   Heartbeat heartbeat_;
   boost::asio::steady_timer retry_;
   boost::asio::steady_timer drain_;
-  std::size_t draining_ = 0;  // workers that still owe answers
+  std::size_t draining_ = 0;  // workers that still owe replies
   bool ending_ = false;
-  bool bringing_ = false;  // the workers have not all taken the last change of the host
+  bool bringing_ = false;  // not all workers have applied the last host change
   bool bring_again_ = false;
-  std::map<Binding, std::string> missing_;  // as it was logged last
-  std::vector<std::string> remarks_;        // of each protocol: what was said last
+  std::map<Binding, std::string> missing_;  // as last logged
+  std::vector<std::string> remarks_;        // the last one logged for each protocol
   std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
   std::chrono::steady_clock::time_point up_since_ = std::chrono::steady_clock::now();
   AdminListener admin_;

@@ -19,7 +19,7 @@ void add(Traffic& to, const Traffic& more) {
   to.dropped += more.dropped;
 }
 
-/// @param table of one worker
+/// @param table one worker's
 void add(std::map<Key, AddressStatus>& all, const TrafficTable& table) {
   for (std::size_t row = 0; row < table.rows().size(); ++row) {
     const auto& [interface, address, dropped, unsent] = table.rows()[row];
@@ -47,7 +47,7 @@ std::vector<AddressStatus> addresses(const Snapshot& snapshot, const InterfaceTa
   std::map<Key, AddressStatus> all;
   for (const auto& report : reports) add(all, report.traffic);
   for (const auto& each : served_addresses(snapshot, interfaces, host)) {
-    // What is beyond the bound has no row.
+    // Addresses beyond bound_on_addresses have no row.
     const auto found = all.find({each.index, without_scope(each.address)});
     if (found == all.end()) continue;
     found->second.views = each.views;
@@ -72,7 +72,7 @@ void add(LatencyHistogram& to, const LatencyHistogram& more) {
   to.seconds += more.seconds;
 }
 
-/// Joins what several workers say of one thing.
+/// Merges several workers' values of the same measure.
 void add(std::vector<Measure>& to, const std::vector<Measure>& more) {
   for (const auto& each : more) {
     const auto same = std::ranges::find_if(

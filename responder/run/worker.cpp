@@ -13,15 +13,15 @@ namespace thence {
 
 namespace {
 
-/// Batches that a socket may take in one go before the others have their turn.
+/// Maximum batches that one socket may receive before it is the others' turn.
 constexpr int batches_in_a_row = 64;
 
-/// Of so many batches, before a socket is closed: more than its buffer holds.
+/// Rounds of that many batches before a socket is closed: more than its buffer holds.
 constexpr int rounds_at_the_end = 64;
 
 constexpr std::chrono::milliseconds drain_interval{20};
 
-/// Requests between telling a protocol of one and having it answered: time for the memory to come.
+/// How many requests before respond() a protocol gets expect(): time to prefetch memory.
 constexpr std::size_t told_ahead = 8;
 
 }  // namespace
@@ -93,7 +93,7 @@ void Worker::change(SocketChange sockets) {
                                                    dispatch_, traffic_);
       const auto& binding = udp->binding();
       auto serving = serving_of(binding);
-      // One that is given back unused has taken requests from another one of its port, and answers them as that does.
+      // A socket given back unused has received requests meant for another on its port, so it serves like that one.
       for (auto other = udp_.begin(); serving == nullptr && other != udp_.end(); ++other) {
         if (other->first.port == binding.port) serving = other->second->serving();
       }
@@ -157,11 +157,11 @@ void Worker::run() {
   }
 }
 
-/// Most likely there was no memory: what was to be done is lost, and nothing else.
+/// Probably out of memory: only the failed operation is lost.
 void Worker::failed(const std::exception& failure) {
   ++failures_.value;
   if (const auto held_back = limit_.pass(); held_back >= 0) {
-    log::write(log::LogLevel::error, "a worker has failed to do something, and goes on",
+    log::write(log::LogLevel::error, "an operation on a worker failed; the worker continues",
                {{"error", failure.what()}, {"held-back", log::count(held_back)}});
   }
 }
@@ -202,8 +202,8 @@ void Worker::make_protocols(const Snapshot& snapshot) {
       made->interfaces_changed();
       hosted.served.protocol = made.get();
       hosted.protocol = std::move(made);
-    } catch (const std::exception& error) {  // no memory or descriptors left, as it has been tried out before
-      log::write(log::LogLevel::error, "a worker goes on as before the reload",
+    } catch (const std::exception& error) {  // out of memory or descriptors: it was tried out before
+      log::write(log::LogLevel::error, "a worker keeps its protocol from before the reload",
                  {{"protocol", std::string(hosted.served.name)}, {"error", error.what()}});
     }
   }
@@ -235,7 +235,7 @@ void Worker::retire(const std::shared_ptr<UdpSocket>& udp) {
 }
 
 void Worker::close_retired(const std::shared_ptr<UdpSocket>& udp, std::chrono::steady_clock::time_point since) {
-  // On another processor a datagram may be on its way into the queue, and deferred replies leave from here.
+  // Another CPU may still be queueing a datagram, and deferred replies are sent from this socket.
   const auto timer = std::make_shared<boost::asio::steady_timer>(context_, retirement);
   timer->async_wait([this, timer, udp, since](boost::system::error_code) {
     answer_all_that_waits(*udp);
@@ -283,7 +283,7 @@ void Worker::receive(const std::shared_ptr<UdpSocket>& udp) {
 bool Worker::answer_some(UdpSocket& udp) {
   for (int i = 0; i < batches_in_a_row; ++i) {
     const auto exchanges = udp.receive();
-    // Another look costs one call; being woken costs three and more, and under load something is there by now.
+    // Another receive costs one system call, a wakeup at least three; under load, more has arrived by now.
     if (exchanges.empty()) return true;
     const auto received = std::chrono::steady_clock::now();
     for (std::size_t each = 0; each < exchanges.size() + told_ahead; ++each) {
@@ -334,7 +334,7 @@ void Worker::handle(UdpSocket& udp, Exchange& exchange) {
   reply.size = 0;
 }
 
-/// A reply whose source the protocol has changed on purpose leaves by the socket of that source, or not at all.
+/// Sends a reply whose source the protocol changed on purpose, from the socket for that source or not at all.
 void Worker::send_from_elsewhere(const Route& route, std::span<const std::byte> message) {
   if (route.local.address().is_unspecified()) return not_answered(route, Drop::no_source);
   const auto* const found = sources_.find_bound(route.local, route.interface);
@@ -342,7 +342,7 @@ void Worker::send_from_elsewhere(const Route& route, std::span<const std::byte> 
   numbered_[found->number]->send(route, message);
 }
 
-/// Whether anybody waits for a deferred reply over UDP; TCP connections know themselves what they owe.
+/// Whether UDP clients are still owed deferred replies; TCP connections keep track of their own.
 bool Worker::owes() const noexcept {
   const auto is_owing = [](const auto& udp) { return udp->owed() > 0; };
   return std::ranges::any_of(udp_ | std::views::values, is_owing) || std::ranges::any_of(retired_, is_owing);

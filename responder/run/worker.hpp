@@ -20,16 +20,15 @@
 
 namespace thence {
 
-/// What a worker knows of itself.
+/// What a worker reports about itself.
 struct WorkerReport {
   Counters counters;
   TrafficTable traffic;
-  std::vector<LatencyHistogram> latency;       ///< of each plugin
-  std::vector<std::vector<Measure>> measures;  ///< of each plugin
+  std::vector<LatencyHistogram> latency;       ///< by plugin
+  std::vector<std::vector<Measure>> measures;  ///< by plugin
 };
 
-/// One thread with its own event loop, sockets, protocols and counters. It shares nothing with other workers but the
-/// immutable snapshot.
+/// One thread with its own event loop, sockets, protocols and counters. Workers share only the immutable snapshot.
 class Worker {
  public:
   Worker(const Snapshot& snapshot, const InterfaceTable& interfaces);
@@ -37,37 +36,38 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// For sockets that are to be this worker's.
+  /// The executor for this worker's sockets.
   boost::asio::any_io_executor executor() { return context_.get_executor(); }
 
-  /// @throws std::system_error when no thread can be made
+  /// @throws std::system_error if the thread cannot be created
   void start();
-  /// Ends the thread. The counters may be read directly from then on.
+  /// Ends the thread. From then on the counters may be read directly.
   void stop();
 
-  /// Takes over the first sockets. Only before start().
+  /// Takes over the first sockets. Call only before start().
   void open(SocketChange sockets, const std::vector<config::Listener>& listeners);
 
-  /// Any thread: replaces the live interface table between two batches, and sockets that follow it.
+  /// Any thread: replaces the interface table, and the sockets that depend on it, between two batches.
   /// @param done called on the worker's thread afterwards
   void interfaces_changed(const InterfaceTable& interfaces, SocketChange sockets, std::function<void()> done);
-  /// Any thread: makes the protocols anew between two batches, and changes the sockets and how they serve. Counters,
-  /// sockets that are still wanted, and connections stay; what waits in a socket that is not wanted any more is
-  /// answered first, by the protocols before.
-  /// @param snapshot must stay until `done`, and so must the one before
-  /// @param done called on the worker's thread when it uses nothing of the services before any more
+  /// Any thread: replaces the protocols between two batches, and changes the sockets and how they serve. Counters,
+  /// connections and sockets that are still wanted stay. Requests waiting in a socket that is no longer wanted are
+  /// answered first, by the old protocols.
+  /// @param snapshot must stay alive until `done`, as must the old one
+  /// @param done called on the worker's thread once it no longer uses the old services
   void snapshot_changed(const Snapshot& snapshot, SocketChange sockets, std::function<void()> done);
-  /// Any thread: calls back on the worker's thread with what it has counted and its protocols tell.
+  /// Any thread: calls back on the worker's thread with its counts and its protocols' measures.
   void report(std::function<void(WorkerReport)> read);
-  /// Any thread: answers what is on its way, and accepts nothing more over TCP.
-  /// @param done called on the worker's thread, once, when nothing is owed to any client
+  /// Any thread: answers pending requests and accepts no more TCP connections.
+  /// @param done called once, on the worker's thread, when no client is owed a reply
   void drain(std::function<void()> done);
 
-  /// The sums so far. Only before start() or after stop().
+  /// The totals so far. Call only before start() or after stop().
   Counters counters() const;
 
  private:
-  /// A protocol, with all that it and the worker need of each other. It stays where it is while the worker runs.
+  /// A protocol and everything that it and the worker need from each other. Its address is stable while the worker
+  /// runs.
   class Hosted final : public Host {
    public:
     Hosted(Worker& worker, std::size_t number);
@@ -96,7 +96,7 @@ class Worker {
   void tell_of_interfaces();
   Hosted& hosted(const std::string& name);
   void receive(const std::shared_ptr<UdpSocket>& udp);
-  /// @return whether all that waited is answered; else the others shall have their turn
+  /// @return whether everything waiting was answered; if not, it is the other sockets' turn
   bool answer_some(UdpSocket& udp);
   void answer_all_that_waits(UdpSocket& udp);
   void retire(const std::shared_ptr<UdpSocket>& udp);
@@ -113,23 +113,23 @@ class Worker {
   void run();
   void failed(const std::exception& failure);
 
-  // What a deferred reply still touches when it ends with the handlers of the context.
+  // Declared before the context, because deferred replies destroyed with its handlers still use them.
   InterfaceTable interfaces_;
   Counters counters_;
   UdpCounters udp_counters_;
   TrafficTable traffic_;
   Dispatch dispatch_;
-  Counter& failures_;  // handlers that ended with an exception
+  Counter& failures_;  // handlers that threw an exception
   log::Limit limit_;
   DatagramIo datagrams_;
   boost::asio::io_context context_;
   std::deque<Hosted> hosted_;
-  std::vector<std::shared_ptr<Serving>> servings_;  // one for each of the listeners
-  std::map<Binding, std::size_t> listeners_;        // of the open sockets
+  std::vector<std::shared_ptr<Serving>> servings_;  // one per listener
+  std::map<Binding, std::size_t> listeners_;        // of each open socket
   std::map<Binding, std::shared_ptr<UdpSocket>> udp_;
-  SourceTable sources_;                              // of all of them, by their numbers
-  std::vector<UdpSocket*> numbered_;                 // by these
-  std::vector<std::shared_ptr<UdpSocket>> retired_;  // open for what they still owe
+  SourceTable sources_;                              // of all open sockets, by number
+  std::vector<UdpSocket*> numbered_;                 // by those numbers
+  std::vector<std::shared_ptr<UdpSocket>> retired_;  // kept open for the replies they still owe
   TcpServer tcp_;
   std::function<void()> drained_;
   bool draining_ = false;

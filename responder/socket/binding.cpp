@@ -55,7 +55,7 @@ std::vector<Binding> address_bindings(const config::Listener& listener, Transpor
       if (!serves || !own.usable || !filter.covers(own.address, interface.index)) continue;
       const Binding binding{transport, ipv4 ? Family::ipv4 : Family::ipv6, with_scope(own.address, interface.index),
                             listener.port, listener.transparent};
-      // Several interfaces may have one address.
+      // Several interfaces may have the same address.
       if (seen.insert(binding.address).second) all.push_back(binding);
     }
   }

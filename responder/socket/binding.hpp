@@ -19,36 +19,36 @@ namespace thence {
 enum class Family : std::uint8_t {
   ipv4,
   ipv6,        ///< IPv6 only
-  dual_stack,  ///< IPv6 and, as v4-mapped addresses, IPv4
+  dual_stack,  ///< IPv6, and IPv4 as v4-mapped addresses
 };
 
-/// How a port is shared with other sockets of this process.
+/// How a port is shared with this process's other sockets.
 enum class Share : std::uint8_t {
-  first,    ///< not until it is bound, so that a port in use is found; open to siblings from then on
+  first,    ///< only after bind, so that a port already in use is detected; siblings may then join
   sibling,  ///< shared with a first socket of this process
 };
 
-/// What a socket is bound to. Two sockets of one worker never have the same.
+/// What a socket is bound to. Unique among a worker's sockets.
 struct Binding {
   Transport transport = Transport::udp;
   Family family = Family::ipv4;
-  boost::asio::ip::address address;  ///< unspecified: the wildcard; a link-local one has its interface as scope id
+  boost::asio::ip::address address;  ///< unspecified: wildcard; a link-local address has its interface as scope ID
   std::uint16_t port = 0;
-  bool transparent = false;  ///< serves addresses that the host does not have
+  bool transparent = false;  ///< serves addresses that are not configured on the host
 
   bool wildcard() const noexcept { return address.is_unspecified(); }
 
-  /// Whether a local address is one that this socket sees requests for, and can send from.
+  /// Whether this socket receives requests for a local address, and can send from it.
   bool covers(const boost::asio::ip::address& local, std::uint32_t interface) const noexcept;
 
   friend bool operator==(const Binding&, const Binding&) = default;
   friend bool operator<(const Binding& a, const Binding& b) noexcept;
 };
 
-/// The wildcard sockets of a listener's transport on a host; none when the host has none of its families.
+/// A listener's wildcard sockets for a transport; empty if the host has none of the listener's families.
 std::vector<Binding> wildcard_bindings(const config::Listener& listener, Transport transport, HostFamilies host);
 
-/// A socket for each of the host's addresses that a listener serves, and which can be bound now.
+/// One socket for each of the host's addresses that the listener serves and that can be bound now.
 std::vector<Binding> address_bindings(const config::Listener& listener, Transport transport, HostFamilies host,
                                       const InterfaceTable& interfaces);
 
@@ -57,7 +57,7 @@ std::string text(const Binding& binding);
 
 /// Opens and binds a socket or an acceptor.
 /// @param before_bind sets further options
-/// @throws boost::system::system_error with what the system said
+/// @throws boost::system::system_error with the system's error
 template <typename Socket, typename BeforeBind>
 void bind(Socket& socket, const Binding& binding, Share share, BeforeBind before_bind) {
   const typename Socket::endpoint_type local(binding.address, binding.port);

@@ -16,46 +16,46 @@
 
 namespace thence {
 
-/// One datagram and its reply, on the way through a worker.
+/// One datagram and its reply on their way through a worker.
 struct Exchange {
   Request request;
   Reply reply;
-  Drop drop = Drop::none;                  ///< why the request is not to be answered
+  Drop drop = Drop::none;                  ///< why the request is not answered
   bool group = false;                      ///< whether the request was sent to a broadcast or multicast address
-  std::uint32_t egress = 0;                ///< index of the interface by which the reply leaves; 0: as routing says
+  std::uint32_t egress = 0;                ///< index of the interface to send the reply from; 0: let routing decide
   const ServedProtocol* served = nullptr;  ///< chosen once, by the worker; nullptr: none
-  int error = 0;                           ///< why the reply was not sent, an errno value; 0: it was
+  int error = 0;                           ///< errno value if the reply could not be sent; 0: sent
 };
 
-/// Receives and sends datagrams in batches, with packet information: all that has to be said to the system about them.
-/// Each system has a source file of its own, datagram_io_SYSTEM.cpp. A worker has one, which its sockets use in turn.
-/// It allocates nothing after its construction.
+/// Receives and sends batches of datagrams with packet information. This is the only layer that makes these system
+/// calls; each system has its own source file, datagram_io_SYSTEM.cpp. Each worker has one, which its sockets use in
+/// turn. Allocates nothing after construction.
 class DatagramIo {
  public:
-  static constexpr std::size_t capacity = 64;   ///< datagrams of a batch
-  static constexpr std::size_t payload = 4096;  ///< octets of a request or of a reply
+  static constexpr std::size_t capacity = 64;   ///< datagrams per batch
+  static constexpr std::size_t payload = 4096;  ///< maximum octets of a request or reply
 
   DatagramIo();
   ~DatagramIo();
   DatagramIo(const DatagramIo&) = delete;
   DatagramIo& operator=(const DatagramIo&) = delete;
 
-  /// Takes the datagrams that wait, without waiting for more. A request's route names the destination address of the
-  /// datagram, and its reply's route the address that a reply can leave from: for an IPv4 group they differ. A datagram
-  /// that cannot be answered says why (`truncated`, `no_packet_information`); where the system did not say where it
-  /// arrived, the local address is unspecified and the interface 0.
+  /// Receives the waiting datagrams without blocking. A request's route has the datagram's destination address; its
+  /// reply's route has the address from which a reply can be sent, which differs for an IPv4 group. A datagram that
+  /// cannot be answered is marked with the cause (`truncated`, `no_packet_information`); if the system did not say
+  /// where it arrived, the local address is unspecified and the interface 0.
   /// @param binding of the socket
-  /// @return exchanges that are valid until the next call, with empty replies
+  /// @return exchanges with empty replies, valid until the next call
   std::span<Exchange> receive(boost::asio::ip::udp::socket& socket, const Binding& binding);
 
-  /// Sends the replies that have a size, in their order, without waiting, each from exactly the local address of its
-  /// route. One that cannot be sent holds up none behind it.
-  /// @param exchanges at most `capacity`; the `error` of each that has a reply is set
+  /// Sends, in order and without blocking, every reply with a nonzero size, each from exactly the local address in its
+  /// route. A reply that cannot be sent does not hold up those behind it.
+  /// @param exchanges at most `capacity`; sets the `error` of each that has a reply
   /// @return how many were sent
   std::size_t send(boost::asio::ip::udp::socket& socket, const Binding& binding, std::span<Exchange> exchanges);
 
  private:
-  struct Headers;  // what the system wants beside each datagram
+  struct Headers;  // what the system needs beside each datagram
 
   std::array<Exchange, capacity> exchanges_;
   std::vector<std::byte> buffers_;

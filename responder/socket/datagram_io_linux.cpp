@@ -13,19 +13,19 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-// Buffers that lie a power of two apart would all share the same few cache lines of the first level.
+// Buffers spaced by a power of two would all compete for the same few L1 cache sets.
 constexpr std::size_t stride = DatagramIo::payload + 64;
 
 Endpoint mapped(const Endpoint& peer) {
   return {ip::make_address_v6(ip::v4_mapped, peer.address().to_v4()), peer.port()};
 }
 
-/// What the header of one message points to.
+/// What one message header points to.
 struct Parts {
   iovec payload{};
   alignas(std::max_align_t) std::array<std::byte, pktinfo::control_size> control{};
-  Endpoint mapped;               // an IPv4 peer as a dual-stack socket wants it
-  Exchange* exchange = nullptr;  // of a reply
+  Endpoint mapped;               // an IPv4 peer, v4-mapped for a dual-stack socket
+  Exchange* exchange = nullptr;  // when sending: whose reply this is
 };
 
 void prepare(Exchange& exchange, Family family, msghdr& header, Parts& parts) noexcept {
@@ -46,15 +46,15 @@ void prepare(Exchange& exchange, Family family, msghdr& header, Parts& parts) no
   header.msg_controllen = pktinfo::write(parts.control, reply.route.local.address(), exchange.egress);
 }
 
-/// Fills in where a datagram arrived.
-/// @param exchange whose request has the peer, as the system wrote it
+/// Sets where a datagram arrived.
+/// @param exchange its request has the peer address as the kernel wrote it
 void locate(Exchange& exchange, const Binding& binding, const msghdr& header, const Parts& parts) noexcept {
   auto& route = exchange.request.route;
   if (binding.family == Family::dual_stack) route.peer = {unmapped(route.peer.address()), route.peer.port()};
   const auto arrival = pktinfo::read(std::span(parts.control).first(header.msg_controllen));
   exchange.reply.size = 0;
   if (!arrival || arrival->interface == 0) {
-    // Nothing is to be left of the datagram that came here before.
+    // Clear what the previous datagram left in this slot.
     route.local = Endpoint(route.peer.protocol(), binding.port);
     route.interface = 0;
     exchange.group = false;
@@ -77,7 +77,7 @@ struct DatagramIo::Headers {
   std::array<Parts, capacity> in_parts;
   std::array<mmsghdr, capacity> out{};
   std::array<Parts, capacity> out_parts;
-  std::size_t stale = capacity;  // headers at the front of `in` that the kernel has written since they were prepared
+  std::size_t stale = capacity;  // how many headers, from the front of `in`, the kernel has overwritten
 };
 
 DatagramIo::DatagramIo() : buffers_(2 * capacity * stride), headers_(std::make_unique<Headers>()) {

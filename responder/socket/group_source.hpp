@@ -9,10 +9,12 @@
 
 namespace thence {
 
-/// The unicast address of the arrival interface from which a request to a broadcast or multicast address is answered.
-/// @param preferred taken when it stands on that interface (the kernel's proposal for IPv4)
-/// @param peer who asked; an address on its subnet is preferred, and link-local is answered from link-local only
-/// @return nothing when the interface has no address that fits
+/// The unicast address of the arrival interface from which to answer a request sent to a broadcast or multicast
+/// address.
+/// @param preferred used if it is on that interface (for IPv4, the kernel's suggestion)
+/// @param peer the sender; an address on its subnet is preferred, and a link-local peer is answered only from
+/// link-local
+/// @return nothing if the interface has no suitable address
 std::optional<boost::asio::ip::address> group_source(const InterfaceTable& interfaces, std::uint32_t interface,
                                                      const boost::asio::ip::address& preferred,
                                                      const boost::asio::ip::address& peer) noexcept;

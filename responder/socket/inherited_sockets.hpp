@@ -13,9 +13,9 @@
 
 namespace thence {
 
-/// Sockets that a service manager has bound and handed over (Linux: sd_listen_fds(3)). They stay, whether a listener
-/// wants them now or not, as nobody else can have their ports. All workers share such a socket: there is one queue for
-/// all of them. What the system is asked is in a source file for each, inherited_sockets_SYSTEM.cpp.
+/// Sockets that a service manager has bound and passed to us (Linux: sd_listen_fds(3)). They stay open even when no
+/// listener uses them, so that nobody else can take their ports. All workers share each socket and its single queue.
+/// System calls are in one source file per system, inherited_sockets_SYSTEM.cpp.
 class InheritedSockets {
  public:
   using Descriptor = boost::asio::ip::udp::socket::native_handle_type;
@@ -30,16 +30,16 @@ class InheritedSockets {
   InheritedSockets(const InheritedSockets&) = delete;
   InheritedSockets& operator=(const InheritedSockets&) = delete;
 
-  /// Those of this process, which children do not inherit.
-  /// @throws std::runtime_error for one that is no UDP or listening TCP socket of IPv4 or IPv6
+  /// Takes the sockets passed to this process; child processes do not inherit them.
+  /// @throws std::runtime_error if one is neither a UDP nor a listening TCP socket over IPv4 or IPv6
   static InheritedSockets take();
 
-  /// The descriptor of the one that is bound so, if there is one.
+  /// The descriptor of the socket with this binding, if there is one.
   std::optional<Descriptor> find(const Binding& binding) const;
 
   std::vector<Binding> bindings() const;
 
-  /// A descriptor of the same socket, which children do not inherit either.
+  /// Duplicates a descriptor; child processes do not inherit the duplicate either.
   /// @throws boost::system::system_error
   static Descriptor duplicate(Descriptor descriptor);
 
@@ -54,7 +54,7 @@ class InheritedSockets {
   std::vector<Socket> all_;
 };
 
-/// A copy of an inherited socket for one worker, with packet information.
+/// A duplicate of an inherited socket for one worker, with packet information.
 /// @throws boost::system::system_error
 boost::asio::ip::udp::socket share_udp(const boost::asio::any_io_executor& executor, const Binding& binding,
                                        InheritedSockets::Descriptor descriptor);

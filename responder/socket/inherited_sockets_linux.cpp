@@ -18,7 +18,7 @@ int option(int descriptor, int level, int name) {
   return ::getsockopt(descriptor, level, name, &value, &size) == 0 ? value : -1;
 }
 
-/// @return nothing for a socket of another kind
+/// @return nothing for any other kind of socket
 std::optional<Binding> read_binding(int descriptor) {
   const int family = option(descriptor, SOL_SOCKET, SO_DOMAIN);
   const int type = option(descriptor, SOL_SOCKET, SO_TYPE);
@@ -27,7 +27,7 @@ std::optional<Binding> read_binding(int descriptor) {
   Endpoint bound;
   auto size = static_cast<socklen_t>(bound.capacity());
   if (::getsockname(descriptor, bound.data(), &size) != 0) return std::nullopt;
-  // One that has a peer hears nobody else.
+  // A connected socket receives only from its peer.
   sockaddr_storage peer{};
   socklen_t peer_size = sizeof peer;
   if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0) return std::nullopt;
@@ -37,7 +37,7 @@ std::optional<Binding> read_binding(int descriptor) {
                    : option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY) == 0 ? Family::dual_stack
                                                                         : Family::ipv6;
   binding.address = bound.address();
-  // Bound to one IPv6 address, a socket sees nothing of IPv4, whatever it allows.
+  // A socket bound to a specific IPv6 address never receives IPv4, even with IPV6_V6ONLY off.
   if (binding.family == Family::dual_stack && !binding.wildcard()) binding.family = Family::ipv6;
   binding.port = bound.port();
   binding.transparent = option(descriptor, family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
@@ -54,9 +54,8 @@ InheritedSockets InheritedSockets::take() {
     const int descriptor = SD_LISTEN_FDS_START + i;
     const auto binding = read_binding(descriptor);
     if (!binding) {
-      throw std::runtime_error(
-          "inherited socket " + std::to_string(i) +
-          " is neither a UDP socket without a peer nor a TCP socket that listens, of IPv4 or IPv6");
+      throw std::runtime_error("inherited socket " + std::to_string(i) +
+                               " is neither an unconnected UDP socket nor a listening TCP socket over IPv4 or IPv6");
     }
     taken.all_.push_back({descriptor, *binding});
   }

@@ -12,13 +12,14 @@ namespace {
 
 using Bound = std::variant<BoundUdp, BoundTcp>;
 
-/// What a person can do about it.
+/// What the user can do about it.
 std::string advice(const Binding& binding, const std::error_code& error) {
   if (error == std::errc::address_in_use) {
-    return "; another program has that port (who: ss -lnptu 'sport = :" + std::to_string(binding.port) + "')";
+    return "; another program has that port (to find it: ss -lnptu 'sport = :" + std::to_string(binding.port) + "')";
   }
   if (error == std::errc::permission_denied) {
-    return "; a port below 1024 needs the capability CAP_NET_BIND_SERVICE, which is kept from a start with such a port";
+    return "; a port below 1024 needs the capability CAP_NET_BIND_SERVICE, which is kept only if the server starts "
+           "with such a port";
   }
   if (error == std::errc::operation_not_permitted && binding.transparent) {
     return "; transparent: true needs the capability CAP_NET_ADMIN or CAP_NET_RAW";
@@ -30,24 +31,25 @@ std::string reason(const Binding& binding, const std::error_code& error) {
   return "cannot serve " + text(binding) + ": " + error.message() + advice(binding, error);
 }
 
-/// Whether that is no mistake in the configuration: another program has it, or it goes away just now.
+/// Whether the error may be temporary rather than a configuration mistake: another program has the port, or the address
+/// or interface is just being removed.
 bool may_pass(const std::error_code& error) {
   return error == std::errc::address_in_use || error == std::errc::address_not_available ||
          error == std::errc::no_such_device;
 }
 
-/// Whether some request could be for either.
+/// Whether some request could be delivered to either socket.
 bool overlap(const Binding& a, const Binding& b) {
   if (a.transport != b.transport || a.port != b.port) return false;
   if (!a.wildcard() && !b.wildcard()) return a.address == b.address;
   return a.covers(b.address, 0) || b.covers(a.address, 0);
 }
 
-/// Whether some request could be for either.
-/// @param other another program's socket of the same transport and port
+/// Whether some request could be delivered to either socket.
+/// @param other address of another program's socket with the same transport and port
 bool overlap(const Binding& binding, const boost::asio::ip::address& other) {
   if (binding.wildcard()) return binding.covers(other, 0);
-  // Whether a socket on :: takes IPv4 is not listed.
+  // The system does not list whether a socket on :: also receives IPv4.
   if (other.is_unspecified()) return other.is_v4() == binding.address.is_v4();
   return without_scope(binding.address) == other;
 }
@@ -86,7 +88,7 @@ void ListeningSockets::prepare_wildcards(Prepared& prepared, Replaced replaced, 
     std::error_code error = std::make_error_code(std::errc::address_in_use);
     if (replaced == Replaced::try_again || !replaced_.contains(wildcard)) error = open(prepared, wildcard, number);
     if (!error) continue;
-    // A socket that is bound to an address sees neither what is sent to others nor to groups.
+    // A socket bound to an address receives nothing sent to other addresses, broadcast or multicast.
     if (error != std::errc::address_in_use || listener.transparent || listener.broadcast) {
       prepared.refusals.push_back(reason(wildcard, error));
       continue;
@@ -114,7 +116,7 @@ void ListeningSockets::prepare_addresses(Prepared& prepared, std::size_t number,
     if (!may_pass(error)) prepared.refusals.push_back(reason(binding, error));
   }
   if (wildcard_error || open_now > 0 || wanted.empty()) return;
-  // Not one of them: that is no neighbour but a mistake.
+  // If none could be opened, the cause is a mistake rather than another program.
   prepared.refusals.push_back("cannot serve " + text(wanted.front()) +
                               ", nor any other address: " + prepared.missing[wanted.front()]);
 }
@@ -130,7 +132,7 @@ std::error_code ListeningSockets::open(Prepared& prepared, const Binding& bindin
       }
     };
     auto error = attempt(Share::first);
-    // Our own socket that is about to be replaced is no reason; another program's is.
+    // If only our own sockets are in the way, share the port with them; never with another program's.
     if (error == std::errc::address_in_use && shares_with_own(prepared, binding)) {
       if (!prepared.owners) prepared.owners.emplace();
       const auto others = prepared.owners->others(binding.transport, binding.port);
@@ -204,8 +206,9 @@ std::vector<std::string> ListeningSockets::words(const Prepared& prepared) {
   std::vector<std::string> words;
   for (const auto& [binding, number] : prepared.listeners) words.push_back(text(binding));
   for (const auto& binding : prepared.replaced) {
-    words.push_back(text(binding) +
-                    " cannot be had, as another program has that port on an address: a socket for each other address");
+    words.push_back(
+        text(binding) +
+        " cannot be had, because another program has that port on an address: using one socket for each other address");
   }
   for (const auto& [binding, why] : prepared.missing) words.push_back(text(binding) + " is left out: " + why);
   words.insert(words.end(), prepared.refusals.begin(), prepared.refusals.end());

@@ -15,7 +15,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t first_read = 512;
-constexpr std::size_t most_deferred = 64;  // replies that a connection may wait for before reading pauses
+constexpr std::size_t most_deferred = 64;  // replies that may be outstanding before reading pauses
 
 }  // namespace
 
@@ -27,7 +27,7 @@ TcpConnection::TcpConnection(asio::ip::tcp::socket socket, const Route& route,
       context_(&context),
       input_(first_read) {}
 
-/// Does what may fail for this connection without harm to others.
+/// Runs a step whose failure must affect only this connection.
 template <typename Step>
 void TcpConnection::at_own_cost(Step step) {
   try {
@@ -44,7 +44,7 @@ bool TcpConnection::paused() const noexcept {
 
 bool TcpConnection::busy() const noexcept {
   boost::system::error_code error;
-  // What has arrived is owed an answer, too, even where the system has told nobody of it yet.
+  // Data that has arrived is owed an answer even if the event loop has not reported it yet.
   return owed() > 0 || !pending_.empty() || !writing_.empty() || filled_ > 0 || socket_.available(error) > 0;
 }
 
@@ -82,7 +82,7 @@ void TcpConnection::answer() {
       break;
     }
     if (stream.size() < *size) {
-      // Room for the whole of this message is room enough for any that follows.
+      // Without room for the whole message, it could never be completed.
       if (input_.size() < *size) input_.resize(*size);
       break;
     }
@@ -97,14 +97,14 @@ void TcpConnection::answer() {
 
 void TcpConnection::reject() {
   context_->dispatch.refused(route_, "not a message", context_->not_a_message);
-  // What was asked before is still answered.
+  // Earlier requests are still answered.
   ended_ = true;
 }
 
-/// As Protocol::frame.
+/// As Protocol::frame().
 std::optional<std::size_t> TcpConnection::frame(std::span<const std::byte> stream) {
   if (served_ != nullptr) return served_->protocol->frame(route_.transport, stream);
-  // Frames of different protocols exclude each other, so the first that finds one has the connection.
+  // Protocols' framings are mutually exclusive, so the first protocol that finds a message owns the connection.
   std::optional<std::size_t> none = 0;
   for (const auto* const each : *protocols_) {
     const auto size = each->protocol->frame(route_.transport, stream);
@@ -152,14 +152,14 @@ void TcpConnection::give_up(const Route& /*route*/) noexcept {
   if (closed_) return;
   ++context_->given_up.value;
   try {
-    // It may have been waiting for this alone.
+    // This may have been the last reply it was waiting for.
     schedule();
   } catch (const std::exception&) {
     close();
   }
 }
 
-/// Not at once: this may be in the middle of another answer().
+/// Posted, because the caller may be inside another answer().
 void TcpConnection::schedule() {
   if (std::exchange(scheduled_, true)) return;
   asio::post(socket_.get_executor(), [self = self()] {

@@ -14,45 +14,45 @@
 
 namespace thence {
 
-/// One accepted TCP connection: finds the messages in its stream, and sends the replies on it in the order in which
-/// they are made. While a client leaves too many octets unread, no more requests are read from it. What goes wrong with
-/// it, such as a want of memory, costs this connection.
+/// One accepted TCP connection: finds the messages in its stream, and sends replies in the order in which they are
+/// made. While a client leaves too many octets unread, no more of its requests are read. A failure, such as running out
+/// of memory, closes only this connection.
 class TcpConnection final : public ReplyPath {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// What a connection uses of its worker; all of it outlives the connection.
+  /// What a connection uses of its worker; all of it must outlive the connection.
   struct Context {
     Dispatch& dispatch;
-    std::span<std::byte> scratch;  ///< room for a reply, used by one connection at a time
-    std::size_t unsent = 0;        ///< octets that may wait before reading pauses
+    std::span<std::byte> scratch;  ///< room for a reply; used by one connection at a time
+    std::size_t unsent = 0;        ///< octets that may be pending before reading pauses
     Counter& received;
     Counter& answered;
     Counter& deferred;
-    Counter& not_a_message;    ///< streams that held something else, and were closed
-    Counter& failed;           ///< closed for a want of memory, say
+    Counter& not_a_message;    ///< streams closed because they held something else
+    Counter& failed;           ///< closed by a failure such as running out of memory
     Counter& connection_gone;  ///< deferred replies that came too late
-    Counter& given_up;         ///< requests that were deferred and never answered
+    Counter& given_up;         ///< deferred requests that were never answered
     std::function<void(TcpConnection&)> closed;
   };
 
-  /// @param protocols those served there over the transport of the route
+  /// @param protocols those served there over the route's transport
   TcpConnection(boost::asio::ip::tcp::socket socket, const Route& route,
                 std::shared_ptr<const ServedProtocols> protocols, Context& context);
 
   void start() { read(); }
 
-  /// When it was accepted, a whole request was read or replies were taken.
+  /// When the connection was accepted, a whole request was read, or the client took replies; whichever was last.
   Clock::time_point last_progress() const noexcept { return last_progress_; }
 
   const Route& route() const noexcept { return route_; }
 
-  /// Whether it owes its client anything: a request is being answered, or replies are not taken yet.
+  /// Whether it owes its client anything: a request is being answered, or replies have not been taken yet.
   bool busy() const noexcept;
 
   void close();
 
-  /// close() without telling anybody: the worker ends, and with it the context.
+  /// close() without calling back: the worker, and with it the context, is being destroyed.
   void abandon() noexcept;
 
  private:
@@ -78,12 +78,12 @@ class TcpConnection final : public ReplyPath {
   Context* context_;
   const ServedProtocol* served_ = nullptr;  ///< chosen by the first message
   std::vector<std::byte> input_;
-  std::size_t filled_ = 0;          ///< octets of input_ that were received
-  std::vector<std::byte> pending_;  ///< replies that wait for the write under way
+  std::size_t filled_ = 0;          ///< octets received into input_
+  std::vector<std::byte> pending_;  ///< replies queued behind the current write
   std::vector<std::byte> writing_;
-  bool scheduled_ = false;  ///< an answer() is on its way
+  bool scheduled_ = false;  ///< an answer() has been posted
   bool reading_ = false;
-  bool ended_ = false;  ///< no more is read
+  bool ended_ = false;  ///< nothing more is read
   bool closed_ = false;
   Clock::time_point last_progress_ = Clock::now();
 };

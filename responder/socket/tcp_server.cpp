@@ -48,13 +48,13 @@ TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLim
 }
 
 TcpServer::~TcpServer() {
-  // Deferred replies may hold them for longer than this is there.
+  // Deferred replies may keep connections alive beyond the server.
   for (const auto& [key, connection] : connections_) connection->abandon();
 }
 
 ip::tcp::acceptor open_tcp(const asio::any_io_executor& executor, const Binding& binding, Share share) {
   ip::tcp::acceptor acceptor(executor);
-  // Connections of an earlier run that still wait in the kernel must not keep the port.
+  // Connections of a previous run in TIME_WAIT must not block the port.
   bind(acceptor, binding, share, [&] { acceptor.set_option(asio::socket_base::reuse_address(true)); });
   acceptor.listen();
   acceptor.non_blocking(true);
@@ -63,7 +63,7 @@ ip::tcp::acceptor open_tcp(const asio::any_io_executor& executor, const Binding&
 
 void TcpServer::listen(BoundTcp bound, std::shared_ptr<const Serving> serving) {
   if (draining_) return;
-  // As with UDP: one that is given back unused.
+  // As with UDP: a socket that was given back unused serves like another on its port.
   for (auto other = listeners_.begin(); serving == nullptr && other != listeners_.end(); ++other) {
     if ((*other)->bound.binding.port == bound.binding.port) serving = (*other)->serving;
   }
@@ -83,7 +83,7 @@ void TcpServer::update(const std::function<std::shared_ptr<const Serving>(const 
   const std::vector<std::shared_ptr<Listener>> unwanted(first_unwanted, listeners_.end());
   listeners_.erase(first_unwanted, listeners_.end());
   for (const auto& listener : unwanted) {
-    // Until it is closed it may get what is meant for another one of its port.
+    // Until it is closed, it may receive connections meant for another socket on its port.
     const auto next = std::ranges::find(listeners_, listener->bound.binding.port,
                                         [](const auto& each) { return each->bound.binding.port; });
     if (next != listeners_.end()) listener->serving = (*next)->serving;
@@ -97,7 +97,7 @@ void TcpServer::accept(const std::shared_ptr<Listener>& listener) {
     if (!listener->bound.acceptor.is_open()) return;
     if (!error) return accept(listener);
     not_accepted(error);
-    // Most likely there are no descriptors left: trying again at once would be a busy loop.
+    // Probably out of descriptors: retrying at once would be a busy loop.
     listener->retry.expires_after(100ms);
     listener->retry.async_wait([this, listener](boost::system::error_code cancelled) {
       if (!cancelled && listener->bound.acceptor.is_open()) accept(listener);
@@ -112,9 +112,9 @@ void TcpServer::retire(const std::shared_ptr<Listener>& listener) {
     const auto& other = each->bound.binding;
     return other.family == binding.family && other.address == binding.address && other.port == binding.port;
   });
-  // Where that fails it goes on as it was, and only a handshake that is under way at its end is reset.
+  // If this fails, it keeps accepting handshakes, and only one in progress when it closes is reset.
   if (!listener->bound.inherited && !replaced) socket_options::end_handshakes(listener->bound.acceptor.native_handle());
-  // Handshakes that have begun with it come to their end with it.
+  // Handshakes in progress complete on this socket.
   const auto timer = std::make_shared<asio::steady_timer>(executor_, retirement);
   timer->async_wait([this, timer, listener](boost::system::error_code) { accept_what_waits(*listener); });
 }
@@ -141,11 +141,11 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
   route.interface = pktinfo::arrival_interface(socket.native_handle());
   route.transport = Transport::tcp;
   if (!listener.serving->filter.covers(route.local.address(), route.interface)) {
-    // A reset, as from a port where nobody listens.
+    // Closes with a reset, as if nobody listened on the port.
     socket.set_option(asio::socket_base::linger(true, 0), error);
     return refuse(route, *refused_excluded_, "excluded");
   }
-  // The client may have come back from the same port before its reset was read here.
+  // The client may have reconnected from the same port before the old connection's reset was read here.
   if (const auto former = connections_.find(key(route)); former != connections_.end()) {
     const auto connection = former->second;
     connection->close();
@@ -153,11 +153,11 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
   if (connections_.size() >= limits_.connections) return refuse(route, *refused_limit_, "connections");
   const auto from_client = per_client_.find(config::client_of(route.peer.address()));
   if (from_client != per_client_.end() && from_client->second >= limits_.connections_per_client) {
-    return refuse(route, *refused_client_limit_, "connections of this client");
+    return refuse(route, *refused_client_limit_, "connections from this client");
   }
   try {
     connect(listener, std::move(socket), route);
-  } catch (const std::exception&) {  // no memory: it costs this connection, which is closed
+  } catch (const std::exception&) {  // out of memory: only this connection is closed
     ++context_.failed.value;
   }
 }

@@ -19,40 +19,40 @@
 
 namespace thence {
 
-/// A TCP socket that listens.
+/// A listening TCP socket.
 struct BoundTcp {
   boost::asio::ip::tcp::acceptor acceptor;
   Binding binding;
-  bool inherited = false;  ///< as of BoundUdp
+  bool inherited = false;  ///< as in BoundUdp
 };
 
 /// Opens, binds and listens.
 /// @param executor of the worker that will use it
-/// @throws boost::system::system_error with what the system said
+/// @throws boost::system::system_error with the system's error
 boost::asio::ip::tcp::acceptor open_tcp(const boost::asio::any_io_executor& executor, const Binding& binding,
                                         Share share);
 
-/// The TCP listeners of one worker and their connections, within bounds.
+/// One worker's TCP listeners and their connections, within limits.
 class TcpServer {
  public:
-  /// @param dispatch and counters of the worker; must outlive the server
+  /// @param dispatch, counters of the worker; must outlive the server
   TcpServer(const boost::asio::any_io_executor& executor, const config::TcpLimits& limits, Dispatch& dispatch,
             Counters& counters);
   ~TcpServer();
   TcpServer(const TcpServer&) = delete;
   TcpServer& operator=(const TcpServer&) = delete;
 
-  /// Accepts connections from then on. @param serving nullptr: as others of its port do, until update() closes it
+  /// Starts accepting connections. @param serving nullptr: as other sockets on its port, until update() closes it
   void listen(BoundTcp bound, std::shared_ptr<const Serving> serving);
 
-  /// Goes through the listeners: each serves as it is told from now on, or where that is nothing, accepts what waits
-  /// and is closed. Connections stay.
+  /// Updates how each listener serves. A listener for which `serving_of` returns nothing accepts the waiting
+  /// connections and is closed. Connections stay open.
   void update(const std::function<std::shared_ptr<const Serving>(const Binding&)>& serving_of);
 
-  /// Bounds for what comes from now on.
+  /// Sets the limits from now on.
   void bound_by(const config::TcpLimits& limits);
 
-  /// Accepts nothing more, and closes each connection as soon as nothing is owed to its client.
+  /// Stops accepting, and closes each connection as soon as nothing is owed to its client.
   void drain();
   bool drained() const noexcept { return connections_.empty(); }
 

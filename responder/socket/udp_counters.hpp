@@ -7,23 +7,23 @@
 
 namespace thence {
 
-/// Why a datagram, or a reply, went no further.
+/// Why a datagram or a reply was dropped.
 enum class Drop : std::uint8_t {
   none,
   truncated,              ///< longer than the receive buffer
   no_packet_information,  ///< the system did not say where it arrived
-  excluded,               ///< arrived where the listener's interfaces or addresses say no
+  excluded,               ///< excluded by the listener's interfaces or addresses
   broadcast,              ///< sent to a broadcast or multicast address, which the listener does not allow
-  no_source,              ///< no unicast address of the arrival interface to answer from, or none was given
-  unclaimed,              ///< no protocol of a shared port takes it
-  not_served,             ///< the reply's source is no address and port that this worker serves
-  given_up,               ///< deferred, and never answered
-  copy,                   ///< sent to a broadcast or multicast address: each worker gets one, and the first answers
+  no_source,              ///< no unicast address on the arrival interface to answer from, or the protocol gave none
+  unclaimed,              ///< not claimed by any protocol on a shared port
+  not_served,             ///< this worker does not serve the reply's source address and port
+  given_up,               ///< deferred and never answered
+  copy,                   ///< of a broadcast or multicast request: every worker receives one, and the first answers
 };
 
 constexpr std::size_t drop_causes = 10;
 
-/// What happened to the datagrams of one worker.
+/// Counters for the datagrams of one worker.
 class UdpCounters {
  public:
   explicit UdpCounters(Counters& all);
@@ -40,7 +40,7 @@ class UdpCounters {
  private:
   Counters* all_;
   std::array<Counter*, drop_causes> dropped_{};
-  std::array<Counter*, 134> send_errors_{};  // one for each errno value of the system; the last one for any other
+  std::array<Counter*, 134> send_errors_{};  // one for each errno value; the last one for any other
 };
 
 /// @return such as "broadcast"

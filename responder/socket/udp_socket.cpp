@@ -16,7 +16,7 @@ namespace {
 namespace asio = boost::asio;
 namespace ip = boost::asio::ip;
 
-// Bursts of small datagrams wait here while a batch is answered.
+// Holds bursts of small datagrams while a batch is answered.
 constexpr int buffer_size = 1024 * 1024;
 
 constexpr std::uint16_t discard_port = 9;  // RFC 863
@@ -27,7 +27,7 @@ ip::udp::socket open_udp(const asio::any_io_executor& executor, const Binding& b
   ip::udp::socket socket(executor);
   bind(socket, binding, share, [&] {
     if (const auto error = pktinfo::enable(socket.native_handle(), true)) throw boost::system::system_error(error);
-    // Where it cannot be had, unicast is served all the same.
+    // If this fails, unicast is served nevertheless.
     if (binding.family == Family::dual_stack) socket_options::receive_ipv4_groups(socket.native_handle());
     boost::system::error_code granted_in_part;
     socket.set_option(asio::socket_base::receive_buffer_size(buffer_size), granted_in_part);
@@ -50,8 +50,8 @@ UdpSocket::UdpSocket(BoundUdp bound, DatagramIo& io, const InterfaceTable& inter
 
 void UdpSocket::retire() {
   if (inherited_) return;
-  // The kernel gives a connected socket nothing but what its peer sends, and nobody sends from the discard port. A
-  // link-local socket can reach its own link only.
+  // A connected socket receives only from its peer, and nobody sends from the discard port. A link-local socket can
+  // only reach its own link.
   const auto nowhere = is_link_local(binding_.address)   ? binding_.address
                        : binding_.family == Family::ipv4 ? ip::address(ip::address_v4::loopback())
                                                          : ip::address(ip::address_v6::loopback());
@@ -80,7 +80,7 @@ Drop UdpSocket::admit(Exchange& exchange) const noexcept {
     return serving_->filter.covers(local, asked.interface) ? Drop::none : Drop::excluded;
   };
   if (!exchange.group) return covers(asked.local.address());
-  // The log names what was asked; only a reply needs a unicast address.
+  // Dropped requests are logged with their original destination; only a reply needs a unicast address.
   if (!takes_groups_) return Drop::copy;
   if (!serving_->broadcast) return Drop::broadcast;
   auto& source = exchange.reply.route.local;
@@ -94,7 +94,7 @@ Drop UdpSocket::admit(Exchange& exchange) const noexcept {
 std::uint32_t UdpSocket::egress(const Route& route) const noexcept {
   if (is_link_local(route.local.address())) return route.interface;
   if (serving_->egress == config::Egress::route) return 0;
-  // A reply to the host itself stays on lo, whatever interface the address asked stands on.
+  // A reply to the host itself stays on lo, whichever interface has the queried address.
   return interfaces_->is_local(without_scope(route.peer.address())) ? 0 : route.interface;
 }
 
@@ -116,14 +116,14 @@ void UdpSocket::send(std::span<Exchange> exchanges) {
 
 void UdpSocket::send(const Route& route, std::span<const std::byte> message) {
   Exchange alone;
-  // A reply's buffer is for writing; this one is only read from now on.
+  // Reply::buffer is writable, but sending only reads it.
   alone.reply = {{const_cast<std::byte*>(message.data()), message.size()}, message.size(), route};
   send({&alone, 1});
 }
 
 void UdpSocket::send_deferred(const Route& route, std::size_t protocol, std::span<const std::byte> message) {
   dispatch_->answered(protocol, route);
-  // It is closed once it has waited for long enough: see retirement_at_most.
+  // A retired socket is closed after retirement_at_most, even if it still owes replies.
   if (!is_open()) return dispatch_->refused(route, name(Drop::not_served), counters_->dropped(Drop::not_served));
   send(route, message);
 }
@@ -132,7 +132,7 @@ void UdpSocket::give_up(const Route& route) noexcept {
   try {
     dispatch_->refused(route, name(Drop::given_up), counters_->dropped(Drop::given_up));
   } catch (const std::exception&) {
-    // It has been counted; only its line of the log is lost.
+    // Already counted; only the log line is lost.
   }
 }
 

@@ -18,44 +18,44 @@
 
 namespace thence {
 
-/// A UDP socket that is bound and has packet information, and what a worker needs to know of it.
+/// A bound UDP socket with packet information, and what a worker needs to know about it.
 struct BoundUdp {
   boost::asio::ip::udp::socket socket;
   Binding binding;
-  /// Whether requests to broadcast and multicast addresses are this socket's: unlike unicast ones, every socket that
-  /// shares the port gets a copy.
+  /// Whether this socket answers requests to broadcast and multicast addresses. Unlike unicast requests, these are
+  /// copied to every socket that shares the port.
   bool takes_groups = true;
-  /// Whether others have it too: it is a copy of one that a service manager has bound.
+  /// Whether it is a duplicate of an inherited socket, which other workers have too.
   bool inherited = false;
 };
 
-/// How long a socket that is not wanted any more stays open, at least and at most.
+/// How long a socket that is no longer wanted stays open, at least and at most.
 constexpr std::chrono::milliseconds retirement{100};
 constexpr std::chrono::seconds retirement_at_most{6};
 
 /// Opens and binds.
 /// @param executor of the worker that will use it
-/// @throws boost::system::system_error with what the system said
+/// @throws boost::system::system_error with the system's error
 boost::asio::ip::udp::socket open_udp(const boost::asio::any_io_executor& executor, const Binding& binding,
                                       Share share);
 
-/// A UDP socket with packet information. It receives a batch of requests with the addresses that they were sent to, and
-/// sends replies from exactly the addresses that their routes name.
+/// A UDP socket with packet information. It receives requests in batches, with the addresses they were sent to, and
+/// sends each reply from exactly the address in its route.
 class UdpSocket final : public ReplyPath {
  public:
-  /// @param interfaces live, of the worker; must outlive the socket, as all that follows
+  /// @param interfaces updated by the worker; must outlive the socket, like the parameters that follow
   UdpSocket(BoundUdp bound, DatagramIo& io, const InterfaceTable& interfaces, UdpCounters& counters, Dispatch& dispatch,
             TrafficTable& traffic);
 
   const Binding& binding() const noexcept { return binding_; }
 
-  /// How it serves from now on. Before the first request.
+  /// Sets how it serves from now on. Call before the first request.
   void set_serving(std::shared_ptr<const Serving> serving) { serving_ = std::move(serving); }
   const std::shared_ptr<const Serving>& serving() const noexcept { return serving_; }
   const ServedProtocols& protocols() const noexcept { return serving_->over(binding_.transport); }
 
-  /// Lets no more requests come, while those that wait can still be received and answered. Closing alone would lose
-  /// what arrives just before it. Of an inherited one the others go on to get what comes.
+  /// Stops new requests, while those already queued can still be received and answered. Closing the socket at once
+  /// would lose what arrived just before. An inherited socket keeps receiving for its other users.
   void retire();
 
   bool is_open() const noexcept { return socket_.is_open(); }
@@ -67,11 +67,11 @@ class UdpSocket final : public ReplyPath {
     socket_.async_wait(boost::asio::ip::udp::socket::wait_read, std::forward<Handler>(handler));
   }
 
-  /// Takes what is there, without waiting, and finds out where it arrived. An exchange that is not to be answered says
-  /// why; the others have a reply prepared with the route of the request.
+  /// Receives what is waiting, without blocking, and finds out where it arrived. An exchange that must not be answered
+  /// has the cause; each other one has a reply prepared with the request's route.
   std::span<Exchange> receive();
 
-  /// Sends the replies of the exchanges whose reply has a size, in their order. What cannot be sent is counted.
+  /// Sends, in order, every reply with a nonzero size. What cannot be sent is counted.
   void send(std::span<Exchange> exchanges);
 
   /// Sends one reply.
