@@ -69,8 +69,8 @@ class Exchange {
 
 }  // namespace
 
-HttpAnswer get(const tcp::endpoint& server, const std::string& path, std::chrono::milliseconds patience) {
-  return Exchange(server, path).run(patience);
+HttpAnswer get(const tcp::endpoint& server, const std::string& path, std::chrono::milliseconds timeout) {
+  return Exchange(server, path).run(timeout);
 }
 
 }  // namespace thence::admin

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <ranges>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -126,16 +125,17 @@ void Worker::index_sockets() {
   numbered_.clear();
   std::vector<ListeningSocket> all;
   std::vector<std::vector<ListeningSocket>> of_each(hosted_.size());
-  for (const auto& [binding, udp] : udp_) {
-    const auto& serving = *udp->serving();
+  for (const auto& each : udp_) {
+    const auto& binding = each.first;
+    const auto& udp = *each.second;
     const auto add = [&](const Endpoint& bound) {
-      const ListeningSocket socket{bound, &serving.filter, numbered_.size()};
+      const ListeningSocket socket{bound, &udp.serving()->filter, numbered_.size()};
       all.push_back(socket);
-      for (const auto* const each : udp->protocols()) of_each[each->number].push_back(socket);
+      for (const auto* const served : udp.protocols()) of_each[served->number].push_back(socket);
     };
     add({binding.address, binding.port});
     if (binding.family == Family::dual_stack) add({boost::asio::ip::udp::v4(), binding.port});
-    numbered_.push_back(udp.get());
+    numbered_.push_back(each.second.get());
   }
   sources_ = SourceTable(std::move(all));
   for (auto& each : hosted_) each.own_sources = SourceTable(std::move(of_each[each.served.number]));
@@ -344,8 +344,8 @@ void Worker::send_from_elsewhere(const Route& route, std::span<const std::byte> 
 
 /// Whether UDP clients are still owed deferred replies; TCP connections keep track of their own.
 bool Worker::owes() const noexcept {
-  const auto is_owing = [](const auto& udp) { return udp->owed() > 0; };
-  return std::ranges::any_of(udp_ | std::views::values, is_owing) || std::ranges::any_of(retired_, is_owing);
+  return std::ranges::any_of(numbered_, [](const auto* udp) { return udp->owed() > 0; }) ||
+         std::ranges::any_of(retired_, [](const auto& udp) { return udp->owed() > 0; });
 }
 
 void Worker::not_answered(const Route& route, Drop cause) {
