@@ -10,9 +10,9 @@
 
 namespace thence {
 
-/// An address of the host, as it stands on an interface.
+/// An address of the host, as configured on an interface.
 struct InterfaceAddress {
-  boost::asio::ip::address address;  ///< an IPv6 link-local one has no scope id here
+  boost::asio::ip::address address;  ///< link-local IPv6 without its scope id
   std::uint8_t prefix_length = 0;    ///< bits
   bool usable = true;   ///< false while duplicate address detection runs or after it failed (RFC 4862 §5.4)
   bool lasting = true;  ///< false for one that is deprecated (RFC 4862 §5.5.4) or temporary (RFC 8981)
@@ -30,7 +30,7 @@ struct Interface {
   friend bool operator==(const Interface&, const Interface&) = default;
 };
 
-/// The interfaces of the host and their addresses at one time, in the order of their indexes. A value.
+/// A snapshot of the host's interfaces and their addresses, ordered by index.
 class InterfaceTable {
  public:
   InterfaceTable() = default;
@@ -59,7 +59,7 @@ class InterfaceTable {
     return found == nullptr ? std::string_view("?") : found->name;
   }
 
-  /// Whether an address is the host's own. 127.0.0.0/8 is, whole.
+  /// Whether an address is one of the host's. All of 127.0.0.0/8 is.
   bool is_local(const boost::asio::ip::address& address) const noexcept {
     return address.is_loopback() || std::binary_search(addresses_.begin(), addresses_.end(), address);
   }
@@ -68,7 +68,7 @@ class InterfaceTable {
 
  private:
   std::vector<Interface> interfaces_;
-  std::vector<boost::asio::ip::address> addresses_;  // of all of them, sorted
+  std::vector<boost::asio::ip::address> addresses_;  // of all interfaces, sorted
 };
 
 }  // namespace thence

@@ -9,10 +9,10 @@ namespace thence::stun {
 /// Octets that add_fingerprint() adds.
 inline constexpr std::size_t fingerprint_size = 8;
 
-/// Whether a message that has FINGERPRINT has the right one.
+/// Whether the FINGERPRINT of a message that has one is correct.
 bool fingerprint_holds(const Message& message) noexcept;
 
-/// Adds FINGERPRINT. To be added last.
+/// Adds FINGERPRINT, which must be the last attribute.
 void add_fingerprint(MessageWriter& writer) noexcept;
 
 }  // namespace thence::stun
