@@ -74,8 +74,8 @@ class Protocol {
  public:
   virtual ~Protocol() = default;
 
-  /// Whether a datagram belongs to this protocol. Called only on ports that several protocols share: at most one of
-  /// them may claim any payload.
+  /// Whether a datagram belongs to this protocol. Called only on ports that several protocols share: no two protocols
+  /// may claim the same payload.
   virtual bool claims(std::span<const std::byte> payload) const noexcept = 0;
 
   /// How messages are delimited in a stream of that transport.

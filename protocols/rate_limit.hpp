@@ -32,7 +32,7 @@ std::optional<RateLimitSettings> read_rate_limit(const config::Cursor& at, bool 
 /// never share an entry: nobody is limited for what others do.
 class RateLimit {
  public:
-  /// The table is set-associative: prefixes in all, in sets chosen by a keyed hash that clients cannot predict.
+  /// Entries of the table, which is set-associative: a keyed hash, which clients cannot predict, chooses the set.
   static constexpr std::size_t prefixes = 65536;
   static constexpr std::size_t set_size = 8;
 

@@ -4,7 +4,8 @@
 
 namespace thence::stun {
 
-/// FINGERPRINT (RFC 8489 §14.7): CRC-32 of the message up to it, whose length counts it already, xor 0x5354554E.
+/// FINGERPRINT (RFC 8489 §14.7): CRC-32 of the message up to it, with a length that already includes it, xor
+/// 0x5354554E.
 
 /// Octets that add_fingerprint() adds.
 inline constexpr std::size_t fingerprint_size = 8;

@@ -36,7 +36,7 @@ class Nonces {
   /// @throws std::runtime_error if OpenSSL has no SipHash
   Nonces(const NonceSecret& secret, std::chrono::seconds lifetime);
 
-  /// @param now seconds_of() a monotonic clock
+  /// @param now seconds_of() a monotonic clock: seconds modulo 2^32
   Nonce make(const Endpoint& client, std::uint32_t now) noexcept;
 
   /// Whether a nonce was made with this secret for that client, and is not older than the lifetime.
