@@ -48,7 +48,7 @@ Listener read_listener(const Cursor& at, const std::vector<std::string_view>& pr
       map["egress"].choice<Egress>({{"route", Egress::route}, {"arrival", Egress::arrival}}, Egress::route);
   listener.transparent = map["transparent"].boolean(false);
   listener.broadcast = map["broadcast"].boolean(false);
-  // A socket that is bound to an address sees what is sent to that address alone.
+  // A socket bound to an address receives only what is sent to that address.
   if (listener.bind == Bind::addresses && listener.transparent) {
     map["transparent"].wrong("needs a wildcard socket; allowed: bind: wildcard or dual-stack, or transparent: false");
   }

@@ -52,7 +52,7 @@ void measure_forwarding(const Forwarder& forwarder, std::vector<Measure>& into) 
 std::vector<std::string> views_at(const Settings& settings, const boost::asio::ip::address& local,
                                   std::uint32_t interface, const InterfaceTable& interfaces) {
   std::vector<std::string> views;
-  // Without `views:` there is one that has no name.
+  // Without `views:` there is a single view, which has no name.
   if (!settings.finder) return views;
   const std::string name(interfaces.name(interface));
   for (const auto& view : settings.views) {

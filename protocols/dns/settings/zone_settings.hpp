@@ -60,7 +60,7 @@ class ZoneSettings {
 
   /// Makes the zone.
   /// @param apexes of the previous entries
-  /// @return nothing if its name is missing or a duplicate, which is an error of the whole section
+  /// @return nothing if its name is missing or invalid, which is an error of the whole section
   std::optional<LoadedZone> read(Apexes& apexes);
 
  private:
