@@ -53,8 +53,7 @@ bool overlap(const Listener& a, const Listener& b) noexcept;
 
 /// `tcp:`, bounds on the TCP connections of one worker.
 struct TcpLimits {
-  std::chrono::milliseconds idle{
-      10'000};  ///< a connection is closed when it has neither sent a request nor taken a reply for this long
+  std::chrono::milliseconds idle{10'000};   ///< closes a connection without request or accepted reply for this long
   std::size_t connections = 1024;           ///< in all
   std::size_t connections_per_client = 64;  ///< from one IPv4 address or one IPv6 /64
   std::size_t unsent = 128UL * 1024;  ///< octets of unread replies at which the server stops reading from the client

@@ -41,8 +41,7 @@ struct UpstreamTry {
 
   void* asker = nullptr;  ///< its owner
   End end = End::no_socket;
-  std::vector<std::uint8_t>
-      answer{};  ///< a message with the id that was sent and, except for letter case, the question
+  std::vector<std::uint8_t> answer{};  ///< a message with the sent id and, except for letter case, question
 };
 
 /// Where ended attempts go. Its capacity always covers all that are outstanding.

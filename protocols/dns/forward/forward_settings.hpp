@@ -57,8 +57,8 @@ struct ForwardingLimits {
   std::size_t outstanding = 10'000;          ///< questions waiting for an upstream, in total
   std::size_t outstanding_per_client = 200;  ///< of one IPv4 address or one IPv6 /64
   std::size_t cache = 16UL * 1024 * 1024;    ///< octets; 0: none
-  std::chrono::seconds stale =
-      std::chrono::hours(24);  ///< how long after expiry an answer may be used if all upstreams fail; 0: never
+  /// How long after expiry an answer may be used if all upstreams fail; 0: never.
+  std::chrono::seconds stale = std::chrono::hours(24);
 
   friend bool operator==(const ForwardingLimits&, const ForwardingLimits&) = default;
 };

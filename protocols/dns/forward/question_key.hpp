@@ -43,8 +43,7 @@ class QuestionKey {
   void add(Octets octets) noexcept;
 
   static constexpr std::size_t fixed = 2 + 1 + 16 + 1 + question_tail;  ///< view, source, bits, type and class
-  std::array<std::uint8_t, sizeof(HashSecret) + fixed + longest_name + most_options>
-      octets_;  ///< starts with the secret
+  std::array<std::uint8_t, sizeof(HashSecret) + fixed + longest_name + most_options> octets_;  ///< the secret first
   std::size_t size_ = 0;
   std::uint64_t hash_ = 0;
 };

@@ -50,7 +50,7 @@ ViewFinder finder_of(const std::vector<View>& views) {
   return ViewFinder(matches);
 }
 
-/// Warns of views that nobody can match.
+/// Without trusted clients, a view that matches by subnet never matches.
 void check_subnets(const Cursor& at, const Settings& settings) {
   const bool by_subnet =
       std::ranges::any_of(settings.views, [](const View& each) { return !each.match.subnets.empty(); });

@@ -253,7 +253,7 @@ void ZoneBuilder::set_flags(std::uint32_t value, const std::vector<std::uint32_t
   flags_of(value) |= static_cast<std::uint8_t>(flags);
 }
 
-/// Warns of name servers without addresses.
+/// Warns of missing NS records at the apex, and of name servers without addresses.
 void ZoneBuilder::check_servers() {
   if (servers_.empty() || node(servers_.front().first) != zone_.apex_node()) {
     complain_({}, Gravity::warning, "no NS record at " + zone_.apex_.text() + "; allowed: at least one");
