@@ -56,7 +56,7 @@ struct TcpLimits {
   std::chrono::milliseconds idle{10'000};   ///< closes a connection without request or accepted reply for this long
   std::size_t connections = 1024;           ///< in all
   std::size_t connections_per_client = 64;  ///< from one IPv4 address or one IPv6 /64
-  std::size_t unsent = 128UL * 1024;  ///< octets of unread replies at which the server stops reading from the client
+  std::size_t unsent = 128UL * 1024;        ///< octets of unread replies at which reading from the client pauses
 
   friend bool operator==(const TcpLimits&, const TcpLimits&) = default;
 };
