@@ -135,10 +135,10 @@ std::optional<boost::asio::ip::tcp::endpoint> read_admin_listen(const Cursor& at
     at.wrong("is no address with a port; allowed: one such as 127.0.0.1:9553 or '[::1]:9553', or off");
   } else if (!may_be_public && scope_of(endpoint->address()) == Scope::global) {
     at.wrong(
-        "is an address that everybody may reach; allowed: a loopback, private or link-local one, or public: true "
+        "is publicly reachable; allowed: a loopback, private or link-local one, or public: true "
         "beside it");
   } else if (is_link_local(endpoint->address()) && endpoint->address().to_v6().scope_id() == 0) {
-    at.wrong("is a link-local address without an interface that is there; allowed: one such as '[fe80::1%eth0]:9553'");
+    at.wrong("is a link-local address without an existing interface; allowed: one such as '[fe80::1%eth0]:9553'");
   }
   return endpoint;
 }

@@ -119,7 +119,7 @@ std::string remark(const BehaviorSettings& settings, const InterfaceTable& inter
   return settings.pairs.empty() ? "stun.behavior-discovery: this host has no two addresses of one family and scope; a "
                                   "request that asks for "
                                   "an answer from another address or port gets error 420"
-                                : "stun.behavior-discovery.pairs: of no pair does this host have both addresses";
+                                : "stun.behavior-discovery.pairs: this host does not have both addresses of any pair";
 }
 
 class StunService final : public Service {

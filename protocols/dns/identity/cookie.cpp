@@ -64,8 +64,7 @@ std::vector<CookieSecret> read_secrets(const config::Cursor& at, const std::file
     ++line;
     if (content.empty()) continue;
     if (secrets.size() == most_cookie_secrets) {
-      wrong(line,
-            "more secrets than can be told apart in time; allowed: at most " + std::to_string(most_cookie_secrets));
+      wrong(line, "too many secrets; allowed: at most " + std::to_string(most_cookie_secrets));
       break;
     }
     // Do not show the text: it may be a mistyped secret.

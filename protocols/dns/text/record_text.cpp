@@ -272,10 +272,10 @@ void RecordText::set_origin(const Name& origin) {
 std::optional<std::string> RecordText::read(std::string_view line, Record& record) {
   if (line.find('\0') != std::string_view::npos) return "an octet 0 stands in the text; allowed: printable text";
   if (line.find('\r') != std::string_view::npos) {
-    return "a carriage return stands within a line; allowed: one at its end";
+    return "a carriage return within a line; allowed: one at its end";
   }
   if (line.empty() || is_blank(line.front())) {
-    if (!last_owner_) return "no owner, and no record before whose owner it could be; allowed: OWNER TTL TYPE DATA";
+    if (!last_owner_) return "no owner, and no previous record to take it from; allowed: OWNER TTL TYPE DATA";
     record.owner = *last_owner_;
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
   } else {

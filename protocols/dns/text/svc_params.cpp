@@ -221,11 +221,11 @@ std::optional<std::string> check_svc_params(Octets params) {
     if (keys.back() == mandatory) needed = numbers_in(value);
     params = params.subspan(head + value.size());
   }
-  if (!is_strictly_rising(keys)) return "a service parameter stands here twice; allowed: each key once";
+  if (!is_strictly_rising(keys)) return "a service parameter is given twice; allowed: each key once";
   if (!is_strictly_rising(needed)) return "'mandatory' names a key twice; allowed: each key once";
   for (const auto key : needed) {
     if (key == mandatory || !std::ranges::binary_search(keys, key)) {
-      return "'mandatory' names '" + key_text(key) + "'; allowed: other keys that stand here";
+      return "'mandatory' names '" + key_text(key) + "'; allowed: other keys of this record";
     }
   }
   return {};

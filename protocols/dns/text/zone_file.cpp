@@ -129,7 +129,7 @@ class ZoneReading {
     for (auto next = entries.next(entry); next != ZoneEntries::Next::end; next = entries.next(entry)) {
       if (next == ZoneEntries::Next::unreadable) {
         reader_.wrong(source.number, entry.line,
-                      "the file cannot be read on: " + reason(entries.error()) + "; allowed: a zone file");
+                      "reading the file failed: " + reason(entries.error()) + "; allowed: a zone file");
         return;
       }
       std::optional<std::string> problem;
