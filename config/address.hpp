@@ -28,7 +28,7 @@ inline boost::asio::ip::address without_scope(const boost::asio::ip::address& ad
 }
 
 /// Reads a unicast address without a scope id. Rejects v4-mapped IPv6.
-/// @return nothing where the text is no such address
+/// @return nothing if the text is no such address
 std::optional<boost::asio::ip::address> parse_unicast(std::string_view text);
 
 /// What counts as one client for per-client limits: an IPv4 address, or the /64 from which one IPv6 host may take its

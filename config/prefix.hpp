@@ -16,7 +16,7 @@ struct Prefix {
   unsigned length = 0;               ///< bits: at most 32 (IPv4) or 128 (IPv6)
 
   /// Reads `10.0.0.0/8`, or a single address, which is a prefix that covers only itself.
-  /// @return nothing where the text is neither, or where bits are set beyond the prefix length
+  /// @return nothing if the text is neither, or if bits are set beyond the prefix length
   static std::optional<Prefix> parse(std::string_view text);
 
   bool covers(const boost::asio::ip::address& other) const noexcept;

@@ -112,7 +112,7 @@ AdvertisedAddresses read_advertised(const Cursor& at) {
   return advertised;
 }
 
-/// Reads `127.0.0.1:9553` or `[::1]:9553`. @return nothing where the text is no such transport address
+/// Reads `127.0.0.1:9553` or `[::1]:9553`. @return nothing if the text is no such transport address
 std::optional<boost::asio::ip::tcp::endpoint> parse_endpoint(std::string_view text) {
   try {
     const auto [host, port, bracketed] = split_host_port(text);

@@ -45,7 +45,7 @@ class InterfaceTable {
   auto begin() const noexcept { return interfaces_.begin(); }
   auto end() const noexcept { return interfaces_.end(); }
 
-  /// @return nullptr where there is none of that index
+  /// @return nullptr if there is no such index
   const Interface* find(std::uint32_t index) const noexcept {
     const auto found =
         std::lower_bound(interfaces_.begin(), interfaces_.end(), index,
@@ -53,7 +53,7 @@ class InterfaceTable {
     return found != interfaces_.end() && found->index == index ? &*found : nullptr;
   }
 
-  /// @return "?" where there is none of that index
+  /// @return "?" if there is no such index
   std::string_view name(std::uint32_t index) const noexcept {
     const auto* const found = find(index);
     return found == nullptr ? std::string_view("?") : found->name;

@@ -49,7 +49,7 @@ class SourceTable {
 
   /// The socket bound to that address and port, or else to that port on all addresses of the family.
   /// @param interface distinguishes link-local addresses; ignored for others
-  /// @return nullptr where there is none
+  /// @return nullptr if there is none
   const ListeningSocket* find_bound(const Endpoint& source, std::uint32_t interface) const noexcept {
     return find(source.address(), [&](const ListeningSocket& each) {
       return each.bound.port() == source.port() && (each.scope == 0 || each.scope == interface);
@@ -57,7 +57,7 @@ class SourceTable {
   }
 
   /// A socket that may send replies from an address, on at least one interface, and that the predicate accepts.
-  /// @return nullptr where there is none
+  /// @return nullptr if there is none
   template <typename Wanted>
   const ListeningSocket* find_serving(const boost::asio::ip::address& source, Wanted wanted) const noexcept {
     return find(source, [&](const ListeningSocket& each) {

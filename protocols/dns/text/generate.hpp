@@ -14,8 +14,9 @@ namespace thence::dns {
 /// - `${OFFSET[,WIDTH[,BASE]]}` is the number and OFFSET, which may be negative, padded with zeros to WIDTH letters,
 ///   in BASE d (decimal, as without it), o (octal), x or X (hexadecimal), n or N (hexadecimal digits as labels, the
 ///   last digit first, for zones of IPv6 addresses; WIDTH counts the dots too),
-/// - `$$` and `\$` are a dollar sign. Quotes around the whole data are removed, so `"10 mail$"` is valid data for an
-/// MX. Unlike in BIND, data of several words needs no quotes.
+/// - `$$` and `\$` are a dollar sign.
+/// Quotes around the whole data are removed, so `"10 mail$"` is valid data for an MX. Unlike in BIND, data of several
+/// words needs no quotes.
 class Generate {
  public:
   /// The largest START, STOP, STEP and OFFSET, as in BIND.

@@ -34,10 +34,9 @@ bool read_generic(std::string_view text, std::vector<std::uint8_t>& rdata);
 bool read_texts(std::string_view text, std::vector<std::uint8_t>& rdata);
 /// `FLAGS TAG VALUE` of CAA (RFC 8659 §4.1.1). ldns requires quotes around the value.
 bool read_caa(std::string_view text, std::vector<std::uint8_t>& rdata);
-/// `SERIAL FLAGS` of CSYNC without types (RFC 7477 §2.1.2), which the library does not take.
+/// `SERIAL FLAGS` of CSYNC without types (RFC 7477 §2.1.2), which ldns does not accept.
 bool read_csync_without_types(std::string_view text, std::vector<std::uint8_t>& rdata);
-/// `PRECEDENCE GATEWAY-TYPE ALGORITHM GATEWAY` of IPSECKEY without a key (RFC 4025 §3.1), which the library does not
-/// take.
+/// `PRECEDENCE GATEWAY-TYPE ALGORITHM GATEWAY` of IPSECKEY without a key (RFC 4025 §3.1), which ldns does not accept.
 bool read_ipseckey_without_key(std::string_view text, const ReadName& read_name, std::vector<std::uint8_t>& rdata);
 /// `PRECEDENCE DISCOVERY-OPTIONAL RELAY-TYPE RELAY` of AMTRELAY (RFC 8777 §4.3.1).
 bool read_amtrelay(std::string_view text, const ReadName& read_name, std::vector<std::uint8_t>& rdata);

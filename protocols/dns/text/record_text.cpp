@@ -49,7 +49,7 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-/// @return nothing where the word is not a decimal number alone
+/// @return nothing if the word is not a decimal number alone
 template <typename Number>
 std::optional<Number> parse_number(std::string_view word) {
   Number number = 0;

@@ -71,7 +71,7 @@ std::string key_text(std::uint16_t key) {
   return key < key_names.size() ? std::string(key_names[key]) : "key" + std::to_string(key);
 }
 
-/// @return nothing where the word is not a decimal number alone
+/// @return nothing if the word is not a decimal number alone
 std::optional<std::uint16_t> parse_number(std::string_view word) {
   std::uint16_t number = 0;
   const char* const end = word.data() + word.size();
