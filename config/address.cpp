@@ -12,7 +12,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-constexpr unsigned host_bits = 64;  // of an IPv6 address: those behind the prefix of its subnet (RFC 4291 §2.5.1)
+constexpr unsigned host_bits = 64;  // the interface identifier of an IPv6 address (RFC 4291 §2.5.1)
 
 }  // namespace
 

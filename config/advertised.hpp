@@ -6,7 +6,7 @@
 
 namespace thence::config {
 
-/// What the world calls a local address: another one where `advertise` says so.
+/// The public address of a local one: the one that `advertise` maps it to, else itself.
 /// @return a reference to one of the arguments or into it
 inline const boost::asio::ip::address& known_as(const boost::asio::ip::address& local,
                                                 const AdvertisedAddresses& advertised) noexcept {

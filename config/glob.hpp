@@ -6,13 +6,13 @@
 
 namespace thence::config {
 
-/// A list of names or globs (`*`, `?`, `[a-z]`) as settings have it, in which `!` excludes. A name is covered that one
-/// of those included matches, or where none is, any; and that none of those excluded matches. The order means nothing.
+/// A setting that lists names or globs (`*`, `?`, `[a-z]`), where `!` excludes. A name is covered when it matches an
+/// included one, or none are included, and matches no excluded one. Order does not matter.
 struct GlobList {
   std::vector<std::string> included;
   std::vector<std::string> excluded;
 
-  /// Whether it says nothing, and so covers all names.
+  /// An empty list covers all names.
   bool empty() const noexcept { return included.empty() && excluded.empty(); }
   bool covers(const std::string& name) const;
 

@@ -12,11 +12,11 @@ namespace thence::config {
 
 /// The addresses of one family that begin with the same bits. Never v4-mapped IPv6.
 struct Prefix {
-  boost::asio::ip::address address;  ///< 0 behind the bits that count
-  unsigned length = 0;               ///< bits that count: up to 32, or 128
+  boost::asio::ip::address address;  ///< zero after the first `length` bits
+  unsigned length = 0;               ///< bits: at most 32 (IPv4) or 128 (IPv6)
 
-  /// Reads `10.0.0.0/8`, or an address alone, which is a prefix of one.
-  /// @return nothing where the text is neither, or where bits are set behind the prefix
+  /// Reads `10.0.0.0/8`, or a single address, which is a prefix that covers only itself.
+  /// @return nothing if the text is neither, or if bits are set beyond the prefix length
   static std::optional<Prefix> parse(std::string_view text);
 
   bool covers(const boost::asio::ip::address& other) const noexcept;
@@ -25,17 +25,17 @@ struct Prefix {
   friend bool operator==(const Prefix&, const Prefix&) = default;
 };
 
-/// An address without the bits behind the first ones.
-/// @param bits at most those of its family
+/// The address with all but its first bits cleared.
+/// @param bits at most the address length of its family
 boost::asio::ip::address masked(const boost::asio::ip::address& address, unsigned bits) noexcept;
 
-/// A list of prefixes as settings have it, in which `!` excludes. An address is covered that is within one of those
-/// included, or where none is, any; and that is within none of those excluded. The order means nothing.
+/// A setting that lists prefixes, where `!` excludes. An address is covered when it is within an included one, or none
+/// are included, and is within no excluded one. Order does not matter.
 struct PrefixList {
   std::vector<Prefix> included;
   std::vector<Prefix> excluded;
 
-  /// Whether it says nothing, and so covers all addresses.
+  /// An empty list covers all addresses.
   bool empty() const noexcept { return included.empty() && excluded.empty(); }
   bool covers(const boost::asio::ip::address& address) const noexcept;
 

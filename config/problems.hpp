@@ -10,51 +10,51 @@
 
 namespace thence::config {
 
-/// What a problem does to what is served.
+/// How a problem affects what is served.
 enum class Severity : std::uint8_t {
-  note,     ///< nothing: this is worth a line, and good
-  warning,  ///< nothing: it is served as it is
-  partial,  ///< what it is about, such as one zone, is left out or stays as it was; all else is served
+  note,     ///< not at all: information worth a line
+  warning,  ///< not at all: the setting is used as it is
+  partial,  ///< the part concerned, such as one zone, is left out or stays as it was; everything else is served
   fatal,    ///< the whole configuration is refused
 };
 
 /// One thing that is wrong with a configuration.
 struct Problem {
   std::string file;     ///< as the user named it
-  int line = 0;         ///< from 1; 0 where the file as a whole is meant
-  int column = 0;       ///< from 1; 0 where the line as a whole is meant
+  int line = 0;         ///< from 1; 0: the whole file
+  int column = 0;       ///< from 1; 0: the whole line
   std::string key;      ///< such as `dns.zones[0].file`; may be empty
   std::string message;  ///< `what is wrong; what is allowed`
   Severity severity = Severity::fatal;
 
-  /// `FILE:LINE:COLUMN: KEY: MESSAGE`, without the parts that are not known; what is no mistake says so before the key.
+  /// `FILE:LINE:COLUMN: KEY: MESSAGE`, without the parts that are unknown. A severity other than an error is named
+  /// before the key.
   std::string text() const;
 
   auto operator<=>(const Problem&) const = default;
 };
 
-/// A text with its control characters as `\xNN`, so that nothing in it can pass for another line or a terminal's
-/// command.
+/// Escapes control characters as `\xNN`, so that the text cannot forge a log line or a terminal command.
 std::string printable(std::string_view text);
 
-/// All that is wrong with a configuration, so that a user sees everything at once.
+/// Collects every problem of a configuration, so that the user sees them all at once.
 class Problems {
  public:
   void add(Problem problem) { found_.push_back(std::move(problem)); }
   bool empty() const noexcept { return found_.empty(); }
-  /// How many were added so far: who reads a part learns from it whether anything was wrong there.
+  /// How many were added so far: comparing counts tells a reader whether its part had any problems.
   std::size_t count() const noexcept { return found_.size(); }
-  /// Whether there is one at least that severe.
+  /// Whether any problem is at least that severe.
   bool any(Severity least) const noexcept;
 
-  /// In the order of the file, each once.
+  /// In file order, without duplicates.
   std::vector<Problem> sorted() const;
 
  private:
   std::vector<Problem> found_;
 };
 
-/// A configuration that cannot be used. what() has one line a problem.
+/// A configuration that cannot be used. what() has one line per problem.
 class Invalid : public std::runtime_error {
  public:
   explicit Invalid(const Problems& problems);

@@ -24,7 +24,7 @@ int from_one(int zero_based) { return zero_based < 0 ? 0 : zero_based + 1; }
 
 std::string quote(std::string_view word) { return "'" + printable(word) + "'"; }
 
-/// The line of the second document's marker. The library's own reading of several documents does not end for some
+/// The line of the second document's marker. yaml-cpp's own reading of several documents does not terminate for some
 /// texts.
 std::optional<int> second_document(std::string_view text) {
   bool first_began = false;
@@ -35,7 +35,7 @@ std::optional<int> second_document(std::string_view text) {
     const bool marker = content.starts_with("---") &&
                         (content.size() == 3 || std::isspace(static_cast<unsigned char>(content[3])) != 0);
     if (marker && first_began) return line;
-    // Directives and comments may stand before the first document.
+    // Directives and comments may precede the first document.
     const auto first = content.find_first_not_of(" \t\r");
     first_began = first_began || (first != std::string_view::npos && content[first] != '#' && content[first] != '%');
   }

@@ -28,7 +28,7 @@ struct Entry;
 
 /// One YAML file in memory.
 struct Document {
-  std::string name;  ///< as the user named it, for messages; relative files stand beside it
+  std::string name;  ///< as the user named it, for messages; relative file names are resolved against its folder
   std::shared_ptr<const YAML::Node> root;
 
   /// @throws Invalid when the text is not YAML
@@ -37,10 +37,10 @@ struct Document {
   static Document load(const std::filesystem::path& file);
 };
 
-/// A place in a YAML document that knows its file, line, column and key. It reads one value of one kind.
+/// A place in a YAML document, with its file, line, column and key, that reads the value there.
 ///
-/// A value that is wrong is added to the problems and the fallback is returned, so that reading goes on and the user
-/// sees all mistakes at once. An absent or empty value gives the fallback; without a fallback it is a mistake as well.
+/// For an invalid value it adds a problem and returns the fallback, so that reading goes on and the user sees all
+/// errors at once. An absent or empty value gives the fallback; without a fallback it is an error as well.
 class Cursor {
  public:
   /// The root of a document. Both arguments must outlive the cursor.
@@ -49,46 +49,46 @@ class Cursor {
   bool present() const noexcept { return present_; }
   bool is_list() const;
   bool is_map() const;
-  /// Whether this is exactly that word, for a value that is a word or something else.
+  /// Whether the value is exactly that word, for settings that take a word or something else.
   bool is(std::string_view word) const;
 
-  /// The same place, where mistakes are of that severity, and so in all that is below it. Else they are fatal.
+  /// The same place, with that severity for its errors and those of everything below it. The default is fatal.
   Cursor with(Severity severity) const;
   Severity severity() const noexcept { return severity_; }
 
-  /// Adds a mistake at this place. @param message `what is wrong; what is allowed`
+  /// Reports an error at this place. @param message `what is wrong; what is allowed`
   void wrong(std::string message) const;
-  /// Where mistakes go, for one that stands elsewhere: in a file that this value names.
+  /// Where errors go: for reporting one in another file, which this value names.
   Problems& problems() const noexcept { return *problems_; }
 
   std::string string(const std::optional<std::string>& fallback = {}) const;
   bool boolean(std::optional<bool> fallback = {}) const;
-  /// @param besides what else the caller takes, for the message
+  /// @param besides what else the caller accepts, for the message
   std::uint64_t number(std::uint64_t least, std::uint64_t most, std::optional<std::uint64_t> fallback = {},
                        std::string_view besides = "") const;
   /// A UDP or TCP port, 1 to 65535.
   std::uint16_t port(std::optional<std::uint16_t> fallback = {}) const;
-  /// A unicast IP address without a scope. IPv4 is never v4-mapped IPv6 here.
-  /// @return nothing when it is absent or no such address, which is a mistake
+  /// A unicast IP address without a scope id, never v4-mapped IPv6.
+  /// @return nothing when it is absent or no such address; either is an error
   std::optional<boost::asio::ip::address> address() const;
-  /// A list of prefixes such as `10.0.0.0/8`, of addresses, and of either with `!` in front; an absent value is empty.
+  /// A list of prefixes such as `10.0.0.0/8` or addresses, each optionally preceded by `!`; empty when absent.
   PrefixList prefixes() const;
-  /// A list of interface names or globs, and of either with `!` in front; an absent value is empty.
+  /// A list of interface names or globs, each optionally preceded by `!`; empty when absent.
   GlobList interfaces() const;
   /// A number with `ms`, `s`, `m` or `h`.
   std::chrono::milliseconds duration(std::chrono::milliseconds least, std::chrono::milliseconds most,
                                      std::optional<std::chrono::milliseconds> fallback = {}) const;
   /// Octets: a number alone or with `KiB` or `MiB`.
   std::size_t size(std::size_t least, std::size_t most, std::optional<std::size_t> fallback = {}) const;
-  /// A file name; a relative one is taken from the folder of the document.
+  /// A file name; a relative one is resolved against the folder of the document.
   std::filesystem::path file() const;
 
-  /// One of several words. @return nothing when it is absent or none of them
+  /// One of several words. @return nothing when it is absent or another word
   std::optional<std::string> word(const std::vector<std::string_view>& allowed, bool optional) const;
   /// A list of such words, at least one and each at most once.
   std::vector<std::string> words(const std::vector<std::string_view>& allowed) const;
 
-  /// One of several words, for which a value stands.
+  /// One of several words, each of which stands for a value.
   template <typename Value>
   Value choice(std::initializer_list<std::pair<std::string_view, Value>> values,
                std::optional<Value> fallback = {}) const;
@@ -97,9 +97,9 @@ class Cursor {
   std::vector<Value> choices(std::initializer_list<std::pair<std::string_view, Value>> values,
                              std::vector<Value> fallback) const;
 
-  /// The elements of a list; an absent value has none.
+  /// The elements of a list; none when absent.
   std::vector<Cursor> list() const;
-  /// A mapping whose keys are all known; an absent value has none.
+  /// A mapping whose keys are all known; empty when absent.
   Map map() const;
   /// A mapping whose keys the user chooses, in the order of the file.
   std::vector<Entry> entries() const;
@@ -107,18 +107,18 @@ class Cursor {
  private:
   friend class Map;
   Cursor(const Cursor& parent, const YAML::Node& node, std::string key);
-  /// A key that is not there: it stands where its parent stands.
+  /// An absent key: its place is that of its parent.
   Cursor(const Cursor& parent, std::string key);
 
   std::optional<std::string> scalar(std::string_view allowed, bool optional) const;
-  /// Calls `take` with the place and the text of each element of a list that must not be empty, and with whether `!`
-  /// stands in front of it.
+  /// Calls `take` for each element of a list that must not be empty, with its place, its text and whether `!` precedes
+  /// it.
   template <typename Take>
   void each_listed(std::string_view allowed, const Take& take) const;
 
   const Document* document_;
   Problems* problems_;
-  std::shared_ptr<const YAML::Node> node_;  // nullptr: the key is not there
+  std::shared_ptr<const YAML::Node> node_;  // nullptr: the key is absent
   int line_ = 0;                            // from 1; 0: unknown
   int column_ = 0;
   std::string key_;
@@ -126,20 +126,20 @@ class Cursor {
   bool present_ = false;
 };
 
-/// A key of a mapping and its value, each at its place.
+/// A key of a mapping and its value, each with its place.
 struct Entry {
   std::string name;
   Cursor key;
   Cursor value;
 };
 
-/// A YAML mapping with a known set of keys: those that are asked for.
+/// A YAML mapping whose known keys are those that are asked for.
 class Map {
  public:
-  /// The value of a key. Asking makes the key a known one.
+  /// The value of a key, which is known from then on.
   Cursor operator[](std::string_view key);
 
-  /// To be called when all keys have been asked for: adds a mistake for every other key, with the nearest known one.
+  /// Call it when all keys have been asked for: reports every other key as an error and suggests the nearest known one.
   void close() const;
 
  private:
@@ -151,7 +151,8 @@ class Map {
   std::vector<std::string> known_;
 };
 
-/// The word that was probably meant: the nearest one within two edits and less than half of its letters.
+/// The word that was probably meant: the nearest one that differs by at most two edits and by less than half its
+/// letters.
 std::optional<std::string_view> near_miss(std::string_view word, const std::vector<std::string_view>& words);
 
 template <typename Value>

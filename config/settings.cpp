@@ -48,7 +48,7 @@ Listener read_listener(const Cursor& at, const std::vector<std::string_view>& pr
       map["egress"].choice<Egress>({{"route", Egress::route}, {"arrival", Egress::arrival}}, Egress::route);
   listener.transparent = map["transparent"].boolean(false);
   listener.broadcast = map["broadcast"].boolean(false);
-  // A socket that is bound to an address sees what is sent to that address alone.
+  // A socket bound to an address receives only what is sent to that address.
   if (listener.bind == Bind::addresses && listener.transparent) {
     map["transparent"].wrong("needs a wildcard socket; allowed: bind: wildcard or dual-stack, or transparent: false");
   }
@@ -112,7 +112,7 @@ AdvertisedAddresses read_advertised(const Cursor& at) {
   return advertised;
 }
 
-/// Reads `127.0.0.1:9553` or `[::1]:9553`. @return nothing where the text is no such transport address
+/// Reads `127.0.0.1:9553` or `[::1]:9553`. @return nothing if the text is no such transport address
 std::optional<boost::asio::ip::tcp::endpoint> parse_endpoint(std::string_view text) {
   try {
     const auto [host, port, bracketed] = split_host_port(text);
@@ -135,10 +135,10 @@ std::optional<boost::asio::ip::tcp::endpoint> read_admin_listen(const Cursor& at
     at.wrong("is no address with a port; allowed: one such as 127.0.0.1:9553 or '[::1]:9553', or off");
   } else if (!may_be_public && scope_of(endpoint->address()) == Scope::global) {
     at.wrong(
-        "is an address that everybody may reach; allowed: a loopback, private or link-local one, or public: true "
+        "is publicly reachable; allowed: a loopback, private or link-local one, or public: true "
         "beside it");
   } else if (is_link_local(endpoint->address()) && endpoint->address().to_v6().scope_id() == 0) {
-    at.wrong("is a link-local address without an interface that is there; allowed: one such as '[fe80::1%eth0]:9553'");
+    at.wrong("is a link-local address without an existing interface; allowed: one such as '[fe80::1%eth0]:9553'");
   }
   return endpoint;
 }

@@ -18,14 +18,14 @@
 namespace thence::config {
 
 enum class Bind : std::uint8_t {
-  wildcard,    ///< a socket per family on its wildcard address
-  addresses,   ///< a socket per address of the host, as addresses come and go
-  dual_stack,  ///< one IPv6 socket on `::` that serves IPv4 too
+  wildcard,    ///< one socket per family, on the wildcard address
+  addresses,   ///< one socket per address of the host, following addresses as they come and go
+  dual_stack,  ///< one IPv6 socket on `::` that also serves IPv4
 };
 
 enum class Egress : std::uint8_t {
-  route,    ///< routing tables and rules choose the way out of a reply
-  arrival,  ///< a reply leaves by the interface on which its request arrived
+  route,    ///< the routing tables and rules choose a reply's interface
+  arrival,  ///< a reply leaves by the interface its request arrived on
 };
 
 /// One entry of `listeners:`.
@@ -45,18 +45,18 @@ struct Listener {
   friend bool operator==(const Listener&, const Listener&) = default;
 };
 
-/// Reads a list of transports: all of them where there is none.
+/// Reads a list of transports; an absent list means all of them.
 Transports read_transports(const Cursor& at);
 
-/// Whether two listeners would share the requests of a port at random.
+/// Whether two listeners would compete for the same requests of a port.
 bool overlap(const Listener& a, const Listener& b) noexcept;
 
 /// `tcp:`, bounds on the TCP connections of one worker.
 struct TcpLimits {
-  std::chrono::milliseconds idle{10'000};   ///< a connection without a request or a taken reply for so long is closed
+  std::chrono::milliseconds idle{10'000};   ///< closes a connection without request or accepted reply for this long
   std::size_t connections = 1024;           ///< in all
   std::size_t connections_per_client = 64;  ///< from one IPv4 address or one IPv6 /64
-  std::size_t unsent = 128UL * 1024;        ///< octets of replies that a client leaves unread before reading pauses
+  std::size_t unsent = 128UL * 1024;        ///< octets of unread replies at which reading from the client pauses
 
   friend bool operator==(const TcpLimits&, const TcpLimits&) = default;
 };
@@ -71,29 +71,29 @@ struct Log {
   friend bool operator==(const Log&, const Log&) = default;
 };
 
-/// `admin:`, where metrics, health and the status page are.
+/// `admin:`, which serves metrics, health and the status page.
 struct Admin {
-  std::optional<boost::asio::ip::tcp::endpoint> listen;  ///< nothing: they are off
+  std::optional<boost::asio::ip::tcp::endpoint> listen;  ///< nothing: off
 
   friend bool operator==(const Admin&, const Admin&) = default;
 };
 
-/// `advertise:`, 1:1 NAT: the addresses by which the world knows local ones, of the same family.
+/// `advertise:`, for 1:1 NAT: from local addresses to public ones of the same family.
 using AdvertisedAddresses = std::map<boost::asio::ip::address, boost::asio::ip::address>;
 
-/// The settings that are not of one protocol.
+/// The settings that belong to no protocol.
 struct Settings {
   std::vector<Listener> listeners;
-  std::optional<unsigned> workers;  ///< absent: one for each processor
-  std::optional<std::string> user;  ///< whose rights the server has, once it runs; absent: those of who starts it
-  std::chrono::milliseconds drain{5'000};  ///< how long the end may wait for answers that are on their way
+  std::optional<unsigned> workers;         ///< absent: one per processor
+  std::optional<std::string> user;         ///< the user that the server runs as once it has started; absent: no change
+  std::chrono::milliseconds drain{5'000};  ///< how long shutdown waits for outstanding answers
   TcpLimits tcp;
   AdvertisedAddresses advertised;
   Admin admin;
   Log log;
 };
 
-/// A configuration: the user's file over the embedded default.
+/// The user's file with the embedded defaults behind it.
 class Configuration {
  public:
   /// A top-level key that `file` does not have is taken from `defaults`. Both must outlive the configuration.
@@ -102,14 +102,13 @@ class Configuration {
   /// @param protocols the names that `listeners[].protocols` may hold
   Settings settings(const std::vector<std::string_view>& protocols);
 
-  /// The settings of `admin:` alone, for those who need no others. Of its keys, those that `file` does not have are
-  /// taken from `defaults`.
+  /// The settings of `admin:` only. Keys of it that `file` does not have are taken from `defaults`.
   Admin admin();
 
-  /// A top-level section, which its owner reads with the same cursor.
+  /// A top-level section, for its owner to read.
   Cursor section(std::string_view key);
 
-  /// Adds a mistake for each top-level key that nobody has asked for.
+  /// Reports every top-level key that nobody has asked for as an error.
   void close() const { file_.close(); }
 
  private:

@@ -20,7 +20,7 @@ std::string size_text(std::size_t octets) {
 std::optional<std::string> read_small_file(const Cursor& at, const std::filesystem::path& file, std::string_view kind,
                                            std::size_t most) {
   const std::string named(kind);
-  // Another kind of file may never end, or never begin.
+  // Reading any other kind of file may block or never end.
   std::error_code error;
   if (std::filesystem::is_other(file, error)) {
     at.wrong("'" + file.string() + "' is no regular file; allowed: a " + named);

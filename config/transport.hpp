@@ -9,14 +9,15 @@
 
 namespace thence {
 
-/// What carries a message. What differs from one to another is asked of its traits, so that a new one is a row there.
+/// What carries a message. All differences between transports are in their traits, so a new transport is one more row
+/// there.
 enum class Transport : std::uint8_t { udp, tcp };
 
-/// What a transport is like.
+/// The properties of a transport.
 struct TransportTraits {
   std::string_view name;  ///< as in `listeners[].transports`
-  bool is_datagram;       ///< a message is a datagram; else messages stand one after another in a stream of octets
-  bool source_validated;  ///< who asks has shown that the address it comes from is its own: a handshake has passed
+  bool is_datagram;       ///< a message is a datagram; else messages follow one another in a byte stream
+  bool source_validated;  ///< a handshake has proved that the client's source address is its own
 };
 
 inline constexpr std::array transport_traits{
@@ -24,7 +25,7 @@ inline constexpr std::array transport_traits{
     TransportTraits{.name = "tcp", .is_datagram = false, .source_validated = true},
 };
 
-/// All of them, in their order.
+/// In the order of their numbers.
 inline constexpr std::array all_transports{Transport::udp, Transport::tcp};
 static_assert(all_transports.size() == transport_traits.size());
 
@@ -34,7 +35,7 @@ constexpr std::string_view name(Transport transport) noexcept { return traits(tr
 constexpr bool is_datagram(Transport transport) noexcept { return traits(transport).is_datagram; }
 constexpr bool source_validated(Transport transport) noexcept { return traits(transport).source_validated; }
 
-/// A set of transports. A value.
+/// A set of transports.
 class Transports {
  public:
   constexpr Transports() noexcept = default;
@@ -63,7 +64,7 @@ class Transports {
     return set;
   }
 
-  unsigned bits_ = 0;  // one for each transport, by its number
+  unsigned bits_ = 0;  // one per transport, by its number
 };
 
 /// Such as `udp+tcp`.

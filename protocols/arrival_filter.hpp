@@ -10,14 +10,14 @@
 
 namespace thence {
 
-/// Which arrivals a listener serves, by interface and local address. Without any settings, all.
+/// Which arrivals a listener serves, by interface and local address; all by default.
 class ArrivalFilter {
  public:
   ArrivalFilter() = default;
   ArrivalFilter(config::GlobList interfaces, config::PrefixList addresses)
       : names_(std::move(interfaces)), addresses_(std::move(addresses)) {}
 
-  /// To be called before the first question, and whenever the table is replaced: names come and go.
+  /// Call it before the first covers(), and whenever the table is replaced: interface names come and go.
   void update(const InterfaceTable& interfaces) {
     indexes_.clear();
     if (names_.empty()) return;
@@ -26,11 +26,11 @@ class ArrivalFilter {
     }
   }
 
-  /// @param interface index; one that is not in the table yet is served only where no interfaces are named
+  /// @param interface index; one that is not yet in the table is covered only when no interfaces are named
   bool covers(const boost::asio::ip::address& local, std::uint32_t interface) const noexcept {
     return covers(local) && (names_.empty() || std::binary_search(indexes_.begin(), indexes_.end(), interface));
   }
-  /// Whether it covers an address on some interface.
+  /// Whether it covers an address on at least one interface.
   bool covers(const boost::asio::ip::address& local) const noexcept {
     return addresses_.empty() || addresses_.covers(local);
   }

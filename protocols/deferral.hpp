@@ -9,14 +9,14 @@
 
 namespace thence {
 
-/// The way back to who asked, as far as the responder knows it: a socket or a connection of one worker.
+/// The way back to the client: a socket or connection of one worker.
 class ReplyPath : public std::enable_shared_from_this<ReplyPath> {
  public:
   virtual ~ReplyPath() = default;
   ReplyPath(const ReplyPath&) = delete;
   ReplyPath& operator=(const ReplyPath&) = delete;
 
-  /// Deferred replies that are still owed.
+  /// Deferred replies that are still outstanding.
   std::size_t owed() const noexcept { return owed_; }
 
  protected:
@@ -32,12 +32,12 @@ class ReplyPath : public std::enable_shared_from_this<ReplyPath> {
   std::size_t owed_ = 0;
 };
 
-/// A reply that leaves later. It holds the identity of the exchange: the socket or connection by which the request
-/// came, which stays for as long as the reply is owed, and the request's route. Made by Reply::defer(), kept and ended
-/// on the worker's thread. Ended without a send, the request counts as given up.
+/// A reply that is sent later. It holds the identity of the exchange: the socket or connection that the request came
+/// by, which is kept while the reply is outstanding, and the request's route. Created by Reply::defer(); kept and ended
+/// on the worker's thread. If it ends without a send, the request counts as given up.
 class Deferral {
  public:
-  /// One that owes nothing.
+  /// A deferral of no reply.
   Deferral() = default;
   /// @param protocol its number on the worker
   Deferral(std::shared_ptr<ReplyPath> path, const Route& route, std::size_t protocol) noexcept
@@ -53,9 +53,9 @@ class Deferral {
     if (const auto path = end()) path->give_up(route_);
   }
 
-  /// Sends the message; only the first call does anything. It may come from within respond(). Where the socket, the
-  /// connection or the address is gone by now, nothing is sent and that is counted.
-  /// @throws std::bad_alloc where a connection has no memory to keep it; it counts as sent all the same
+  /// Sends the message; only the first call does anything. It may be called from within respond(). If the socket,
+  /// connection or address is gone by then, nothing is sent, and that is counted.
+  /// @throws std::bad_alloc if a connection has no memory to queue it; it still counts as sent
   void send(std::span<const std::byte> message) {
     if (const auto path = end()) path->send_deferred(route_, protocol_, message);
   }

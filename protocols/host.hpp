@@ -10,25 +10,25 @@
 
 namespace thence {
 
-/// What a protocol may use of the worker that it runs on. All of it outlives the protocol and what it has deferred.
+/// What a protocol may use of the worker it runs on. All of it outlives the protocol and its deferrals.
 class Host {
  public:
   virtual ~Host() = default;
 
   /// For timers and upstream sockets; its handlers run on the worker's thread.
   virtual boost::asio::any_io_executor executor() = 0;
-  /// Live: the object stays, and the worker replaces its value between two batches. See Protocol::interfaces_changed.
+  /// Live: the object stays, while the worker replaces its value between batches. See Protocol::interfaces_changed.
   virtual const InterfaceTable& interfaces() const noexcept = 0;
-  /// This protocol's own, on this worker; kept when settings are read again.
+  /// This protocol's counters on this worker; kept across reloads.
   virtual Counters& counters() noexcept = 0;
-  /// From where this protocol's replies can leave: its UDP sockets, a dual-stack one for each family. Live as the
-  /// interfaces are. A reply whose source none of them serves is not sent.
+  /// Where this protocol's replies can be sent from: its UDP sockets, with a dual-stack one listed once per family.
+  /// Live, like the interfaces. A reply whose source none of them serves is not sent.
   virtual const SourceTable& sources() const noexcept = 0;
-  /// 1:1 NAT: what the world calls local addresses.
+  /// 1:1 NAT: the public addresses of local ones.
   virtual const config::AdvertisedAddresses& advertised() const noexcept = 0;
 };
 
-/// A host without a worker and without sockets: for those who want to know what a protocol would answer.
+/// A host without worker or sockets, for finding out what a protocol would answer.
 struct LoneHost final : Host {
   boost::asio::any_io_executor executor() override { return context.get_executor(); }
   const InterfaceTable& interfaces() const noexcept override { return interface_table; }
@@ -40,7 +40,7 @@ struct LoneHost final : Host {
   Counters counts;
   SourceTable source_table;
   config::AdvertisedAddresses advertised_addresses;
-  boost::asio::io_context context{1};  ///< to be run by those who wait for what is deferred
+  boost::asio::io_context context{1};  ///< run it to complete what is deferred
 };
 
 }  // namespace thence

@@ -10,9 +10,9 @@
 
 namespace thence {
 
-/// An address of the host, as it stands on an interface.
+/// An address of the host, as configured on an interface.
 struct InterfaceAddress {
-  boost::asio::ip::address address;  ///< an IPv6 link-local one has no scope id here
+  boost::asio::ip::address address;  ///< link-local IPv6 without its scope id
   std::uint8_t prefix_length = 0;    ///< bits
   bool usable = true;   ///< false while duplicate address detection runs or after it failed (RFC 4862 §5.4)
   bool lasting = true;  ///< false for one that is deprecated (RFC 4862 §5.5.4) or temporary (RFC 8981)
@@ -30,7 +30,7 @@ struct Interface {
   friend bool operator==(const Interface&, const Interface&) = default;
 };
 
-/// The interfaces of the host and their addresses at one time, in the order of their indexes. A value.
+/// A snapshot of the host's interfaces and their addresses, ordered by index.
 class InterfaceTable {
  public:
   InterfaceTable() = default;
@@ -45,7 +45,7 @@ class InterfaceTable {
   auto begin() const noexcept { return interfaces_.begin(); }
   auto end() const noexcept { return interfaces_.end(); }
 
-  /// @return nullptr where there is none of that index
+  /// @return nullptr if there is no such index
   const Interface* find(std::uint32_t index) const noexcept {
     const auto found =
         std::lower_bound(interfaces_.begin(), interfaces_.end(), index,
@@ -53,13 +53,13 @@ class InterfaceTable {
     return found != interfaces_.end() && found->index == index ? &*found : nullptr;
   }
 
-  /// @return "?" where there is none of that index
+  /// @return "?" if there is no such index
   std::string_view name(std::uint32_t index) const noexcept {
     const auto* const found = find(index);
     return found == nullptr ? std::string_view("?") : found->name;
   }
 
-  /// Whether an address is the host's own. 127.0.0.0/8 is, whole.
+  /// Whether an address is one of the host's. All of 127.0.0.0/8 is.
   bool is_local(const boost::asio::ip::address& address) const noexcept {
     return address.is_loopback() || std::binary_search(addresses_.begin(), addresses_.end(), address);
   }
@@ -68,7 +68,7 @@ class InterfaceTable {
 
  private:
   std::vector<Interface> interfaces_;
-  std::vector<boost::asio::ip::address> addresses_;  // of all of them, sorted
+  std::vector<boost::asio::ip::address> addresses_;  // of all interfaces, sorted
 };
 
 }  // namespace thence

@@ -6,14 +6,14 @@
 
 namespace thence {
 
-/// A value that a protocol tells to those who watch the server.
+/// A value that a protocol reports for monitoring.
 struct Measure {
-  std::string name;  ///< without the protocol's: `zone_serial`; it ends in `_total` when it only ever grows
-  std::string help;  ///< one sentence without a full stop; of a name, always the same
-  std::vector<std::pair<std::string, std::string>> labels;  ///< of a name, always the same keys
+  std::string name;  ///< without the protocol's name: `zone_serial`; ends in `_total` if it only ever grows
+  std::string help;  ///< one sentence without a full stop; always the same for a name
+  std::vector<std::pair<std::string, std::string>> labels;  ///< always the same keys for a name
   double value = 0;
 
-  /// Of workers that say different: those that grow are added up, of others the greatest holds.
+  /// How the values of several workers combine: growing ones are summed, of others the greatest counts.
   bool grows() const { return name.ends_with("_total"); }
 };
 

@@ -4,7 +4,7 @@
 
 namespace thence {
 
-/// Octets of the largest message that a protocol may have, over any transport: as many as a length of 16 bits can say.
+/// Octets of the largest message over any transport: the most that a 16-bit length can express.
 inline constexpr std::size_t largest_message = 65535;
 
 }  // namespace thence

@@ -8,16 +8,16 @@
 
 namespace thence {
 
-// Integers in network byte order, at any alignment. The compilers make one load or store of each.
+// Integers in network byte order, at any alignment. Compilers turn each into one load or store.
 
-/// The caller knows that the octets are there.
+/// The caller guarantees that the octets are there.
 inline std::uint16_t load16(const std::uint8_t* from) noexcept { return boost::endian::load_big_u16(from); }
 inline std::uint32_t load32(const std::uint8_t* from) noexcept { return boost::endian::load_big_u32(from); }
 inline std::uint64_t load64(const std::uint8_t* from) noexcept { return boost::endian::load_big_u64(from); }
 inline void store16(std::uint8_t* to, std::uint16_t value) noexcept { boost::endian::store_big_u16(to, value); }
 inline void store32(std::uint8_t* to, std::uint32_t value) noexcept { boost::endian::store_big_u32(to, value); }
 
-/// The type says that the octets are there.
+/// The type guarantees that the octets are there.
 inline std::uint16_t load16(std::span<const std::byte, 2> from) noexcept {
   return load16(reinterpret_cast<const std::uint8_t*>(from.data()));
 }

@@ -15,10 +15,10 @@ constexpr std::uint64_t most_per_second = 1'000'000;
 constexpr std::size_t sets = RateLimit::prefixes / RateLimit::set_size;
 static_assert(std::has_single_bit(sets));
 constexpr unsigned set_bits = std::countr_zero(sets);
-/// Bits in front of an IPv4 address in its IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2).
+/// Bits before the IPv4 address in an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2).
 constexpr unsigned mapped_bits = 96;
 
-/// The first so many bits of 64.
+/// A 64-bit mask with the first bits set.
 std::uint64_t leading(unsigned bits) noexcept {
   return bits == 0 ? 0 : ~std::uint64_t{0} << (64U - std::min(bits, 64U));
 }
@@ -70,8 +70,8 @@ RateLimit::Prefix RateLimit::prefix_of(const boost::asio::ip::address& client) c
 }
 
 RateLimit::Place& RateLimit::place_of(const Prefix& prefix, std::uint64_t now) noexcept {
-  // Multiplying by random odd numbers spreads prefixes well enough, and those who do not know the numbers cannot choose
-  // prefixes that meet in a set.
+  // Multiplying by random odd numbers spreads prefixes well enough, and nobody who does not know the numbers can choose
+  // prefixes that fall into one set.
   const std::uint64_t hash = prefix.high * key_.high + prefix.low * key_.low;
   const auto set = places_.begin() + static_cast<std::ptrdiff_t>((hash >> (64U - set_bits)) * set_size);
   const auto end = set + set_size;

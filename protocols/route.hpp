@@ -8,14 +8,14 @@
 
 namespace thence {
 
-/// A transport address: IP address and port, of any transport. IPv4 is always IPv4 here, never v4-mapped IPv6.
+/// A transport address: IP address and port, for any transport. Never v4-mapped IPv6.
 using Endpoint = boost::asio::ip::udp::endpoint;
 
-/// Where a request came from and where it arrived. A reply starts out with the same route; the socket reverses it.
+/// Where a request came from and where it arrived. Its reply starts out with the same route; the socket reverses it.
 struct Route {
-  Endpoint peer;                ///< who asked: the reflexive transport address (RFC 8489 §3)
-  Endpoint local;               ///< the address and port asked: the source of the reply
-  std::uint32_t interface = 0;  ///< index of the arrival interface; 0 where the system did not say
+  Endpoint peer;                ///< the client: its reflexive transport address (RFC 8489 §3)
+  Endpoint local;               ///< the address and port the request was sent to: the source of the reply
+  std::uint32_t interface = 0;  ///< index of the arrival interface; 0 if the system did not report it
   Transport transport = Transport::udp;
 
   friend bool operator==(const Route&, const Route&) = default;

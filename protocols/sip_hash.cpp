@@ -34,7 +34,7 @@ bool SipHash::is_available() noexcept { return fetch() != nullptr; }
 std::optional<SipHash::Value> SipHash::operator()(const Key& key, std::span<const std::uint8_t> message) noexcept {
   Value value;
   std::size_t written = 0;
-  // The size of the value stays from the constructor.
+  // The output size set in the constructor remains in effect.
   if (EVP_MAC_init(mac_.get(), key.data(), key.size(), nullptr) != 1 ||
       EVP_MAC_update(mac_.get(), message.data(), message.size()) != 1 ||
       EVP_MAC_final(mac_.get(), value.data(), &written, value.size()) != 1 || written != value.size()) {

@@ -11,20 +11,20 @@ struct evp_mac_ctx_st;  // EVP_MAC_CTX of OpenSSL
 
 namespace thence {
 
-/// SipHash-2-4 with values of 64 bits: a MAC of short messages. Of one thread: it keeps what the cryptographic library
-/// works with, so that hashing allocates nothing.
+/// SipHash-2-4 with 64-bit values: a MAC for short messages. For one thread: it keeps the OpenSSL context, so that
+/// hashing allocates nothing.
 class SipHash {
  public:
   using Key = std::array<std::uint8_t, 16>;
   using Value = std::array<std::uint8_t, 8>;
 
-  /// @throws std::runtime_error where the cryptographic library has none
+  /// @throws std::runtime_error if OpenSSL has no SipHash
   SipHash();
 
-  /// Whether the cryptographic library has it.
+  /// Whether OpenSSL has SipHash.
   static bool is_available() noexcept;
 
-  /// @return nothing where the library fails, for which it has no reason
+  /// @return nothing if OpenSSL fails, for which there is no known cause
   std::optional<Value> operator()(const Key& key, std::span<const std::uint8_t> message) noexcept;
 
  private:

@@ -14,17 +14,16 @@
 
 namespace thence {
 
-/// A UDP socket that takes requests.
+/// A UDP socket that receives requests.
 struct ListeningSocket {
-  Endpoint bound;                         ///< the unspecified address: to all addresses of its family
-  const ArrivalFilter* filter = nullptr;  ///< nullptr: no arrival is refused
-  std::size_t number = 0;                 ///< its place among the sockets of the worker
-  std::uint32_t scope = 0;                ///< of a link-local address: its interface; set by the table
+  Endpoint bound;                         ///< the unspecified address stands for all of its family
+  const ArrivalFilter* filter = nullptr;  ///< nullptr: accepts every arrival
+  std::size_t number = 0;                 ///< its index among the worker's sockets
+  std::uint32_t scope = 0;                ///< the interface of a link-local address, else 0; set by the table
 };
 
-/// From where replies can leave: UDP sockets by the addresses that they are bound to. The one index of that: a worker
-/// has one of all its sockets, and for each protocol one of those that serve it. A host may have thousands of addresses
-/// with a socket each.
+/// Where replies can be sent from: an index of UDP sockets by the addresses they are bound to. A worker has one of all
+/// its sockets, and one per protocol of those that serve it. A host may have thousands of addresses with a socket each.
 class SourceTable {
  public:
   SourceTable() = default;
@@ -41,24 +40,24 @@ class SourceTable {
     std::stable_sort(own_.begin(), own_.end(), Before());
   }
 
-  /// Whether replies may leave from an address of an interface, by whatever port.
+  /// Whether replies may be sent from an address of an interface, from any port.
   bool serves(const boost::asio::ip::address& source, std::uint32_t interface) const noexcept {
     return find(source, [&](const ListeningSocket& each) {
              return each.filter == nullptr || each.filter->covers(source, interface);
            }) != nullptr;
   }
 
-  /// The socket that is bound to an address, or else to all of its family, and to that port.
-  /// @param interface tells link-local addresses apart; of others it does not matter
-  /// @return nullptr where there is none
+  /// The socket bound to that address and port, or else to that port on all addresses of the family.
+  /// @param interface distinguishes link-local addresses; ignored for others
+  /// @return nullptr if there is none
   const ListeningSocket* find_bound(const Endpoint& source, std::uint32_t interface) const noexcept {
     return find(source.address(), [&](const ListeningSocket& each) {
       return each.bound.port() == source.port() && (each.scope == 0 || each.scope == interface);
     });
   }
 
-  /// A socket by which replies may leave from an address, on some interface, that is also as the caller wants it.
-  /// @return nullptr where there is none
+  /// A socket that may send replies from an address, on at least one interface, and that the predicate accepts.
+  /// @return nullptr if there is none
   template <typename Wanted>
   const ListeningSocket* find_serving(const boost::asio::ip::address& source, Wanted wanted) const noexcept {
     return find(source, [&](const ListeningSocket& each) {
@@ -88,7 +87,7 @@ class SourceTable {
   }
 
   std::vector<ListeningSocket> wildcards_;
-  std::vector<ListeningSocket> own_;  // of one address each, in the order of the addresses
+  std::vector<ListeningSocket> own_;  // bound to one address each, sorted by address
 };
 
 }  // namespace thence

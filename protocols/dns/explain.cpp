@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::uint16_t offered_size = 4096;
 
-/// The query that a supposition describes, as it would be on the wire.
+/// The query that a supposition describes, in wire format.
 class SupposedQuery {
  public:
   explicit SupposedQuery(const Supposition& supposed) {
@@ -112,7 +112,7 @@ std::string error_text(std::uint16_t code) {
   }
 }
 
-/// The code of the extended error that a reply has, if it has one.
+/// The code of a reply's extended error, if any.
 std::optional<std::uint16_t> extended_error(const ldns_pkt* packet) {
   const auto* const data = ldns_pkt_edns_data(packet);
   if (data == nullptr) return std::nullopt;
@@ -124,7 +124,7 @@ std::optional<std::uint16_t> extended_error(const ldns_pkt* packet) {
   return error;
 }
 
-/// A reply in words: a line for what it says, and one for each record.
+/// A reply in words: a line for the result and one for each record.
 std::string text_of(Octets message) {
   ldns_pkt* read = nullptr;
   if (ldns_wire2pkt(&read, message.data(), message.size()) != LDNS_STATUS_OK) return "a message that cannot be shown\n";
@@ -144,7 +144,7 @@ std::string text_of(Octets message) {
   return text;
 }
 
-/// Who would be asked, in words.
+/// Which upstreams would be asked, in words.
 std::string text_of(const Forward& forward, const Route& route) {
   if (!forward.clients.covers(route.peer.address())) return "";
   std::string text = "asked of ";

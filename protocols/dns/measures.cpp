@@ -27,7 +27,7 @@ std::vector<Measure> zone_measures(const Settings& settings) {
     }
   }
   measures.push_back({"zones", "Zones that are served", {}, static_cast<double>(settings.zones.size() - broken)});
-  measures.push_back({"zones_broken", "Zones without any data that could be used", {}, static_cast<double>(broken)});
+  measures.push_back({"zones_broken", "Zones without usable data", {}, static_cast<double>(broken)});
   return measures;
 }
 
@@ -39,7 +39,7 @@ void measure_forwarding(const Forwarder& forwarder, std::vector<Measure>& into) 
   for (const auto& [endpoint, health] : forwarder.upstreams()) {
     if (++listed > most_upstreams) break;
     into.push_back({"upstream_up",
-                    "Whether an upstream that was asked answers: 1, or 0",
+                    "Whether an upstream answers: 1 or 0",
                     {{"upstream", text(endpoint)}},
                     health.is_up() ? 1.0 : 0.0});
   }
@@ -52,7 +52,7 @@ void measure_forwarding(const Forwarder& forwarder, std::vector<Measure>& into) 
 std::vector<std::string> views_at(const Settings& settings, const boost::asio::ip::address& local,
                                   std::uint32_t interface, const InterfaceTable& interfaces) {
   std::vector<std::string> views;
-  // Without `views:` there is one that has no name.
+  // Without `views:` there is a single view, which has no name.
   if (!settings.finder) return views;
   const std::string name(interfaces.name(interface));
   for (const auto& view : settings.views) {

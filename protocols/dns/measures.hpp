@@ -13,14 +13,13 @@
 
 namespace thence::dns {
 
-/// The zones with their serials (RFC 1035 §3.3.13), and how many there are: those beyond the first thousand have no
-/// value of their own.
+/// The number of zones, and the serials (RFC 1035 §3.3.13) of the first thousand.
 std::vector<Measure> zone_measures(const Settings& settings);
 
-/// The health of the upstreams that one worker has asked, and what it has under way and in its cache.
+/// The health of the upstreams that one worker has asked, its outstanding questions and its cache.
 void measure_forwarding(const Forwarder& forwarder, std::vector<Measure>& into);
 
-/// The views that may serve a request which arrives there, from whatever client, in their order.
+/// The views, in order, that may serve a request arriving there from any client.
 /// @param interface index
 std::vector<std::string> views_at(const Settings& settings, const boost::asio::ip::address& local,
                                   std::uint32_t interface, const InterfaceTable& interfaces);

@@ -53,7 +53,7 @@ std::shared_ptr<const Service> load(const config::Cursor& section, const Service
 }
 
 std::vector<std::byte> probe(std::uint64_t nonce) {
-  // A name that nobody serves (RFC 6761 §6.4), and that no cache on the way has seen.
+  // A name that nobody serves (RFC 6761 §6.4) and that no cache has seen.
   constexpr std::string_view digits = "0123456789abcdef";
   constexpr std::string_view tail = "\6thence\7invalid";
   std::vector<std::uint8_t> message(header_size);

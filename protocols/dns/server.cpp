@@ -36,7 +36,7 @@ bool forward_alike(const ZoneTable& a, const ZoneTable& b) noexcept {
   return forwards_of(a) == forwards_of(b);
 }
 
-/// Whether the same upstreams are asked for the same requests, with the same bounds.
+/// Whether the same upstreams are asked for the same requests, with the same limits.
 bool forward_alike(const Settings& a, const Settings& b) noexcept {
   const auto is_alike = [](const View& left, const View& right) {
     return left.match == right.match && forward_alike(left.zones, right.zones);
@@ -44,8 +44,8 @@ bool forward_alike(const Settings& a, const Settings& b) noexcept {
   return a.forwarding == b.forwarding && std::ranges::equal(a.views, b.views, is_alike);
 }
 
-/// Whether STUN's magic cookie stands where a STUN message has it (RFC 8489 §5), in a datagram as in a stream. DNS
-/// counts its questions there: more of them than there is room for, so no query is taken for STUN.
+/// Whether STUN's magic cookie is where a STUN message has it (RFC 8489 §5), in a datagram or a stream. DNS has its
+/// question count there, for which the cookie would be impossibly large, so no query is taken for STUN.
 bool has_stun_cookie(Octets octets) noexcept { return load32(octets.data() + 4) == stun_cookie; }
 
 }  // namespace
@@ -90,7 +90,7 @@ Server::Server(std::shared_ptr<const Settings> settings, Host& host, Clocks cloc
   }
 }
 
-/// Where nothing has changed about forwarding, what is known goes on to count.
+/// If the forwarding settings are unchanged, cache and health stay.
 void Server::follow(const Protocol& before) {
   const auto& other = static_cast<const Server&>(before);
   if (forwarder_ && other.forwarder_ && forward_alike(*settings_, *other.settings_)) forwarder_ = other.forwarder_;
@@ -107,7 +107,7 @@ bool Server::claims(std::span<const std::byte> payload) const noexcept {
 Framing Server::framing(Transport /*transport*/) const noexcept { return Framing::length_prefixed; }
 
 std::optional<std::size_t> Server::frame(Transport transport, std::span<const std::byte> stream) const noexcept {
-  // As far as the octets that tell it from STUN.
+  // Enough octets to distinguish it from STUN.
   if (stream.size() < 8) return std::nullopt;
   const std::uint8_t* const at = octets_of(stream).data();
   const std::size_t size = load16(at);
@@ -134,7 +134,7 @@ void Server::expect(const Request& request) noexcept {
   expected = {};
   Query query;
   if (query.name.assign(octets_of(payload).subspan(header_size)) == 0) return;
-  // Without its options, as reading them would cost more than it gives.
+  // Without the options, as reading them would cost more than it gains.
   const View* const view = view_of(query, request.route);
   const ServedZone* const served = view == nullptr ? nullptr : view->zones.find(query.name);
   if (served == nullptr || !served->zone || !served->zone->is_large()) return;
@@ -152,7 +152,7 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
   if (view != nullptr && view->access == Access::drop) return {Action::drop, shut_out_};
   const Cookies::Checked cookie = check_cookie(query, request.route);
   const auto decision = limit(request.route, cookie.standing);
-  // An empty reply invites to ask again in another way, which only makes sense for a query that can be answered.
+  // An empty reply invites the client to retry, which only makes sense for a query that can be answered.
   const bool may_slip = reading == Reading::query;
   if (decision == RateLimit::Decision::drop || (decision == RateLimit::Decision::slip && !may_slip)) {
     return {Action::drop, limited_};
@@ -165,7 +165,7 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
   const bool is_served = reading == Reading::query && view != nullptr && view->access == Access::answer;
   const ServedZone* const served = is_served ? zone_of(*view, query, request.route) : nullptr;
   const bool by_view = trusted_subnet(query, request.route) != nullptr;
-  // What an upstream says of the client subnet is passed on, unless the view has gone by it.
+  // An upstream's client subnet option is passed on, unless the view was chosen by the subnet.
   const bool is_own = by_view || served == nullptr || !served->forward;
   std::uint8_t* const subnet = is_own ? add_client_subnet(query, message) : nullptr;
   if (by_view && subnet != nullptr) set_scope(subnet, query.edns->client_subnet->source);
@@ -220,14 +220,14 @@ Cookies::Checked Server::check_cookie(const Query& query, const Route& route) no
   return checked;
 }
 
-/// A client that has been answered at its address before is there, and is no victim of another one.
+/// A client that has received a reply at its address exists, and is not the victim of a forged source.
 RateLimit::Decision Server::limit(const Route& route, CookieStanding cookie) noexcept {
   const bool is_there = source_validated(route.transport) || cookie == CookieStanding::good;
   if (!rate_limit_ || is_there || route.peer.address().is_loopback()) return RateLimit::Decision::answer;
   return rate_limit_->take(route.peer.address(), clocks_.monotonic());
 }
 
-/// In the order in which they matter, should there not be room for all.
+/// In order of importance, in case there is not room for all.
 void Server::add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept {
   if (!query.edns) return;
   if (cookie.standing != CookieStanding::absent && cookie.standing != CookieStanding::malformed) {
@@ -241,14 +241,14 @@ void Server::add_options(const Query& query, const Cookies::Checked& cookie, Mes
 }
 
 std::uint8_t* Server::add_client_subnet(const Query& query, MessageWriter& message) noexcept {
-  // It is defined for that class only (RFC 7871 §5).
+  // It is defined only for class IN (RFC 7871 §5).
   if (!query.edns || !query.edns->client_subnet || query.rr_class != class_in) return nullptr;
   std::array<std::uint8_t, longest_client_subnet> data;
   const std::size_t size = write_client_subnet(data.data(), *query.edns->client_subnet);
   return message.add_option(option::client_subnet, {data.data(), size});
 }
 
-/// What a client that is over the limit gets: a server cookie to come with, or else the advice to come by TCP.
+/// The reply to a client over the limit: a server cookie to retry with, or else TC, to make it retry over TCP.
 Server::Result Server::slip(CookieStanding cookie, MessageWriter& message) const noexcept {
   if (cookie == CookieStanding::client_only || cookie == CookieStanding::bad) {
     return {Action::reply, Rcode::badcookie, badcookie_};
@@ -267,7 +267,7 @@ std::optional<Server::Result> Server::reject(const Query& query, Reading reading
   if (query.edns && query.edns->version != 0) return Result{Action::reply, Rcode::badvers, badvers_};
   if (cookie == CookieStanding::malformed) return format_error;
   if (reading != Reading::no_question) return std::nullopt;
-  // Without a question a client wants to know whether its cookie is good, and which one is (RFC 7873 §5.4).
+  // A query without a question asks whether its cookie is good, and for a good one (RFC 7873 §5.4).
   if (cookie == CookieStanding::absent) return format_error;
   if (cookie == CookieStanding::bad) return Result{Action::reply, Rcode::badcookie, badcookie_};
   return Result{Action::reply, Rcode::noerror, cookie_};
@@ -320,7 +320,7 @@ const ServedZone* Server::zone_of(const View& view, const Query& query, const Ro
   const ServedZone* const parent = view.zones.find(query.name, 1);
   if (parent == nullptr || own == nullptr || own == parent) return own;
   if (!own->forward) return parent->forward ? own : parent;
-  // What others are asked about is delegated to them, or else unknown to the zone around it.
+  // A forwarded name is either delegated by the zone around it or unknown to it.
   if (parent->forward) return parent->forward->clients.covers(route.peer.address()) ? parent : own;
   return parent->zone && parent->zone->match(query.name).kind == Match::Kind::delegated ? parent : own;
 }

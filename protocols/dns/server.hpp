@@ -20,10 +20,11 @@ namespace thence::dns {
 /// The DNS server of one worker.
 class Server final : public Protocol {
  public:
-  /// @throws std::runtime_error where the cryptographic library cannot make cookies
+  /// @throws std::runtime_error if OpenSSL cannot make cookies
   Server(std::shared_ptr<const Settings> settings, Host& host, Clocks clocks = {});
 
-  /// As on a port of its own, but for what may be STUN, which claims nothing without its cookie.
+  /// Claims whatever it would answer on a port of its own, except what may be STUN. STUN claims only messages with its
+  /// magic cookie.
   bool claims(std::span<const std::byte> payload) const noexcept override;
   Framing framing(Transport transport) const noexcept override;
   std::optional<std::size_t> frame(Transport transport, std::span<const std::byte> stream) const noexcept override;
@@ -35,32 +36,32 @@ class Server final : public Protocol {
   std::string describe(std::span<const std::byte> payload) const override;
   Verdict respond(const Request& request, Reply& reply) noexcept override;
 
-  /// What of the query's client subnet decides about the view: nothing from a client that is not trusted to tell it.
+  /// The query's client subnet, for choosing the view; nullptr from an untrusted client.
   const ClientSubnet* trusted_subnet(const Query& query, const Route& route) const noexcept;
-  /// @return nullptr where no view matches
+  /// @return nullptr if no view matches
   const View* view_of(const Query& query, const Route& route) const noexcept;
-  /// What answers for the name: for DS, what speaks for the parent side (RFC 4035 §3.1.4.1), if the view has that and
-  /// it knows of the child.
-  /// @return nullptr where the view has nothing for it
+  /// The zone that answers for the name. For DS it is the parent's (RFC 4035 §3.1.4.1), if the view has that and it
+  /// delegates the child.
+  /// @return nullptr if the view has none
   static const ServedZone* zone_of(const View& view, const Query& query, const Route& route) noexcept;
 
  private:
-  /// What a reply says beside its records.
+  /// What a reply says besides its records.
   struct Result {
     Verdict::Action action;
     Rcode rcode;
     Counter* outcome;
     std::optional<ExtendedError> error{};
-    bool by_subnet = false;  ///< the records are for the client subnet of the query (RFC 7871 §7.2.1)
+    bool by_subnet = false;  ///< the records depend on the query's client subnet (RFC 7871 §7.2.1)
   };
 
   Cookies::Checked check_cookie(const Query& query, const Route& route) noexcept;
   RateLimit::Decision limit(const Route& route, CookieStanding cookie) noexcept;
   void add_options(const Query& query, const Cookies::Checked& cookie, MessageWriter& message) noexcept;
-  /// @return the data of the reply's client subnet option; nullptr where there is none
+  /// @return the data of the reply's client subnet option; nullptr if there is none
   std::uint8_t* add_client_subnet(const Query& query, MessageWriter& message) noexcept;
   Result slip(CookieStanding cookie, MessageWriter& message) const noexcept;
-  /// @param subnet of add_client_subnet()
+  /// @param subnet from add_client_subnet()
   Result answer_query(const View* view, const ServedZone* served, const Circumstances& asked, const Reply& reply,
                       MessageWriter& message) noexcept;
   Result answer_from(const Zone& zone, const Circumstances& asked, MessageWriter& message) noexcept;
@@ -68,12 +69,12 @@ class Server final : public Protocol {
                  MessageWriter& message) noexcept;
   Result answer_chaos(const Query& query, MessageWriter& message) const noexcept;
   Result refuse(ExtendedError error) const noexcept;
-  /// What a message that is no query of today's kind gets.
-  /// @return nothing where it is one
+  /// The result for a message that is not a standard query.
+  /// @return nothing if it is one
   std::optional<Result> reject(const Query& query, Reading reading, CookieStanding cookie) const noexcept;
   Counter* outcome(Finding finding) const noexcept;
 
-  /// A name whose place in the index is being fetched.
+  /// A name whose index entry is being prefetched.
   struct Expected {
     const Zone* zone = nullptr;
     std::uint64_t name_hash = 0;
@@ -81,7 +82,7 @@ class Server final : public Protocol {
 
   std::shared_ptr<const Settings> settings_;
   Host* host_;
-  std::optional<InterfaceViews> interface_views_;  ///< where there are views
+  std::optional<InterfaceViews> interface_views_;  ///< only with views
   bool views_by_subnet_;
   bool has_large_zone_;
   std::array<Expected, 4> expected_{};
@@ -90,7 +91,7 @@ class Server final : public Protocol {
   Nsec3Hasher hash_;
   std::optional<Cookies> cookies_;
   std::optional<RateLimit> rate_limit_;
-  std::shared_ptr<Forwarder> forwarder_;  ///< outlives this, while questions are outstanding
+  std::shared_ptr<Forwarder> forwarder_;  ///< outlives this while questions are outstanding
   Counter* noerror_;
   Counter* nodata_;
   Counter* nxdomain_;
@@ -110,7 +111,7 @@ class Server final : public Protocol {
   Counter* shut_out_;
   Counter* malformed_;
   Counter* response_;
-  // Beside the outcome of the request.
+  // Besides the outcome of the request.
   Counter* with_good_cookie_;
   Counter* with_bad_cookie_;
   Counter* with_client_cookie_;

@@ -17,7 +17,7 @@ namespace ip = boost::asio::ip;
 using config::is_link_local;
 using config::Scope;
 
-/// All of 127.0.0.0/8 is the host's, so these two are there wherever one of them is.
+/// All of 127.0.0.0/8 belongs to the host, so both of these exist whenever one does.
 const ip::address first_loopback = ip::make_address("127.0.0.1");
 const ip::address second_loopback = ip::make_address("127.0.0.2");
 
@@ -28,14 +28,14 @@ struct Candidate {
   std::uint32_t interface = 0;
 };
 
-/// Addresses that can stand in for each other, in the order of the interfaces.
+/// Addresses that can be each other's alternates, in the order of the interfaces.
 class Alike {
  public:
   void add(const Candidate& candidate, bool lasting) {
-    // Several interfaces may have one address.
+    // Several interfaces may have the same address.
     if (!asked_.insert(candidate.address).second) return;
     all_.push_back(candidate);
-    // Others would have to be replaced soon.
+    // Addresses that do not last would soon have to be replaced.
     if (!lasting) return;
     candidates_.push_back(candidate);
     if (!elsewhere_ && candidate.interface != candidates_.front().interface) elsewhere_ = candidates_.size() - 1;
@@ -45,7 +45,7 @@ class Alike {
 
   bool holds(const ip::address& address) const { return asked_.contains(address); }
 
-  /// The first one on another interface, else the first other one.
+  /// The first candidate on another interface, else the first other one.
   const ip::address* choose(const Candidate& asked) const {
     if (candidates_.empty()) return nullptr;
     const auto& first = candidates_.front();
@@ -60,10 +60,10 @@ class Alike {
   std::set<ip::address> asked_;
   std::vector<Candidate> all_;
   std::vector<Candidate> candidates_;
-  std::optional<std::size_t> elsewhere_;  // the first candidate that is on another interface than the first one
+  std::optional<std::size_t> elsewhere_;  // the first candidate on an interface other than the first one's
 };
 
-/// Calls back with each address that can be a source now.
+/// Calls `found` with each address that is currently usable as a source.
 template <typename Found>
 void each_live(const InterfaceTable& interfaces, Found found) {
   for (const auto& interface : interfaces) {
@@ -109,7 +109,7 @@ void AlternateAddresses::add_chosen(const InterfaceTable& interfaces) {
   std::map<std::tuple<bool, Scope, std::uint32_t>, Alike> kinds;
   each_live(interfaces, [&](const Interface& interface, const InterfaceAddress& own) {
     if (is_ipv4_loopback(own.address)) return;
-    // Addresses of one scope can stand in for each other.
+    // Only addresses of the same scope can be alternates.
     const auto scope = config::scope_of(config::known_as(own.address, advertised_));
     const auto link = scope == Scope::link ? interface.index : 0;
     kinds[{own.address.is_v4(), scope, link}].add({own.address, interface.index}, own.lasting);

@@ -12,30 +12,30 @@
 
 namespace thence::stun {
 
-/// Two addresses each of which is the other's alternate.
+/// Two addresses that are each other's alternate.
 using AddressPair = std::pair<boost::asio::ip::address, boost::asio::ip::address>;
 
-/// For each local address another one of the host from which its clients can be answered too (RFC 5780 §6): of the same
-/// family and scope, on another interface where there is one. 127.0.0.1 and 127.0.0.2 are each other's, and 127.0.0.1
-/// is that of the rest of 127.0.0.0/8.
+/// Gives each local address an alternate: another address of the host from which its clients can also be answered (RFC
+/// 5780 §6), of the same family and scope, on another interface if possible. 127.0.0.1 and 127.0.0.2 are each other's
+/// alternate; the rest of 127.0.0.0/8 has 127.0.0.1.
 class AlternateAddresses {
  public:
-  /// @param pairs the only ones, where there are any; else the host's addresses are paired
-  /// @param advertised 1:1 NAT: an address has the scope of the one that the world knows it by
+  /// @param pairs if any are given, no others are made; else the host's addresses are paired
+  /// @param advertised 1:1 NAT: an address counts with the scope of its public address
   AlternateAddresses(std::vector<AddressPair> pairs, config::AdvertisedAddresses advertised);
 
-  /// Pairs the addresses that there are now. Where both addresses of a pair still are there, it stays.
+  /// Pairs the current addresses. A pair whose addresses both still exist is kept.
   void update(const InterfaceTable& interfaces);
 
-  /// Takes over the pairs of another one as if it had been this one, for the next update().
+  /// Takes over the pairs of a predecessor for the next update() to keep.
   void follow(const AlternateAddresses& before) { found_ = before.found_; }
 
-  /// The alternate of an address that was asked.
-  /// @param interface where it was asked, which tells link-local addresses apart
-  /// @return nullptr when there is none
+  /// The alternate of an address that a request was sent to.
+  /// @param interface the arrival interface, which distinguishes link-local addresses
+  /// @return nullptr if there is none
   const boost::asio::ip::address* find(const boost::asio::ip::address& asked, std::uint32_t interface) const noexcept;
 
-  /// Whether any address has an alternate but those of 127.0.0.0/8, which have one by themselves.
+  /// Whether any address outside 127.0.0.0/8, which always has alternates, has one.
   bool any() const noexcept;
 
  private:
@@ -58,8 +58,8 @@ class AlternateAddresses {
 
   std::vector<AddressPair> pairs_;
   config::AdvertisedAddresses advertised_;
-  std::vector<Found> found_;  // in the order of what is asked
-  bool loopback_ = false;     // whether 127.0.0.0/8 is there
+  std::vector<Found> found_;  // sorted by `asked`
+  bool loopback_ = false;     // whether the host has 127.0.0.0/8
 };
 
 }  // namespace thence::stun

@@ -6,12 +6,12 @@
 
 namespace thence::stun {
 
-/// Attribute types that this server has something to do with, by their names in the IANA registry (RFC 8489 §18.3).
-/// Any other 16-bit value can stand in a message as well.
+/// The attribute types that this server deals with, named as in the IANA registry (RFC 8489 §18.3). A message can hold
+/// any other 16-bit value as well.
 enum class AttributeType : std::uint16_t {
   mapped_address = 0x0001,
   change_request = 0x0003,   ///< RFC 3489 §11.2.4, RFC 5780 §7.2
-  source_address = 0x0004,   ///< RFC 3489 only, as the others that are said to be so
+  source_address = 0x0004,   ///< RFC 3489 only
   changed_address = 0x0005,  ///< RFC 3489 only
   username = 0x0006,
   password = 0x0007,  ///< RFC 3489 only
@@ -34,8 +34,7 @@ enum class AttributeType : std::uint16_t {
   other_address = 0x802C,    ///< RFC 5780 §7.4
 };
 
-/// Whether a receiver must understand the type to process the message (RFC 8489 §14). Types from 0x8000 on are
-/// optional.
+/// Whether a receiver must understand the type to process the message (RFC 8489 §14). Types from 0x8000 are optional.
 constexpr bool comprehension_required(AttributeType type) noexcept { return static_cast<std::uint16_t>(type) < 0x8000; }
 
 /// An attribute inside a message; it lives as long as the message's octets.

@@ -25,15 +25,15 @@ std::optional<Outcome> silence(const Message& message, Transport transport) noex
       return Outcome::response;
   }
   if (message.method() != binding) return Outcome::unknown_method;
-  // RFC 3489 knows UDP only (RFC 5389 §12).
+  // RFC 3489 is defined only for UDP (RFC 5389 §12).
   if (message.classic() && !is_datagram(transport)) return Outcome::malformed;
-  // RFC 3489 does not know FINGERPRINT, so a message that has one lost its cookie on the way, if it is not there: the
-  // CRC, which covers it, tells.
+  // RFC 3489 has no FINGERPRINT, so a message that has one but no cookie has lost the cookie in transit. The CRC, which
+  // covers the cookie, detects that.
   if (message.has_fingerprint() && !fingerprint_holds(message)) return Outcome::bad_fingerprint;
   return {};
 }
 
-/// Only an address that no handshake has shown may be forged to have somebody else get the reply.
+/// Only without a handshake can a source address be forged, to direct the reply at somebody else.
 bool over_the_limit(RateLimit& limit, const Route& route, std::uint64_t now) noexcept {
   const auto& client = route.peer.address();
   return !source_validated(route.transport) && !client.is_loopback() &&
@@ -55,15 +55,15 @@ std::size_t address_size(const Endpoint& endpoint) noexcept {
   return attribute_header_size + (endpoint.address().is_v4() ? 8 : 20);
 }
 
-/// What a request asks for by the attributes of RFC 5780 §7.
+/// What a request asks for with the attributes of RFC 5780 §7.
 struct Wishes {
-  bool says_change = false;  ///< has CHANGE-REQUEST, with flags or without
+  bool says_change = false;  ///< has CHANGE-REQUEST, with or without flags
   ChangeRequest change;
   std::optional<std::uint16_t> response_port;
   std::optional<std::size_t> padding;  ///< octets
 };
 
-/// @return nothing where it asks for what cannot be (RFC 5780 §6.1)
+/// @return nothing if it asks for the impossible (RFC 5780 §6.1)
 std::optional<Wishes> read_wishes(const Message& message, Understood understood, Transport transport) noexcept {
   Wishes wishes;
   if (const auto attribute = message.find(AttributeType::change_request)) {
@@ -74,7 +74,7 @@ std::optional<Wishes> read_wishes(const Message& message, Understood understood,
   }
   if (message.classic()) return wishes;
   if (const auto attribute = message.find(AttributeType::response_port); attribute && understood.response_port) {
-    // Clients send it with 2 octets or, as it is defined, with 2 more that mean nothing.
+    // Clients send 2 octets or, as specified, 2 more that are reserved.
     const auto value = attribute->value;
     if (value.size() != 2 && value.size() != 4) return {};
     wishes.response_port = load16(value.first<2>());
@@ -89,10 +89,10 @@ std::optional<Wishes> read_wishes(const Message& message, Understood understood,
   return wishes;
 }
 
-/// Adds attributes as long as the message does not get too large.
+/// Adds attributes while they fit a size limit.
 class BoundedWriter {
  public:
-  /// @param most octets of the message
+  /// @param most the limit, in octets of the message
   BoundedWriter(MessageWriter& writer, std::size_t most) noexcept : writer_(writer), most_(most) {}
 
   bool classic() const noexcept { return writer_.classic(); }
@@ -118,7 +118,7 @@ class BoundedWriter {
   std::size_t most_;
 };
 
-/// Adds the one thing that a basic server tells.
+/// Adds the one attribute of a basic server.
 void add_reflexive(MessageWriter& writer, const Endpoint& peer) noexcept {
   if (writer.classic()) {
     add_address(writer, AttributeType::mapped_address, peer);
@@ -127,13 +127,13 @@ void add_reflexive(MessageWriter& writer, const Endpoint& peer) noexcept {
   }
 }
 
-/// Adds what RFC 5780 §6.1 or RFC 3489 §8.1 has in a success response, the most important first.
+/// Adds the attributes of RFC 5780 §6.1 or RFC 3489 §8.1 to a success response, the most important first.
 void add_behavior(BoundedWriter writer, const Endpoint& peer, const NatBehavior& behavior, const Sources& sources,
                   const Wishes& wishes) noexcept {
   const auto origin = behavior.advertised(sources.changed(wishes.change));
   if (writer.classic()) {
     writer.add(AttributeType::mapped_address, peer);
-    // Only a client that discovers behaviour as RFC 3489 does has use for these, and others may stumble over them.
+    // Only clients doing RFC 3489 behaviour discovery use these, and they may confuse others.
     if (wishes.says_change && sources.other) {
       writer.add(AttributeType::source_address, origin);
       writer.add(AttributeType::changed_address, behavior.advertised(*sources.other));
@@ -187,7 +187,7 @@ Outcome answer(const Request& request, Reply& reply, Usage usage) noexcept {
   Understood understood;
   if (behavior != nullptr) {
     sources = behavior->sources(request.route);
-    // On a connection it is understood that nothing can be changed.
+    // On a connection the attribute is understood, although nothing can be changed.
     understood = {sources.other.has_value() || !is_datagram(request.route.transport),
                   behavior->settings().response_port, behavior->settings().padding};
   }

@@ -10,11 +10,11 @@
 
 namespace thence::stun {
 
-/// What became of a datagram or of a message of a stream.
+/// How a message was handled.
 enum class Outcome : std::uint8_t {
-  success,            ///< replied: where the request came from
-  success_classic,    ///< the same, to a client of RFC 3489
-  limited,            ///< over the limit of replies
+  success,            ///< replied: the reflexive transport address
+  success_classic,    ///< the same, to an RFC 3489 client
+  limited,            ///< over the rate limit
   bad_request,        ///< replied: 400
   unauthenticated,    ///< replied: 401
   unknown_attribute,  ///< replied: 420
@@ -26,19 +26,19 @@ enum class Outcome : std::uint8_t {
   unknown_method,
 };
 
-/// What a server does beyond a basic one (RFC 8489 §12), on one worker.
+/// What one worker does beyond a basic STUN server (RFC 8489 §12).
 struct Usage {
   const NatBehavior* behavior = nullptr;     ///< RFC 5780
   CredentialChecker* credentials = nullptr;  ///< RFC 8489 §9
-  RateLimit* limit = nullptr;                ///< of replies
-  Clock clock = coarse_monotonic_clock;      ///< that nonces and the limit go by
+  RateLimit* limit = nullptr;                ///< of the reply rate
+  Clock clock = coarse_monotonic_clock;      ///< for nonces and the limit
 };
 
-/// Answers a Binding request (RFC 8489 §6.3, §12; RFC 5389 §12.2 for clients of RFC 3489). Keeps nothing, so a
-/// retransmission gets the same reply (§6.3.1).
-/// @param reply written only where the outcome is one that is replied. At least 4096 octets of buffer list the unknown
-///              attributes of any request of 4096 octets. Its route is that of the request but for what RFC 5780
-///              changes: the source by CHANGE-REQUEST, the peer's port by RESPONSE-PORT.
+/// Answers a Binding request (RFC 8489 §6.3, §12; RFC 5389 §12.2 for RFC 3489 clients). Stateless, so a retransmission
+/// gets the same reply (§6.3.1).
+/// @param reply written only if the outcome is a reply. A buffer of 4096 octets can list all unknown attributes of any
+///              4096-octet request. The route is the request's, except that CHANGE-REQUEST changes the source and
+///              RESPONSE-PORT the peer's port (RFC 5780).
 Outcome answer(const Request& request, Reply& reply, Usage usage = {}) noexcept;
 
 }  // namespace thence::stun

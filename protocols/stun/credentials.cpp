@@ -13,13 +13,13 @@ namespace {
 using namespace std::chrono_literals;
 using Standing = Authentication::Standing;
 
-constexpr std::size_t longest_realm = 127;  // characters (RFC 8489 §14.9); each has an octet at least
+constexpr std::size_t longest_realm = 127;  // characters (RFC 8489 §14.9), each of at least one octet
 
-/// An entry of PASSWORD-ALGORITHMS and the value of PASSWORD-ALGORITHM (RFC 8489 §14.11, §14.12, §18.5): a number, and
-/// the length of parameters, which neither of the two has.
+/// An entry of PASSWORD-ALGORITHMS and the value of PASSWORD-ALGORITHM (RFC 8489 §14.11, §14.12, §18.5): a number and
+/// the length of its parameters, of which these two have none.
 constexpr std::size_t algorithm_size = 4;
 constexpr std::array<std::byte, 2 * algorithm_size> algorithms{
-    std::byte{}, std::byte{2}, std::byte{}, std::byte{},  // SHA-256, which is preferred
+    std::byte{}, std::byte{2}, std::byte{}, std::byte{},  // SHA-256, preferred
     std::byte{}, std::byte{1}, std::byte{}, std::byte{},  // MD5
 };
 constexpr auto sha256_algorithm = std::span(algorithms).first<algorithm_size>();
@@ -58,7 +58,7 @@ std::shared_ptr<const Credentials> read_credentials(const config::Cursor& at, co
 
   const auto realm = map["realm"];
   credentials->realm = realm.string("");
-  // Without a realm the other mechanism would be meant, so a wrong one never counts as none.
+  // No realm means the other mechanism, so never treat an invalid one as absent.
   if (realm.present() && !fits_a_realm(credentials->realm)) {
     realm.wrong("is no realm; allowed: 1 to " + std::to_string(longest_realm) +
                 " octets without quotes, backslashes and control characters, such as a domain name");
@@ -89,7 +89,7 @@ std::shared_ptr<const Credentials> read_credentials(const config::Cursor& at, co
   return at.problems().count() == mistakes ? credentials : nullptr;
 }
 
-/// What a request has of credentials.
+/// The credentials in a request.
 struct CredentialChecker::Presented {
   explicit Presented(const Message& request) noexcept {
     for (const Attribute each : request) {
@@ -99,7 +99,7 @@ struct CredentialChecker::Presented {
     }
   }
 
-  /// What the server checks where both are there.
+  /// The one that the server checks if both are present.
   const std::optional<Attribute>& checked() const noexcept { return integrity_sha256 ? integrity_sha256 : integrity; }
 
   std::optional<Attribute> username;
@@ -163,8 +163,8 @@ Authentication CredentialChecker::check_long_term(const Message& request, const 
     return {.standing = Standing::bad_request};
   }
   const bool named = presented.password_algorithm || presented.password_algorithms;
-  // Without that bit the nonce is none of this server's, so that nothing is accepted; the checks that are made all the
-  // same lead the client to a new one.
+  // Without that bit the nonce is not from this server, so nothing will be accepted; the checks still made lead the
+  // client to a new one.
   const bool chosen = named && has_password_algorithms_bit(presented.nonce->value);
   const bool sha256 = chosen && is(presented.password_algorithm, sha256_algorithm);
   if (chosen && (!is(presented.password_algorithms, algorithms) ||
@@ -173,7 +173,7 @@ Authentication CredentialChecker::check_long_term(const Message& request, const 
   }
   const auto* const user = presented.username ? credentials_->users.find(presented.username->value)
                                               : credentials_->users.find_hashed(presented.userhash->value);
-  // A user is one of a realm; who names another realm is told the right one.
+  // Users belong to a realm; a client that names another one is told the right one.
   if (user == nullptr || !is(presented.realm, std::as_bytes(std::span(credentials_->realm)))) {
     return {.standing = Standing::unauthenticated};
   }
@@ -185,8 +185,7 @@ Authentication CredentialChecker::check_long_term(const Message& request, const 
 
 bool CredentialChecker::holds(const Message& request, const Presented& presented, IntegrityKey key) noexcept {
   const auto& attribute = *presented.checked();
-  // Only a usage that says so may have it truncated (RFC 8489 §14.6), and neither of those served here does (§12, RFC
-  // 5780).
+  // Only usages that allow it may truncate it (RFC 8489 §14.6); neither usage served here does (§12, RFC 5780).
   const bool truncated = attribute.type == AttributeType::message_integrity_sha256 &&
                          attribute.value.size() + attribute_header_size != largest_integrity_size;
   return !truncated && integrity_.holds(request, attribute, key);

@@ -4,15 +4,16 @@
 
 namespace thence::stun {
 
-/// FINGERPRINT (RFC 8489 §14.7): CRC-32 of the message up to it, whose length counts it already, xor 0x5354554E.
+/// FINGERPRINT (RFC 8489 §14.7): CRC-32 of the message up to it, with a length that already includes it, xor
+/// 0x5354554E.
 
 /// Octets that add_fingerprint() adds.
 inline constexpr std::size_t fingerprint_size = 8;
 
-/// Whether a message that has FINGERPRINT has the right one.
+/// Whether the FINGERPRINT of a message that has one is correct.
 bool fingerprint_holds(const Message& message) noexcept;
 
-/// Adds FINGERPRINT. To be added last.
+/// Adds FINGERPRINT, which must be the last attribute.
 void add_fingerprint(MessageWriter& writer) noexcept;
 
 }  // namespace thence::stun

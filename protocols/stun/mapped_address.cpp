@@ -12,7 +12,7 @@ constexpr std::size_t family_and_port_size = 4;
 constexpr std::uint16_t ipv4 = 1;
 constexpr std::uint16_t ipv6 = 2;
 
-// A mask of zeros leaves the address as it is, so that both forms are one.
+// A mask of zeros leaves the address unchanged, so this serves both forms.
 void add_masked(MessageWriter& writer, AttributeType type, const Endpoint& endpoint, MessageId mask) noexcept {
   const auto write = [&](std::uint16_t family, std::span<const unsigned char> address) {
     const auto value = writer.add(type, family_and_port_size + address.size());
@@ -40,7 +40,7 @@ Address read_octets(std::span<const std::byte> octets, MessageId mask) noexcept 
 std::optional<Endpoint> read_masked(std::span<const std::byte> value, MessageId mask) noexcept {
   if (value.size() < family_and_port_size) return {};
   const auto octets = value.subspan(family_and_port_size);
-  // The first octet is to be ignored (RFC 8489 §14.1).
+  // The first octet must be ignored (RFC 8489 §14.1).
   const auto family = std::to_integer<std::uint16_t>(value[1]);
   const auto port = static_cast<std::uint16_t>(load16(value.subspan<2, 2>()) ^ load16(mask.first<2>()));
   if (family == ipv4 && octets.size() == 4)

@@ -40,7 +40,7 @@ std::size_t message_size(std::span<const std::byte> start) noexcept {
 std::optional<Message> Message::read(std::span<const std::byte> octets) noexcept {
   if (octets.size() < header_size || message_size(octets) != octets.size()) return {};
   bool fingerprint = false;
-  // All sizes are multiples of 4, so what is left holds an attribute's header or nothing.
+  // All sizes are multiples of 4, so the rest is empty or holds at least an attribute header.
   for (auto rest = octets.subspan(header_size); !rest.empty();) {
     const std::size_t length = length_of(rest);
     const auto size = attribute_header_size + padded(length);
@@ -91,7 +91,7 @@ MessageWriter::MessageWriter(std::span<std::byte> buffer, MessageClass message_c
 
 std::span<std::byte> MessageWriter::add(AttributeType type, std::size_t length) noexcept {
   const auto at = buffer_.subspan(size_, attribute_header_size + padded(length));
-  // First of all the padding, which shares its last word with the value: no value needs to know of it.
+  // Zero the padding first, as it shares its word with the end of the value, which is written later.
   if (length % 4 != 0) store32(at.last<4>(), 0);
   store16(at.first<2>(), static_cast<std::uint16_t>(type));
   store16(at.subspan<2, 2>(), static_cast<std::uint16_t>(length));

@@ -11,7 +11,7 @@
 
 namespace thence::stun {
 
-/// RFC 8489 §5. All integers are big-endian; the length counts what follows the header, in octets, a multiple of 4.
+/// RFC 8489 §5. All integers are big-endian; the length is that of what follows the header: in octets, a multiple of 4.
 ///
 ///     0                   1                   2                   3
 ///     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -19,7 +19,7 @@ namespace thence::stun {
 ///     magic cookie
 ///     transaction id (96 bits)
 ///
-/// In a classic message (RFC 3489) the transaction id takes the place of the cookie too: 128 bits.
+/// In a classic message (RFC 3489) the transaction id has 128 bits, and takes the place of the cookie too.
 inline constexpr std::size_t header_size = 20;
 inline constexpr std::size_t attribute_header_size = 4;  // §14: type and length of the value without padding
 inline constexpr std::uint32_t magic_cookie = 0x2112A442;
@@ -30,28 +30,28 @@ enum class MessageClass : std::uint16_t { request = 0x0000, indication = 0x0010,
 /// The method Binding: the other bits of the type (RFC 8489 §18.2).
 inline constexpr std::uint16_t binding = 0x0001;
 
-/// The method as people write it: `Binding`, or `method 0x003` for those that are unknown here.
+/// The method as text: `Binding`, or `method 0x003` for an unknown one.
 std::string method_text(std::uint16_t method);
 
-/// Magic cookie and transaction id: what a reply repeats (RFC 8489 §6.3.1.1, RFC 3489 §11.1).
+/// Magic cookie and transaction id, which a reply repeats (RFC 8489 §6.3.1.1, RFC 3489 §11.1).
 using MessageId = std::span<const std::byte, 16>;
 
-/// Whether the magic cookie is there: the start of a message of RFC 5389 or later, not of a classic one.
+/// Whether the magic cookie is there: the message is of RFC 5389 or later, not a classic one.
 /// @param start at least 8 octets
 bool has_magic_cookie(std::span<const std::byte> start) noexcept;
 
-/// The size of a message by its header, in octets with the header.
+/// The size of a message according to its header: in octets, including the header.
 /// @param start at least 4 octets
-/// @return 0 where no STUN message starts like this: the first two bits are set or the length is no multiple of 4
+/// @return 0 if no STUN message starts like this: one of the first two bits is set, or the length is not a multiple of
+/// 4
 std::size_t message_size(std::span<const std::byte> start) noexcept;
 
-/// A message that has been checked for its form, over the octets it was read from. Iterating gives the attributes that
-/// count, in their order: after MESSAGE-INTEGRITY or MESSAGE-INTEGRITY-SHA256 all are passed over but
-/// MESSAGE-INTEGRITY-SHA256 and FINGERPRINT (RFC 8489 §14.5, §14.6).
+/// A view of a well-formed message. Iteration yields the attributes that count, in order: after MESSAGE-INTEGRITY or
+/// MESSAGE-INTEGRITY-SHA256 it skips all but MESSAGE-INTEGRITY-SHA256 and FINGERPRINT (RFC 8489 §14.5, §14.6).
 class Message {
  public:
-  /// @return nothing when the octets are not exactly one message (RFC 8489 §5, §6.3), an attribute overruns it (§14),
-  ///         or FINGERPRINT is not last or not 4 octets long (§14.7)
+  /// @return nothing if the octets are not exactly one message (RFC 8489 §5, §6.3), an attribute overruns it (§14), or
+  ///         FINGERPRINT is not last or not 4 octets long (§14.7)
   static std::optional<Message> read(std::span<const std::byte> octets) noexcept;
 
   std::span<const std::byte> octets() const noexcept { return octets_; }
@@ -59,7 +59,7 @@ class Message {
   /// The type without the bits of the class: equal to `binding` for that method.
   std::uint16_t method() const noexcept;
   MessageId id() const noexcept { return octets_.subspan<4, 16>(); }
-  /// Whether it is of RFC 3489: without magic cookie (RFC 5389 §12.2).
+  /// Whether it is an RFC 3489 message: it has no magic cookie (RFC 5389 §12.2).
   bool classic() const noexcept { return !has_magic_cookie(octets_); }
   bool has_fingerprint() const noexcept { return fingerprint_; }
 
@@ -87,7 +87,8 @@ class Message {
   bool fingerprint_;
 };
 
-/// Writes a Binding message into a buffer, front to back. After each step the message is a whole one, its length right.
+/// Writes a Binding message into a buffer, front to back. After each call the message is complete, with the right
+/// length.
 class MessageWriter {
  public:
   /// Writes the header.
@@ -95,7 +96,7 @@ class MessageWriter {
   MessageWriter(std::span<std::byte> buffer, MessageClass message_class, MessageId id) noexcept;
 
   /// Adds an attribute and its padding.
-  /// @param length octets of the value without padding; with its header and padding at most room()
+  /// @param length octets of the value without padding; with header and padding at most room()
   /// @return where the value is to be written
   std::span<std::byte> add(AttributeType type, std::size_t length) noexcept;
 

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t sha1_size = 20;
 constexpr std::size_t sha256_size = 32;
 constexpr std::size_t least_sha256_size = 16;
-/// Type and length of a message: what is hashed with another length than it has.
+/// Type and length of a message, which are hashed with a different length.
 constexpr std::size_t patched_size = 4;
 
 const unsigned char* octets_of(std::span<const std::byte> octets) noexcept {
@@ -40,9 +40,8 @@ MessageIntegrity::Hmac::Hmac(const char* digest, std::size_t size) : size_(size)
   }
 }
 
-// The context is made once and the digest stays in it. Each key nevertheless costs some small allocations inside of
-// OpenSSL 3.0, five of them: one for the key and four for the states of the digest. There is no interface of it that
-// has a key replaced without them.
+// The context is created once and keeps its digest. Even so, each key costs five small allocations inside OpenSSL 3.0:
+// one for the key and four for the states of the digest. OpenSSL has no interface that replaces a key without them.
 bool MessageIntegrity::Hmac::compute(IntegrityKey key, std::span<const std::byte> header,
                                      std::span<const std::byte> rest, std::span<std::byte> value) noexcept {
   std::size_t written = 0;

@@ -10,28 +10,28 @@ struct evp_mac_ctx_st;  // EVP_MAC_CTX of OpenSSL
 
 namespace thence::stun {
 
-/// What an HMAC is keyed with: a password, or a hash of one (RFC 8489 §9.1.1, §9.2.2).
+/// The key of an HMAC: a password, or a hash of one (RFC 8489 §9.1.1, §9.2.2).
 using IntegrityKey = std::span<const std::byte>;
 
 /// The most octets that MessageIntegrity::add() adds.
 inline constexpr std::size_t largest_integrity_size = attribute_header_size + 32;
 
-/// MESSAGE-INTEGRITY and MESSAGE-INTEGRITY-SHA256 (RFC 8489 §14.5, §14.6): an HMAC with SHA-1 or SHA-256 of the message
-/// up to the attribute, whose header has the length that ends behind the attribute. Of one worker: it keeps what the
-/// cryptographic library works with.
+/// MESSAGE-INTEGRITY and MESSAGE-INTEGRITY-SHA256 (RFC 8489 §14.5, §14.6): an HMAC with SHA-1 or SHA-256 over the
+/// message up to the attribute, with the header's length set to end after the attribute. For one worker: it keeps
+/// OpenSSL contexts.
 class MessageIntegrity {
  public:
-  /// @throws std::runtime_error where the cryptographic library has none of them
+  /// @throws std::runtime_error if OpenSSL lacks one of them
   MessageIntegrity();
 
-  /// Whether an attribute of the message is the HMAC by that key. The comparison takes as long for every wrong value.
-  /// @param attribute one of the two types, as the message's iterator gives it; another type never holds, and neither
-  ///                  does a value of another length than 20 octets, or for SHA-256 than 16 to 32 in multiples of 4
+  /// Whether an attribute of the message is its HMAC with that key. The comparison takes constant time.
+  /// @param attribute one of the two types, as the message's iterator yields it. False for any other type, and for
+  ///                  lengths other than 20 octets, or for SHA-256 a multiple of 4 from 16 to 32
   bool holds(const Message& message, const Attribute& attribute, IntegrityKey key) noexcept;
 
-  /// Adds the attribute, with an HMAC in full length. To be added last but for FINGERPRINT. Where the cryptographic
-  /// library fails, which is out of memory, its value is zeros: no client takes that for authentic.
-  /// @param writer has room for largest_integrity_size octets
+  /// Adds the attribute, with a full-length HMAC. Only FINGERPRINT may follow it. If OpenSSL fails, which means out of
+  /// memory, the value is zeros, which no client accepts.
+  /// @param writer with room for largest_integrity_size octets
   /// @param type one of the two
   void add(MessageWriter& writer, AttributeType type, IntegrityKey key) noexcept;
 

@@ -67,7 +67,7 @@ NatBehavior::NatBehavior(const BehaviorSettings& settings, Host& host)
       alternates_(settings.pairs, host.advertised()) {}
 
 void NatBehavior::interfaces_changed() {
-  // What no listener serves is nobody's alternate.
+  // Addresses that no listener serves are not used as alternates.
   std::vector<Interface> served(interfaces_->begin(), interfaces_->end());
   for (auto& interface : served) {
     std::erase_if(interface.addresses,

@@ -12,33 +12,33 @@
 
 namespace thence::stun {
 
-/// What `behavior-discovery:` says (RFC 5780).
+/// The settings of `behavior-discovery:` (RFC 5780).
 struct BehaviorSettings {
   std::uint16_t alternate_port = 3479;
-  std::vector<AddressPair> pairs;  ///< none: the host's addresses are paired
-  bool response_port = false;      ///< whether RESPONSE-PORT is understood
-  bool padding = false;            ///< whether PADDING is understood
-  unsigned amplification = 6;      ///< a reply has at most so many times the octets of its request
+  std::vector<AddressPair> pairs;  ///< empty: the host's addresses are paired
+  bool response_port = false;      ///< whether RESPONSE-PORT is supported
+  bool padding = false;            ///< whether PADDING is supported
+  unsigned amplification = 6;      ///< a reply is at most this many times as long as its request
 };
 
 /// Reads a section `behavior-discovery`: a mapping, or `true` for the defaults.
-/// @return nothing where it is off
+/// @return nothing if it is off
 std::optional<BehaviorSettings> read_behavior(const config::Cursor& at);
 
-/// From where a request can be answered: the four sources of RFC 5780 §6.1, table 1, of which two addresses and two
-/// ports are enough to know.
+/// Where a request can be answered from: the four sources of RFC 5780 §6.1, table 1, which are made of two addresses
+/// and two ports.
 struct Sources {
   Endpoint asked;                 ///< Da:Dp
   std::optional<Endpoint> other;  ///< Ca:Cp; nothing without a second address and port
 
-  /// @param change what can be had: without `other`, nothing
+  /// @param change has no effect without `other`
   Endpoint changed(ChangeRequest change) const noexcept {
     if (!other) return asked;
     return {change.address ? other->address() : asked.address(), change.port ? other->port() : asked.port()};
   }
 };
 
-/// Behaviour discovery on one worker.
+/// NAT behaviour discovery on one worker.
 class NatBehavior {
  public:
   /// @param host must outlive it
@@ -51,11 +51,11 @@ class NatBehavior {
 
   Sources sources(const Route& route) const noexcept;
 
-  /// A source as the world knows it, which differs behind 1:1 NAT.
+  /// The public form of a source, which differs behind 1:1 NAT.
   Endpoint advertised(const Endpoint& source) const noexcept;
 
  private:
-  /// @return 0 when there is none
+  /// @return 0 if there is none
   std::uint16_t other_port(const Endpoint& asked) const noexcept;
   bool serves(const Endpoint& source) const noexcept;
 

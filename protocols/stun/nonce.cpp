@@ -27,7 +27,7 @@ const unsigned char* characters(const std::byte* octets) noexcept {
   return reinterpret_cast<const unsigned char*>(octets);
 }
 
-/// What the MAC covers: a time, the client's port and address.
+/// What the MAC covers: the time and the client's port and address.
 class Covered {
  public:
   Covered(std::uint32_t time, const Endpoint& client) noexcept {
@@ -77,7 +77,7 @@ Nonces::Nonces(const NonceSecret& secret, std::chrono::seconds lifetime)
     : secret_(secret), lifetime_(static_cast<std::int32_t>(lifetime.count())) {}
 
 Nonce Nonces::make(const Endpoint& client, std::uint32_t now) noexcept {
-  // SipHash has nothing to fail at; a nonce that could not be made would be stale when it comes back.
+  // SipHash has no reason to fail; if it did, the zero nonce would be stale when it came back.
   return made_at(now + secret_.epoch, client).value_or(Nonce{});
 }
 
@@ -90,8 +90,8 @@ bool Nonces::holds(std::span<const std::byte> nonce, const Endpoint& client, std
     return false;
   }
   const auto time = load32(std::span(start).first<time_size>());
-  // As serial numbers (RFC 1982): 32 bits of seconds wrap around. What seems to be made later than now is of another
-  // worker, whose clock has ticked already.
+  // Serial number arithmetic (RFC 1982), as 32 bits of seconds wrap around. A nonce from the future comes from another
+  // worker, whose clock has already ticked.
   if (static_cast<std::int32_t>(now + secret_.epoch - time) > lifetime_) return false;
   const auto made = made_at(time, client);
   return made && CRYPTO_memcmp(made->data(), nonce.data(), nonce.size()) == 0;
@@ -104,7 +104,7 @@ std::optional<Nonce> Nonces::made_at(std::uint32_t time, const Endpoint& client)
   store32(timed.data(), time);
   std::ranges::copy(*mac, timed.begin() + time_size);
   constexpr std::array features{password_algorithms | username_anonymity, std::byte{}, std::byte{}};
-  // The library ends what it encodes with a zero.
+  // OpenSSL terminates the encoded text with a zero.
   std::array<std::byte, std::tuple_size_v<Nonce> + 1> text{};
   std::ranges::copy(std::as_bytes(std::span(cookie_start)), text.begin());
   EVP_EncodeBlock(characters(&text[cookie_start.size()]), characters(features.data()), features.size());

@@ -42,7 +42,7 @@ constexpr bool in_order_of_outcome() {
 }
 static_assert(in_order_of_outcome(), "an outcome is the place of its traits");
 
-/// What `stun:` says.
+/// The settings of `stun:`.
 struct Settings {
   std::optional<BehaviorSettings> behavior;
   std::optional<RateLimitSettings> rate_limit;
@@ -69,12 +69,12 @@ class Stun final : public Protocol {
     if (behavior_ && stun.behavior_) behavior_->follow(*stun.behavior_);
   }
 
-  // A classic message is never claimed: without the cookie it can hardly be told from another protocol's.
+  // Classic messages are never claimed: without the cookie they are hardly distinguishable from another protocol's.
   bool claims(std::span<const std::byte> payload) const noexcept override {
     return payload.size() >= header_size && has_magic_cookie(payload) && message_size(payload) == payload.size();
   }
 
-  // A message says itself where it ends (RFC 8489 §6.2.2).
+  // Each message contains its own length (RFC 8489 §6.2.2).
   std::optional<std::size_t> frame(Transport /*transport*/, std::span<const std::byte> stream) const noexcept override {
     if (stream.size() < 8) return std::nullopt;
     const auto size = has_magic_cookie(stream) ? message_size(stream) : 0;
@@ -104,13 +104,13 @@ std::string example(const Endpoint& at, Transport transport) {
   return "turnutils_stunclient -p " + std::to_string(at.port()) + " " + at.address().to_string();
 }
 
-/// Where there is another address, turnutils_stunclient asks for PADDING and RESPONSE-PORT, and waits for ever.
+/// If there is another address, turnutils_stunclient asks for PADDING and RESPONSE-PORT, and waits for ever.
 std::string discovery_example(const Endpoint& at, Transport transport) {
   if (!is_datagram(transport)) return "";
   return "turnutils_natdiscovery -m -f -p " + std::to_string(at.port()) + " " + at.address().to_string();
 }
 
-/// What is to be known of hosts whose addresses have no alternates.
+/// The remark for hosts whose addresses have no alternates.
 std::string remark(const BehaviorSettings& settings, const InterfaceTable& interfaces,
                    const config::AdvertisedAddresses& advertised) {
   AlternateAddresses alternates(settings.pairs, advertised);
@@ -119,7 +119,7 @@ std::string remark(const BehaviorSettings& settings, const InterfaceTable& inter
   return settings.pairs.empty() ? "stun.behavior-discovery: this host has no two addresses of one family and scope; a "
                                   "request that asks for "
                                   "an answer from another address or port gets error 420"
-                                : "stun.behavior-discovery.pairs: of no pair does this host have both addresses";
+                                : "stun.behavior-discovery.pairs: this host does not have both addresses of any pair";
 }
 
 class StunService final : public Service {

@@ -9,7 +9,7 @@
 namespace thence::stun {
 namespace {
 
-/// What is understood of one request.
+/// Which attributes of one request are understood.
 class Comprehension {
  public:
   Comprehension(const Message& request, Understood understood) noexcept
@@ -21,13 +21,13 @@ class Comprehension {
   bool covers(AttributeType type) const noexcept {
     if (!comprehension_required(type)) return true;
     switch (type) {
-      // Known but of no use in a request: to be ignored (RFC 8489 §6.3).
+      // Known but not expected in a request: ignored (RFC 8489 §6.3).
       case AttributeType::mapped_address:
       case AttributeType::error_code:
       case AttributeType::unknown_attributes:
       case AttributeType::xor_mapped_address:
-      // Of credentials: checked by now, or not asked for (§12) and so to be ignored like the above. The client learns
-      // which from the reply's MESSAGE-INTEGRITY.
+      // Credentials: already checked, or not required (§12) and therefore ignored like the above. The reply's
+      // MESSAGE-INTEGRITY tells the client which.
       case AttributeType::username:
       case AttributeType::userhash:
       case AttributeType::message_integrity:
@@ -36,13 +36,13 @@ class Comprehension {
       case AttributeType::nonce:
       case AttributeType::password_algorithm:
         return true;
-      // RFC 3489 §11.2 has these ignored in a request; since RFC 5389 their types are reserved, which is unknown.
+      // RFC 3489 §11.2 ignores these in a request; since RFC 5389 their types are reserved, and therefore unknown.
       case AttributeType::source_address:
       case AttributeType::changed_address:
       case AttributeType::password:
       case AttributeType::reflected_from:
         return classic_;
-      // Without a second address to answer from, asking for it is refused (RFC 5780 §6); asking for nothing is not.
+      // Without a second address, a request for a change is refused (RFC 5780 §6), but not one with no flags set.
       case AttributeType::change_request:
         return stays_ || understood_.change_request;
       case AttributeType::response_port:
@@ -73,7 +73,7 @@ bool has_unknown_attributes(const Message& request, Understood understood) noexc
 void add_unknown_attributes(MessageWriter& writer, const Message& request, Understood understood,
                             std::size_t behind) noexcept {
   const Comprehension comprehension(request, understood);
-  // A bit a type keeps this linear in the size of the request, whatever it lists.
+  // One bit per type keeps this linear in the size of the request.
   std::bitset<0x8000> unlisted;
   std::size_t count = 0;
   for (const Attribute each : request) {

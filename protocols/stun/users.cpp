@@ -19,7 +19,7 @@ std::string_view text_of(std::span<const std::byte> octets) noexcept {
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 
-/// The first word of what is left of a line, which is taken from it. Empty where there is none, or a comment.
+/// Takes the first word off the rest of a line. Empty at the end or at a comment.
 std::string_view take_word(std::string_view& line) noexcept {
   constexpr std::string_view space = " \t\r";
   line.remove_prefix(std::min(line.find_first_not_of(space), line.size()));
@@ -35,7 +35,7 @@ bool has_control_characters(std::string_view word) noexcept {
 
 /// @return what is wrong with it, or nothing
 std::string mistake_in(std::string_view name, std::string_view password, std::string_view more) {
-  // Words are not shown: any of them may be a password.
+  // Do not show any word: it may be a password.
   if (password.empty()) return std::string("has a name only; allowed: ") + allowed_line;
   if (!more.empty()) return std::string("has more than two words; allowed: ") + allowed_line;
   if (has_control_characters(name) || has_control_characters(password)) {
@@ -47,8 +47,7 @@ std::string mistake_in(std::string_view name, std::string_view password, std::st
   if (password.size() > longest_password) {
     return "the password is too long; allowed: at most " + std::to_string(longest_password) + " octets";
   }
-  // Clients leave them out of what they hash (RFC 8489 §9.2.2), and who writes them here hardly means a part of the
-  // name.
+  // Clients remove quotes before hashing (RFC 8489 §9.2.2), and here they are hardly meant as part of the name.
   if (name.find('"') != std::string_view::npos) return "a quote stands in the name; allowed: a name without quotes";
   return {};
 }
@@ -61,7 +60,7 @@ bool hash(const char* digest, const std::string& text, std::array<std::byte, Siz
          written == Size;
 }
 
-/// @return nothing where the cryptographic library has not what is needed
+/// @return nothing if OpenSSL lacks an algorithm
 std::optional<User> make_user(std::string_view name, std::string_view password, std::string_view realm) {
   User user;
   user.name = name;

@@ -13,10 +13,10 @@ namespace thence::dns {
 
 namespace {
 
-/// Longest chain of aliases that is followed. A resolver that gets the start of a longer one asks on from there.
+/// The longest chain of aliases that is followed. A resolver that gets the start of a longer one continues from there.
 constexpr int longest_chain = 16;
 
-/// For so many names in the data of an answer addresses are looked up; for those of a referral in any case.
+/// Most names in the data of an answer whose addresses are added; a referral has no such limit.
 constexpr std::size_t most_targets = 32;
 
 class Answer {
@@ -31,12 +31,12 @@ class Answer {
 
   bool by_subnet() const noexcept { return by_subnet_; }
 
-  /// A name that was asked or that an alias led to.
+  /// The query name, or a name that an alias led to.
   struct Link {
     const Name& name;
     std::size_t position;  ///< of the name in the message
-    const Link* before;    ///< the name whose alias it is; nullptr: it was asked
-    int number;            ///< of aliases before
+    const Link* before;    ///< the alias that led here; nullptr: the query name
+    int number;            ///< of aliases before it
     Match match{};
 
     Owner owner() const noexcept { return {name.wire(), position}; }
@@ -46,7 +46,7 @@ class Answer {
     link.match = zone_.match(link.name);
     const auto& match = link.match;
     if (match.kind == Match::Kind::delegated) {
-      // The DS RRset is the one thing at a cut for which the parent speaks (RFC 4035 §3.1.4.1).
+      // The DS RRset is the only data at a cut for which the parent is authoritative (RFC 4035 §3.1.4.1).
       const bool parent_side = query_.type == type::ds && match.labels == 0;
       if (!parent_side) {
         prove_wildcards(link.before);
@@ -73,8 +73,8 @@ class Answer {
     return dnssec_ ? node.signatures(type) : RRset{};
   }
 
-  /// Adds what an answer must not lack.
-  /// @return whether it fits; if not, the reply is truncated
+  /// Adds records that the answer must have.
+  /// @return whether they fit; if not, the reply is truncated
   bool put(Section section, const RRset& rrset, const RRset& signatures, const Owner& owner) noexcept {
     if (reply_.truncated()) return false;
     if (reply_.add(section, rrset, signatures, owner)) return true;
@@ -82,8 +82,8 @@ class Answer {
     return false;
   }
 
-  /// Calls `use` with the records of a type at a node. Those that are made for this request live as long as the call,
-  /// so that others need no room.
+  /// Calls `use` with the records of a type at a node. Those computed for this request live only during the call, so
+  /// that others take no space.
   template <typename Use>
   auto with_records(const Node& node, std::uint16_t type, const Use& use) noexcept {
     const auto number = node.dynamic();
@@ -92,7 +92,7 @@ class Answer {
       by_subnet_ = by_subnet_ || made.by_subnet();
       if (type != type::any || made.rrset()) return use(made.rrset());
     }
-    // One RRset is a whole answer to ANY (RFC 8482 §4.1).
+    // A single RRset is a complete answer to ANY (RFC 8482 §4.1).
     return use(type == type::any ? node.first() : node.find(type));
   }
 
@@ -106,14 +106,14 @@ class Answer {
         }
         return Finding::data;
       }
-      // An alias may have an NSEC record of its own, so it is not led on by that type (RFC 4034 §4).
+      // An alias may have its own NSEC record, so it is not followed for that type (RFC 4034 §4).
       const RRset alias = query_.type == type::nsec ? RRset{} : node.find(type::cname);
       if (alias) return follow(node, alias, link);
       const auto* const dynamic = node.dynamic() == 0 ? nullptr : &zone_.dynamic(node.dynamic());
       if (dynamic != nullptr && dynamic->kind == Dynamic::Kind::whoami) {
         tell_who(*dynamic, link);
       } else {
-        // What a dynamic name lacks now it may have for the next request.
+        // A dynamic name may have for the next request what it lacks now.
         const bool may_have = dynamic != nullptr && (query_.type == type::any || dynamic->covers(query_.type));
         deny(link, may_have ? std::optional(dynamic->ttl) : std::nullopt);
       }
@@ -121,7 +121,7 @@ class Answer {
     });
   }
 
-  /// CoreDNS's form, which has no answer: address and port of who asked stand beside it.
+  /// CoreDNS's form, which has no answer records: the client's address and port are additional data.
   void tell_who(const Dynamic& dynamic, const Link& link) noexcept {
     Dynamic address{.kind = Dynamic::Kind::client, .ttl = dynamic.ttl};
     const DynamicRecords made(address, asked_.route.peer.address().is_v4() ? type::a : type::aaaa, asked_);
@@ -131,9 +131,9 @@ class Answer {
     put(Section::additional, port.rrset(), {}, {port.name(), 0});
   }
 
-  /// Answers for the host's own addresses, whose names exist as long as the addresses do; records of the zone come
-  /// first.
-  /// @return nothing where the zone's data answer
+  /// Answers for the host's own addresses, whose reverse names exist as long as the addresses do; records of the zone
+  /// take precedence.
+  /// @return nothing if the zone's data answer
   std::optional<Finding> answer_reverse(const Link& link) noexcept {
     const Reverse& reverse = *zone_.reverse();
     const bool exists = link.match.kind == Match::Kind::found;
@@ -166,7 +166,7 @@ class Answer {
     return go_on(target, link);
   }
 
-  /// Goes on with the name that the record added last leads to.
+  /// Continues with the target of the record added last.
   Finding go_on(const Name& target, const Link& link) noexcept {
     const std::size_t target_at = reply_.last_rdata();
     bool again = link.number + 1 == longest_chain || !target.is_within(zone_.apex().wire());
@@ -176,7 +176,7 @@ class Answer {
     return Finding::data;
   }
 
-  /// Answers with the DNAME record above a name and the alias that follows from it (RFC 6672 §2.2, §3.1).
+  /// Answers with the DNAME record above a name and the CNAME synthesised from it (RFC 6672 §2.2, §3.1).
   Finding redirect(const Node& node, const Link& link) noexcept {
     const std::size_t kept = link.name.offset(link.match.labels);
     const RRset dname = node.find(type::dname);
@@ -210,8 +210,8 @@ class Answer {
     return go_on(target, link);
   }
 
-  /// The SOA that says how long the absence may be remembered, and the proofs.
-  /// @param ttl where it may be shorter than usual, in seconds; a zone with such names is not signed
+  /// Adds the SOA, which limits negative caching, and the proofs.
+  /// @param ttl an upper limit in seconds, for dynamic names, whose zones are not signed
   void deny(const Link& link, std::optional<std::uint32_t> ttl = {}) noexcept {
     const RRset signatures = dnssec_ ? zone_.negative_soa_signatures() : RRset{};
     if (!put(Section::authority, zone_.negative_soa(), signatures, reply_.apex())) return;
@@ -225,7 +225,8 @@ class Answer {
     }
   }
 
-  /// Proves for a name and those before it that no closer name than the wildcard's exists (RFC 4035 §3.1.3.3).
+  /// Proves for a name and those before it in the chain that no closer match than the wildcard exists (RFC 4035
+  /// §3.1.3.3).
   void prove_wildcards(const Link* link) noexcept {
     for (; dnssec_ && link != nullptr; link = link->before) {
       if (link->match.kind == Match::Kind::wildcard) denial_.wildcard(link->name, link->match.labels);
@@ -247,14 +248,14 @@ class Answer {
         denial_.no_type(name);
       }
     }
-    // Without the addresses of servers below the cut nobody finds them, so these come first and must not be lacking
-    // (RFC 9471 §3.1).
+    // Servers below the cut cannot be found without their addresses, so these come first and are required (RFC 9471
+    // §3.1).
     add_glue(cut, servers, servers_at, true);
     add_glue(cut, servers, servers_at, false);
     return Finding::referral;
   }
 
-  /// Calls `use` with each name in the data of records and with its place in the message.
+  /// Calls `use` with each name in the data of records and its position in the message.
   template <typename Use>
   void each_target(const RRset& rrset, std::size_t rdata_at, std::size_t most, const Use& use) noexcept {
     const auto offset = target_offset(rrset.type);
@@ -279,7 +280,7 @@ class Answer {
     });
   }
 
-  /// The addresses of the names in an answer, which whoever asked will want next (RFC 1034 §4.3.2 step 6).
+  /// Adds the addresses of the names in an answer, which the client is likely to need next (RFC 1034 §4.3.2 step 6).
   void add_targets(const RRset& rrset, std::size_t rdata_at, const Link& link) noexcept {
     if (!target_offset(rrset.type)) return;
     std::array<std::uint64_t, most_targets> added;  // hashes of the names: several records may have the same target

@@ -14,11 +14,11 @@
 
 namespace thence::dns {
 
-/// A text that is put together without an allocation. What finds no room is left out.
+/// A text built without allocation. What does not fit is left out.
 class BoundedText {
  public:
   BoundedText() = default;
-  /// Copies what is there, and not the room for more.
+  /// Copies only the octets in use, not the whole buffer.
   BoundedText(const BoundedText& other) noexcept { *this << other.view(); }
   BoundedText& operator=(const BoundedText&) = delete;
 
@@ -55,7 +55,7 @@ class BoundedText {
     return *this << "[" << endpoint.address() << "]:" << unsigned{endpoint.port()};
   }
 
-  /// `192.0.2.0/24`. Of a subnet of IPv4 or IPv6.
+  /// `192.0.2.0/24`. For an IPv4 or IPv6 subnet.
   BoundedText& operator<<(const ClientSubnet& subnet) noexcept {
     return *this << subnet.network() << "/" << unsigned{subnet.source};
   }

@@ -8,7 +8,7 @@
 
 namespace thence::dns {
 
-/// What an answer may depend on beside the name and the type asked. References to what outlives the answer.
+/// What an answer may depend on besides query name and type. What it refers to must outlive the answer.
 struct Circumstances {
   const Query& query;
   const Route& route;

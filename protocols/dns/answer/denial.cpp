@@ -9,7 +9,7 @@ namespace {
 /// The wildcard below a name, in wire form.
 class Wildcard {
  public:
-  /// One that would be longer than a name may be is proven absent all the same.
+  /// If it would be longer than a name can be, its absence is proven all the same.
   explicit Wildcard(Octets encloser) noexcept : size_(encloser.size() + 2) {
     std::copy_n(encloser.begin(), size_ - 2, octets_.begin() + 2);
   }
@@ -25,7 +25,7 @@ class Wildcard {
 void Denial::no_type(const Name& name) noexcept {
   if (zone_.has_nsec()) nsec(name.wire());
   if (!zone_.has_nsec3()) return;
-  // An insecure delegation that opted out has no record of its own (RFC 5155 §7.2.4, §7.2.7).
+  // An insecure delegation under opt-out has no NSEC3 record of its own (RFC 5155 §7.2.4, §7.2.7).
   const auto own = zone_.nsec3_at_or_before(hash_(name.wire(), zone_.nsec3_parameters()));
   if (own.exact) {
     add(own.node, type::nsec3);
@@ -58,7 +58,7 @@ void Denial::nsec3(Octets name) noexcept {
 }
 
 void Denial::closest_encloser(const Name& name, std::size_t labels) noexcept {
-  // Where a delegation opted out, names above it may have no record either.
+  // Under opt-out, names above a delegation may have no NSEC3 record either.
   const std::size_t apex = name.labels() - zone_.apex().labels();
   for (; labels <= apex; ++labels) {
     const auto found = zone_.nsec3_at_or_before(hash_(name.without(labels), zone_.nsec3_parameters()));

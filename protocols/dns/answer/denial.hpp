@@ -9,19 +9,19 @@
 
 namespace thence::dns {
 
-/// Adds the proofs of a signed zone that something does not exist, to the authority section: NSEC records (RFC 4035
-/// §3.1.3) or NSEC3 records (RFC 5155 §7.2), each once. In a zone without them it adds nothing.
+/// Adds a signed zone's proofs of nonexistence to the authority section: NSEC (RFC 4035 §3.1.3) or NSEC3 records (RFC
+/// 5155 §7.2), each once. Does nothing for a zone without them.
 class Denial {
  public:
   Denial(const Zone& zone, Nsec3Hasher& hash, MessageWriter& reply) noexcept
       : zone_(zone), hash_(hash), reply_(reply) {}
 
-  /// The name exists, but has no records of the type; also of the DS type at a cut.
+  /// The name exists, but has no records of the type; also for DS at a zone cut.
   void no_type(const Name& name) noexcept;
-  /// The name does not exist, and neither does a wildcard for it, or else that has no records of the type.
-  /// @param labels of the name in front of the closest encloser
+  /// The name does not exist, and a wildcard for it does not exist either or has no records of the type.
+  /// @param labels of the name before the closest encloser
   void no_name(const Name& name, std::size_t labels) noexcept;
-  /// The name does not exist, which makes a wildcard answer for it.
+  /// The name does not exist, so a wildcard answers for it.
   void wildcard(const Name& name, std::size_t labels) noexcept;
 
  private:
@@ -34,7 +34,7 @@ class Denial {
   const Zone& zone_;
   Nsec3Hasher& hash_;
   MessageWriter& reply_;
-  /// The names of what was added, by where they are; more than the longest chain of aliases needs.
+  /// Owner names of the added records, by address; more than the longest chain of aliases needs.
   std::array<const std::uint8_t*, 32> added_;
   std::size_t count_ = 0;
 };

@@ -22,7 +22,7 @@ bool has(const Interface& interface, const address& wanted) noexcept {
   return std::ranges::any_of(interface.addresses, [&](const auto& each) { return each.address == wanted; });
 }
 
-/// The interface that the address asked stands on, which need not be the one that it was asked through.
+/// The interface that has the address asked, which need not be the arrival interface.
 const Interface* interface_asked(const Route& route, const InterfaceTable& interfaces) noexcept {
   const auto* const arrival = interfaces.find(route.interface);
   if (arrival != nullptr && has(*arrival, route.local.address())) return arrival;
@@ -100,7 +100,7 @@ void DynamicRecords::tell_texts(const Dynamic& dynamic, const Circumstances& ask
   }
 }
 
-/// A question for the other family gets the addresses that stand beside the one asked.
+/// A question for the other family gets the addresses on the same interface.
 void DynamicRecords::tell_self(const Circumstances& asked) noexcept {
   const auto& local = asked.route.local.address();
   if (is_wanted(local)) return add(known_as(local, asked.advertised));
@@ -112,7 +112,7 @@ void DynamicRecords::tell_self(const Circumstances& asked) noexcept {
   }
 }
 
-/// Those on the subnet come first, each group in the order of the settings.
+/// Those on the subnet come first; each group keeps the order of the settings.
 void DynamicRecords::tell_nearest(const Dynamic& dynamic, const Interface* arrival) noexcept {
   const auto is_near = [&](const address& each) { return arrival != nullptr && is_on_subnet(*arrival, each); };
   for (const auto& each : dynamic.addresses) {
@@ -128,7 +128,7 @@ bool DynamicRecords::is_wanted(const address& each) const noexcept {
   return type_ == (each.is_v4() ? type::a : type::aaaa);
 }
 
-/// Adds an address of the family asked for, if it is not there yet.
+/// Adds an address if it is of the requested family and not there yet.
 void DynamicRecords::add(const address& each) noexcept {
   if (!is_wanted(each) || count_ == Dynamic::most_addresses) return;
   const auto add_bytes = [&](const auto& bytes) {

@@ -10,17 +10,17 @@
 
 namespace thence::dns {
 
-/// The records of a dynamic name, made for one request.
+/// The records of a dynamic name, computed for one request.
 class DynamicRecords {
  public:
-  /// @param type one that the name covers, or ANY, which means one of those that it has (RFC 8482 §4.1)
+  /// @param type one that the name covers, or ANY, which selects one of those it has (RFC 8482 §4.1)
   DynamicRecords(const Dynamic& dynamic, std::uint16_t type, const Circumstances& asked) noexcept;
   DynamicRecords(const DynamicRecords&) = delete;
   DynamicRecords& operator=(const DynamicRecords&) = delete;
 
-  /// Empty where the name has nothing of that type now.
+  /// Empty if the name currently has no records of that type.
   RRset rrset() const noexcept { return {type_, count_, {octets_.data(), size_}}; }
-  /// Whether the client subnet of the query is told.
+  /// Whether the records depend on the query's client subnet.
   bool by_subnet() const noexcept { return by_subnet_; }
 
  private:

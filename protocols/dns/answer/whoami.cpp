@@ -30,7 +30,7 @@ BoundedText subnet_of(const std::optional<Edns>& edns) noexcept {
   return is_there ? BoundedText() << *edns->client_subnet : BoundedText();
 }
 
-/// A string of JSON; the kernel lets an interface have almost any name.
+/// A JSON string, escaped as the kernel allows almost any interface name.
 BoundedText quoted(std::string_view text) noexcept {
   constexpr std::string_view digits = "0123456789abcdef";
   BoundedText quoted;
@@ -48,7 +48,7 @@ BoundedText quoted(std::string_view text) noexcept {
 
 std::string_view or_none(const BoundedText& text) noexcept { return text.view().empty() ? "none" : text.view(); }
 
-/// @param word none, or something that needs no escape
+/// @param word empty, or text that needs no escaping
 BoundedText or_null(std::string_view word) noexcept {
   return word.empty() ? BoundedText() << "null" : BoundedText() << "\"" << word << "\"";
 }

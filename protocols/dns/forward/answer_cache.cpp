@@ -10,7 +10,7 @@ namespace thence::dns {
 
 namespace {
 
-/// What the allocator adds to a block, and what it rounds up to.
+/// The allocator's overhead per block, and its rounding.
 constexpr std::size_t block_head = 8;
 constexpr std::size_t block_step = 16;
 
@@ -18,10 +18,10 @@ constexpr std::size_t block(std::size_t octets) noexcept {
   return std::max<std::size_t>(32, (octets + block_head + block_step - 1) / block_step * block_step);
 }
 
-/// Pointers that an answer has in the two indexes.
+/// Pointers per answer in the two indexes.
 constexpr std::size_t links = 4 * sizeof(void*);
 
-/// Of the memory, one answer takes at most one part in so many.
+/// One answer takes at most this fraction of the memory.
 constexpr std::size_t largest_share = 8;
 
 std::vector<std::uint8_t> joined(Octets key, const UpstreamAnswer& answer) {
@@ -85,7 +85,7 @@ void AnswerCache::put(const HashedKey& key, const UpstreamAnswer& answer, std::u
   if (before != answers_.end()) erase(before);
   if (lifetime == 0) return;
   CachedAnswer kept(key, answer, lifetime, now);
-  // A few large ones would drive out many that are asked for more.
+  // A few large answers would evict many that are used more.
   if (kept.footprint() > limit_ / largest_share) return;
   auto& by_use = answers_.get<1>();
   by_use.push_front(std::move(kept));

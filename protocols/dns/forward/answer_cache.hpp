@@ -16,18 +16,18 @@
 
 namespace thence::dns {
 
-/// An answer that is kept.
+/// An answer in the cache.
 class CachedAnswer {
  public:
   /// @param lifetime seconds
-  /// @param now microseconds of a monotonic clock, as everywhere here
+  /// @param now microseconds of a monotonic clock, as everywhere in this file
   /// @throws std::bad_alloc
   CachedAnswer(const HashedKey& key, const UpstreamAnswer& answer, std::uint32_t lifetime, std::uint64_t now);
 
-  /// What the upstream said. Of the options, those that are passed on.
+  /// The upstream's answer, with only those options that are passed on.
   UpstreamAnswer answer() const noexcept;
 
-  /// Seconds since it came; very many at a time before that.
+  /// Seconds since it arrived; wraps to a huge value for an earlier time.
   std::uint32_t age(std::uint64_t now) const noexcept;
   bool is_fresh(std::uint64_t now) const noexcept { return age(now) < lifetime_; }
   bool is_usable(std::uint64_t now, std::chrono::seconds stale) const noexcept {
@@ -35,7 +35,7 @@ class CachedAnswer {
   }
 
   HashedKey key() const noexcept { return {Octets(octets_).first(key_size_), hash_}; }
-  /// Octets of memory that it takes in the cache.
+  /// Octets of memory that it uses in the cache.
   std::size_t footprint() const noexcept;
 
  private:
@@ -50,24 +50,24 @@ class CachedAnswer {
   std::uint16_t rcode_;
 };
 
-/// Answers of upstreams, those used last; of one worker. It never takes more memory than it is given.
+/// An LRU cache of upstream answers, for one worker, with a fixed memory limit.
 class AnswerCache {
  public:
-  /// @param octets of memory; 0: nothing is kept
-  /// @param stale how long after its end an answer may be found
+  /// @param octets the memory limit; 0: nothing is cached
+  /// @param stale how long after it expires an answer may still be found
   AnswerCache(std::size_t octets, std::chrono::seconds stale) noexcept : limit_(octets), stale_(stale) {}
 
-  /// The answer to a question, which may be over its lifetime. Found without allocation.
-  /// @return nullptr where there is none; else it is valid until the next call of put()
+  /// The answer to a question, which may have expired. Does not allocate.
+  /// @return nullptr if there is none; else valid until the next call of put()
   const CachedAnswer* find(const HashedKey& key, std::uint64_t now) noexcept;
 
-  /// Keeps an answer in place of the last one to that question.
-  /// @param lifetime seconds; 0: the last one ends as well
-  /// @throws std::bad_alloc where it is not kept
+  /// Stores an answer, replacing the previous one to that question.
+  /// @param lifetime seconds; 0: removes the previous one and stores nothing
+  /// @throws std::bad_alloc; it is then not stored
   void put(const HashedKey& key, const UpstreamAnswer& answer, std::uint32_t lifetime, std::uint64_t now);
 
   std::size_t answers() const noexcept { return answers_.size(); }
-  /// Octets of memory, as the allocator counts them.
+  /// Octets of memory in use, as the allocator counts them.
   std::size_t octets() const noexcept;
 
  private:
@@ -80,7 +80,7 @@ class AnswerCache {
     bool operator()(const HashedKey& a, const CachedAnswer& b) const noexcept { return a == b.key(); }
     bool operator()(const CachedAnswer& a, const HashedKey& b) const noexcept { return a.key() == b; }
   };
-  /// By question; and by use, the last one in front.
+  /// By question, and by last use, most recent first.
   using Answers = boost::multi_index_container<
       CachedAnswer, boost::multi_index::indexed_by<
                         boost::multi_index::hashed_unique<boost::multi_index::identity<CachedAnswer>, Hash, Equal>,
@@ -91,7 +91,7 @@ class AnswerCache {
   std::size_t limit_;
   std::chrono::seconds stale_;
   Answers answers_;
-  std::size_t used_ = 0;  ///< octets of the answers, without the table
+  std::size_t used_ = 0;  ///< octets of the answers, not counting the table
 };
 
 }  // namespace thence::dns

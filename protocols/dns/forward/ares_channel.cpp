@@ -27,11 +27,11 @@ using boost::system::error_code;
 
 constexpr std::size_t most_on_a_port = 256;
 constexpr std::uint64_t longest_on_a_port = 10'000'000;  // microseconds
-/// Reads in a row, after which others get their turn.
+/// Consecutive reads before others get their turn.
 constexpr int most_reads = 64;
 
-/// c-ares takes FORMERR without an OPT as an order to cut the last 11 octets off the query and to send that: right only
-/// for a bare OPT. So it never sees FORMERR, but a code that nobody uses.
+/// On FORMERR without OPT, c-ares cuts the last 11 octets off the query and resends it, which is right only for a bare
+/// OPT. So it gets to see an unused code in place of FORMERR.
 constexpr std::uint8_t rcode_bits = 0x0F;
 constexpr auto format_error = static_cast<std::uint8_t>(Rcode::formerr);
 constexpr std::uint8_t disguised_format_error = 0x0F;
@@ -43,15 +43,15 @@ void replace_rcode(std::uint8_t* message, std::uint8_t code, std::uint8_t by) no
   if ((octet & rcode_bits) == code) octet = static_cast<std::uint8_t>((octet & ~rcode_bits) | by);
 }
 
-/// Says what is otherwise read from resolv.conf, the host's name and the environment.
+/// Sets everything that c-ares would otherwise read from resolv.conf, the host's name and the environment.
 ares_options options_of(const UpstreamPath& path, int& mask) {
   ares_options options{};
   options.flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES;
   if (!is_datagram(path.transport)) {
     options.flags |= ARES_FLAG_USEVC;
   } else {
-    // Whoever asks goes on to TCP. An answer of more than 512 octets is only taken with EDNS, which adds nothing to a
-    // raw query.
+    // Our caller does the retry over TCP. c-ares accepts answers of more than 512 octets only with EDNS, a flag that
+    // adds nothing to a raw query.
     options.flags |= ARES_FLAG_IGNTC | ARES_FLAG_EDNS;
   }
   constexpr int largest_answer = 4096;
@@ -81,14 +81,14 @@ ares_addr_port_node server_of(const Endpoint& upstream) noexcept {
   return node;
 }
 
-/// Gives a socket its source. @return whether it has it
+/// Binds a socket to its source. @return whether that worked
 bool bind_source(int socket, const UpstreamPath& path, int type) noexcept {
   if (!path.interface.empty() && setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, path.interface.c_str(),
                                             static_cast<socklen_t>(path.interface.size())) != 0) {
     return false;
   }
   if (path.source.is_unspecified()) return true;
-  // A port that is chosen with the peer known may serve several connections.
+  // A port chosen at connect time can be shared by connections to different peers.
   const int late = 1;
   if (type == SOCK_STREAM) setsockopt(socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &late, sizeof late);
   const Endpoint source(path.source, 0);
@@ -131,7 +131,7 @@ struct AresChannel::Callbacks {
     const bool is_udp = thence::is_datagram(of(channel).path_.transport);
     of(channel).has_more_ = received > 0 || (received == 0 && is_udp);
     if (received == 0 && is_udp) {
-      // To c-ares that is the end of a connection, and of all queries.
+      // c-ares would take that for the end of the connection and of all queries.
       errno = EAGAIN;
       return -1;
     }
@@ -147,7 +147,7 @@ struct AresChannel::Callbacks {
     message.msg_iov = const_cast<iovec*>(parts);
     message.msg_iovlen = static_cast<std::size_t>(count);
     const auto sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
-    // A datagram for which there is no room is lost as others are on the way; c-ares would take the upstream for dead.
+    // A datagram that does not fit the send buffer counts as lost in transit; c-ares would consider the upstream dead.
     const bool is_full = sent < 0 && (errno == EAGAIN || errno == ENOBUFS);
     if (is_full && is_datagram(of(channel).path_.transport)) return static_cast<ares_ssize_t>(parts->iov_len);
     return sent;
@@ -215,7 +215,7 @@ void AresChannel::send(Octets query, UpstreamTry& attempt, std::uint64_t now) no
   }
   ++sent_;
   no_socket_ = false;
-  // Ends, and frees it, in any case.
+  // Calls back and thereby frees it in any case.
   ares_send(channel_, query.data(), static_cast<int>(query.size()), Callbacks::end, sent.release());
 }
 
@@ -240,19 +240,19 @@ int AresChannel::open(int family, int type) noexcept {
 }
 
 void AresChannel::close(int socket) noexcept {
-  // Before it is closed: another one may get its number.
+  // Must happen before the close: another socket may get its number.
   if (socket_ && socket_->descriptor.native_handle() == socket) {
     try {
       socket_->descriptor.release();
     } catch (const boost::system::system_error&) {
-      // It is not waited for then.
+      // Then it is not waited for.
     }
     socket_.reset();
   }
   ::close(socket);
 }
 
-/// Where waiting fails, queries end by their timeouts.
+/// If waiting fails, queries end by their timeouts.
 void AresChannel::wait(bool readable, bool writable) noexcept {
   if (!socket_) return;
   wants_to_write_ = writable;
@@ -269,7 +269,7 @@ void AresChannel::wait_to_read() {
   socket_->descriptor.async_wait(
       stream_descriptor::wait_read, [weak = weak_from_this(), socket = socket_](error_code error) {
         socket->waits_to_read = false;
-        // A socket that was closed meanwhile is another one's by now, whatever has been seen of it.
+        // The socket may have been closed meanwhile, and its number reused: ignore what was seen of it.
         const auto self = weak.lock();
         if (error || !self || self->socket_ != socket) return;
         for (int reads = 0; reads < most_reads; ++reads) {
@@ -295,7 +295,7 @@ void AresChannel::wait_to_write() {
                                  });
 }
 
-/// Who knows nothing of EDNS may say so with a header alone, which c-ares takes for an answer to nobody.
+/// A server without EDNS may refuse with a header only, which c-ares would not match to any query.
 std::size_t AresChannel::add_question(std::uint8_t* message, std::size_t room) const noexcept {
   const bool is_refusal = (rcode_octet(message) & rcode_bits) == disguised_format_error && load16(message + 4) == 0;
   const auto asked = std::ranges::find_if(

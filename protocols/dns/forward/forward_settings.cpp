@@ -21,8 +21,8 @@ using std::chrono::milliseconds;
 
 constexpr std::uint16_t dns_port = 53;
 constexpr milliseconds shortest_timeout(50);
-constexpr milliseconds longest_timeout(5000);     // a question is given up after that
-constexpr milliseconds longest_of_several(2500);  // there must be time for a second upstream
+constexpr milliseconds longest_timeout(5000);     // after that a question is given up
+constexpr milliseconds longest_of_several(2500);  // leaves time for a second upstream
 constexpr milliseconds usual_timeout(1000);
 constexpr std::size_t most_outstanding = 100'000;
 constexpr std::size_t most_cache = 4UL * 1024 * 1024 * 1024;
@@ -88,7 +88,7 @@ ForwardSource read_source(const Cursor& at, const std::vector<Endpoint>& upstrea
   return {};
 }
 
-/// Whether a list leaves anybody out of whom one would not think anyway.
+/// Whether a list really restricts the clients, beyond addresses that nobody would expect as clients.
 bool is_list_of_clients(const config::PrefixList& list) noexcept {
   const auto is_everybody = [](const config::Prefix& each) { return each.length == 0; };
   return !list.included.empty() && std::ranges::none_of(list.included, is_everybody);

@@ -23,35 +23,35 @@ namespace ip = boost::asio::ip;
 
 constexpr std::uint64_t millisecond = 1000;
 constexpr std::uint64_t one_second = 1000 * millisecond;
-/// A client has given up, or has asked again, by then.
+/// By then a client has given up or asked again.
 constexpr std::uint64_t longest_fetch = 5 * one_second;
 constexpr std::uint64_t failure_memory = 5 * one_second;
-/// How long a stale answer is given at once after upstreams have failed, and the TTL that it gets (RFC 8767 §5, §4).
+/// How long after upstreams have failed stale answers are given at once, and their TTL (RFC 8767 §5, §4).
 constexpr std::uint64_t stale_memory = 30 * one_second;
 constexpr std::uint32_t stale_ttl = 30;
-/// How exact timeouts are.
+/// The precision of timeouts.
 constexpr std::chrono::milliseconds tick_interval(50);
-/// The first try of each upstream, and a second one of those whose answer was lost.
+/// A first attempt at each upstream, and a second one at those whose answer was lost.
 constexpr unsigned most_rounds = 2;
-/// Options of an upstream's answer that are passed on, at most.
+/// Most octets of options that are passed on from an upstream's answer.
 constexpr std::size_t most_reply_options = 512;
 
-/// Whom a question counts for.
+/// The client that a question is counted against.
 ip::address client_of(const Route& route) noexcept { return config::client_of(route.peer.address()); }
 
-/// The source of a question's tries, where it depends on the request; else unspecified.
+/// The source of a question's attempts if it depends on the request; else unspecified.
 ip::address source_of(const Forward& forward, const Route& route) noexcept {
   const auto& local = route.local.address();
   return forward.from.kind == ForwardSource::Kind::asked && !config::is_link_local(local) ? local : ip::address();
 }
 
 /// The source for one of the upstreams; unspecified: the system chooses.
-/// @param asked what source_of() says
+/// @param asked from source_of()
 ip::address source_for(const Endpoint& upstream, const ForwardSource& from, const ip::address& asked) noexcept {
   const bool is_fixed = from.kind == ForwardSource::Kind::address;
   const auto& source = is_fixed ? from.address : asked;
   if (source.is_v4() != upstream.address().is_v4()) return {};
-  // Nothing gets out from there.
+  // A loopback address cannot reach other hosts.
   return !is_fixed && source.is_loopback() && !upstream.address().is_loopback() ? ip::address() : source;
 }
 
@@ -63,7 +63,7 @@ void explain(MessageWriter& reply, ExtendedError error, std::string_view text = 
   reply.add_option(option::extended_error, Octets(data).first(2 + size));
 }
 
-/// Whether another upstream may do better.
+/// Whether another upstream may give a better answer.
 bool is_refusal(std::uint16_t rcode) noexcept {
   switch (static_cast<Rcode>(rcode)) {
     case Rcode::formerr:
@@ -82,9 +82,9 @@ bool has_option(Octets options, std::uint16_t wanted) noexcept {
   return has;
 }
 
-/// Writes an answer but for its end.
+/// Writes an answer, except for finishing it.
 /// @param age is called with the records, to set their TTLs
-/// @return the code to finish with
+/// @return the RCODE to finish with
 template <typename Age>
 Rcode relay(const UpstreamAnswer& answer, const Query& query, MessageWriter& reply, const Age& age) noexcept {
   std::uint16_t flags = flag::recursion_available | (query.flags & flag::checking_disabled);
@@ -93,7 +93,7 @@ Rcode relay(const UpstreamAnswer& answer, const Query& query, MessageWriter& rep
   reply.set_flags(flags);
   std::array<std::uint8_t, most_reply_options> options;
   const Octets passed_on = Octets(options).first(copy_forwarded_options(answer.options, options));
-  // One of our own counts: the view has gone by it, and so holds for no more than that.
+  // Our own takes precedence: the view was chosen by it, so the answer holds for no larger network.
   const bool has_subnet = has_option(reply.options(), option::client_subnet);
   for_each_option(passed_on, [&](std::uint16_t code, Octets whole) {
     if (code != option::client_subnet || !has_subnet) reply.add_options(whole);
@@ -105,7 +105,7 @@ Rcode relay(const UpstreamAnswer& answer, const Query& query, MessageWriter& rep
   } else {
     reply.set_truncated();
   }
-  // What needs EDNS cannot be said without.
+  // Extended RCODEs cannot be expressed without EDNS.
   return answer.rcode > 0x0F && !query.edns ? Rcode::servfail : static_cast<Rcode>(answer.rcode);
 }
 
@@ -152,7 +152,7 @@ struct Forwarder::Waiter {
     octets.insert(octets.end(), options.begin(), options.end());
   }
 
-  /// As far as a reply depends on it.
+  /// The parts that a reply depends on.
   Query query() const noexcept {
     Query query;
     query.id = id;
@@ -161,7 +161,7 @@ struct Forwarder::Waiter {
     if (has_edns) query.edns.emplace().dnssec_ok = dnssec_ok;
     return query;
   }
-  /// The options of our own that its reply has.
+  /// Our own options in its reply.
   Octets options() const noexcept { return Octets(octets).subspan(question_size); }
 
   Deferral deferral;
@@ -203,20 +203,20 @@ struct Forwarder::Fetch {
   std::uint64_t began;
   std::vector<Waiter> waiters;
 
-  // By the upstreams' numbers, a bit each.
+  // Bit sets, indexed by upstream number.
   unsigned untried;   ///< in this round
-  unsigned lost = 0;  ///< for the next round
+  unsigned lost = 0;  ///< to try in the next round
   unsigned round = 1;
 
-  // The try that is under way.
+  // The current attempt.
   std::size_t upstream = 0;
   bool is_trial = false;
   bool over_tcp = false;
   bool with_opt = false;
-  bool without_opt = false;  ///< it has refused the query with an OPT
+  bool without_opt = false;  ///< it has refused the query with OPT
   UpstreamTry attempt;
 
-  std::vector<std::uint8_t> refusal;  ///< the last answer that says no, for want of a better one
+  std::vector<std::uint8_t> refusal;  ///< the last refusal, in case there is nothing better
   ExtendedError why = ExtendedError::no_reachable;
 };
 
@@ -284,7 +284,7 @@ Forwarder::Outcome Forwarder::begin(const HashedKey& key, const std::shared_ptr<
     ++counters_.coalesced->value;
     return deferred;
   }
-  // All that could fail comes before the first try, from which on the fetch must be there.
+  // Everything that could throw comes before the first attempt, after which the fetch must exist.
   auto begun = std::make_unique<Fetch>(key, forward, source, query, now);
   Fetch& fetch = *begun;
   for (const auto& upstream : forward->upstreams) upstreams_.try_emplace(upstream);
@@ -302,7 +302,7 @@ Forwarder::Outcome Forwarder::begin(const HashedKey& key, const std::shared_ptr<
   try {
     boost::asio::post(executor_, [self = shared_from_this()] { self->handle_ended(); });
   } catch (const std::exception&) {
-    // The next tick sees to it.
+    // The next tick takes care of it.
   }
   return deferred;
 }
@@ -323,8 +323,8 @@ void Forwarder::try_next(Fetch& fetch, std::uint64_t now) noexcept {
   }
 }
 
-/// Those that are up come first, and one that may be up again is found out about in its turn.
-/// @return whether there is one left
+/// Those that are up come first; one that is due for a trial is tried in its order of preference.
+/// @return whether one is left
 bool Forwarder::choose_upstream(Fetch& fetch, std::uint64_t now) noexcept {
   if (fetch.untried == 0 && fetch.round < most_rounds) {
     fetch.untried = std::exchange(fetch.lost, 0U);
@@ -351,7 +351,7 @@ bool Forwarder::choose_upstream(Fetch& fetch, std::uint64_t now) noexcept {
   return true;
 }
 
-/// Asks the upstream that was chosen.
+/// Asks the chosen upstream.
 void Forwarder::send(Fetch& fetch, std::uint64_t now) noexcept {
   const auto& forward = *fetch.forward;
   const auto timeout = static_cast<std::uint64_t>(std::chrono::microseconds(forward.timeout).count());
@@ -380,7 +380,7 @@ void Forwarder::send(Fetch& fetch, std::uint64_t now) noexcept {
   }
 }
 
-/// What to do after a try.
+/// Decides what to do after an attempt.
 void Forwarder::judge(Fetch& fetch, std::uint64_t now) noexcept {
   auto& health = upstreams_[fetch.endpoint()];
   const auto end = fetch.attempt.end;
@@ -391,7 +391,7 @@ void Forwarder::judge(Fetch& fetch, std::uint64_t now) noexcept {
   const bool is_timeout = end == UpstreamTry::End::timed_out;
   ++(is_timeout ? counters_.upstream_timeouts : counters_.upstream_failures)->value;
   fetch.why = is_timeout ? ExtendedError::no_reachable : ExtendedError::network_error;
-  // Who truncated an answer is there; and a connection may have ended for the sake of another question.
+  // An upstream that sent a truncated answer is up; and a connection may have ended because of another question.
   if (end != UpstreamTry::End::no_socket && !fetch.over_tcp) health.failed(now, fetch.is_trial);
   if (is_timeout || fetch.over_tcp) fetch.lost |= 1U << fetch.upstream;
   try_next(fetch, now);
@@ -407,8 +407,8 @@ void Forwarder::judge_answer(Fetch& fetch, UpstreamHealth& health, std::uint64_t
     try_next(fetch, now);
     return;
   }
-  // An option may have been what it did not like, or somebody else may have answered; so only a bare OPT counts, and
-  // only where it does better without.
+  // The upstream may have rejected an option, or another server may have answered. So this counts only for a bare OPT,
+  // and only if the answer is better without it.
   const bool is_better = fetch.without_opt && static_cast<Rcode>(answer->rcode) != Rcode::formerr;
   if (is_better && fetch.has_bare_opt()) health.does_not_know_edns(now);
   if ((answer->flags & flag::truncated) != 0 && !fetch.over_tcp) {
@@ -432,12 +432,12 @@ void Forwarder::succeed(Fetch& fetch, const UpstreamAnswer& answer, std::uint64_
   try {
     cache_.put(fetch.key, answer, lifetime_of(answer, fetch.type), now);
   } catch (const std::exception&) {
-    // It is not kept.
+    // Not cached then.
   }
   finish(fetch, [&](const Query& query, MessageWriter& reply) { return relay(answer, query, reply, [](auto) {}); });
 }
 
-/// All upstreams have been asked, or there is no more time.
+/// All upstreams have been asked, or time is up.
 void Forwarder::fail(Fetch& fetch, std::uint64_t now) noexcept {
   const CachedAnswer* const known = cache_.find(fetch.key, now);
   if (known != nullptr) {
@@ -458,7 +458,7 @@ void Forwarder::fail(Fetch& fetch, std::uint64_t now) noexcept {
   finish(fetch, [&](const Query& query, MessageWriter& reply) { return write_failure(reply, query, why); });
 }
 
-/// Replies to all who wait, and ends the fetch.
+/// Replies to all waiting clients, and ends the fetch.
 template <typename Write>
 void Forwarder::finish(Fetch& fetch, const Write& write) noexcept {
   const auto ended = fetches_.extract(fetch.key);
@@ -473,12 +473,12 @@ void Forwarder::finish(Fetch& fetch, const Write& write) noexcept {
     try {
       waiter.deferral.send(std::as_bytes(Octets(buffer_).first(reply.finish(rcode))));
     } catch (const std::exception&) {
-      // As if it were lost on the way.
+      // As if lost in transit.
     }
   }
 }
 
-/// Deals with the tries that have ended, some of which begin the next one.
+/// Handles ended attempts, which may start new ones.
 void Forwarder::handle_ended() noexcept {
   const auto self = shared_from_this();
   const auto now = clock_();
@@ -489,7 +489,7 @@ void Forwarder::handle_ended() noexcept {
   }
 }
 
-/// Lets timeouts happen for as long as questions are outstanding, and lives for so long.
+/// Drives timeouts and keeps the forwarder alive while questions are outstanding.
 void Forwarder::tick() {
   timer_.expires_after(tick_interval);
   timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
@@ -501,7 +501,7 @@ void Forwarder::tick() {
     try {
       self->tick();
     } catch (const std::exception&) {
-      // The next question begins again.
+      // The next question starts the timer again.
     }
   });
   is_ticking_ = true;

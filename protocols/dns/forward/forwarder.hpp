@@ -26,69 +26,69 @@
 
 namespace thence::dns {
 
-/// What is counted of forwarding.
+/// The counters of forwarding.
 struct ForwardCounters {
   explicit ForwardCounters(Counters& counters);
 
-  // One of them is the outcome of a request.
+  // One of these is the outcome of a request.
   Counter* forwarded;  ///< an upstream is asked
-  Counter* cached;     ///< answered from what is known
-  Counter* over;       ///< too many are outstanding already
-  Counter* failed;     ///< the same question has failed a moment ago, or nothing could be sent
-  Counter* formerr;    ///< more options than are passed on
-  // Beside the outcome.
-  Counter* coalesced;          ///< the same question was under way already
-  Counter* stale;              ///< answered with what was known too long ago, as all upstreams failed
-  Counter* unanswered;         ///< all upstreams failed, and nothing was known
-  Counter* upstream_timeouts;  ///< tries without an answer
-  Counter* upstream_failures;  ///< tries with an answer that says no or is broken, or that could not be sent
+  Counter* cached;     ///< answered from the cache
+  Counter* over;       ///< too many are already outstanding
+  Counter* failed;     ///< the same question failed recently, or nothing could be sent
+  Counter* formerr;    ///< more options than can be passed on
+  // Besides the outcome.
+  Counter* coalesced;          ///< the same question was already outstanding
+  Counter* stale;              ///< all upstreams failed; answered from an expired cache entry
+  Counter* unanswered;         ///< all upstreams failed, and the cache had nothing
+  Counter* upstream_timeouts;  ///< attempts without an answer
+  Counter* upstream_failures;  ///< attempts that could not be sent, or whose answer was a refusal or malformed
 };
 
-/// Asks upstreams on behalf of clients, on one worker.
+/// Queries upstreams on behalf of clients, on one worker.
 ///
-/// It lives as long as questions are outstanding, so that these are answered after a reload as well. Where forwarding
-/// has the same settings after that, the same forwarder should serve on, with what it knows.
+/// It lives as long as questions are outstanding, so that these are answered even after a reload. If a reload leaves
+/// the forwarding settings unchanged, keep the same forwarder, with its cache.
 class Forwarder : public std::enable_shared_from_this<Forwarder> {
  public:
-  /// To be made by std::make_shared.
+  /// Create it with std::make_shared.
   /// @param clock one that is never set
   Forwarder(Host& host, const ForwardingLimits& limits, Clock clock = coarse_monotonic_clock);
   ~Forwarder();
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
 
-  /// What became of a question.
+  /// How a question was handled.
   struct Outcome {
-    bool deferred;     ///< the reply leaves later; what was written of it so far is of no use
-    Rcode rcode;       ///< otherwise, what the reply is to be finished with
+    bool deferred;     ///< the reply is sent later; discard what was written so far
+    Rcode rcode;       ///< otherwise, the RCODE to finish the reply with
     Counter* counter;  ///< the outcome
   };
 
-  /// Answers from what is known, or asks the upstreams.
-  /// @param view a number that is different for views whose answers may differ
-  /// @param query a question of class IN or another, with options that could be read
-  /// @param to is deferred where upstreams are asked; its route is the query's
-  /// @param reply has the options of our own (cookie, NSID), but not the client subnet: its reply is the upstream's
+  /// Answers from the cache, or asks the upstreams.
+  /// @param view a number, different for views whose answers may differ
+  /// @param query a question of any class, with well-formed options
+  /// @param to deferred if upstreams are asked; its route is the query's
+  /// @param reply has our own options (cookie, NSID), but not the client subnet, which is for the upstream to answer
   Outcome ask(std::uint16_t view, const std::shared_ptr<const Forward>& forward, const Query& query, const Reply& to,
               MessageWriter& reply) noexcept;
 
   const ForwardingLimits& limits() const noexcept { return limits_; }
 
-  /// What is known of the upstreams that have been asked.
+  /// The health of the upstreams that have been asked.
   const std::map<Endpoint, UpstreamHealth>& upstreams() const noexcept { return upstreams_; }
   std::size_t outstanding() const noexcept { return outstanding_; }
   std::size_t channels() const noexcept { return channels_.size(); }
   const AnswerCache& cache() const noexcept { return cache_; }
 
  private:
-  /// A client that waits, with all that its reply needs.
+  /// A waiting client, with all that its reply needs.
   struct Waiter;
-  /// A question that is under way, for all who ask it.
+  /// An outstanding question, shared by all clients that ask it.
   struct Fetch;
   struct HashOfKey {
     std::size_t operator()(const HashedKey& key) const noexcept { return key.hash; }
   };
-  /// The keys are part of the fetches.
+  /// The keys refer into the fetches.
   using Fetches = std::unordered_map<HashedKey, std::unique_ptr<Fetch>, HashOfKey>;
 
   Outcome begin(const HashedKey& key, const std::shared_ptr<const Forward>& forward,
@@ -119,14 +119,14 @@ class Forwarder : public std::enable_shared_from_this<Forwarder> {
   AnswerCache cache_;
   FailureMemory failures_;
   std::map<Endpoint, UpstreamHealth> upstreams_;
-  std::map<boost::asio::ip::address, std::size_t> clients_;  ///< how many of whose questions are outstanding
+  std::map<boost::asio::ip::address, std::size_t> clients_;  ///< outstanding questions per client
   std::size_t outstanding_ = 0;
   std::vector<std::uint8_t> buffer_;  ///< for deferred replies
   boost::asio::steady_timer timer_;   ///< runs while questions are outstanding
   bool is_ticking_ = false;
   EndedTries ended_;
   Fetches fetches_;
-  UpstreamChannels channels_;  ///< destroyed first: ends all tries
+  UpstreamChannels channels_;  ///< destroyed first: ends all attempts
 };
 
 }  // namespace thence::dns

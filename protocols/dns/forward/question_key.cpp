@@ -4,7 +4,7 @@ namespace thence::dns {
 
 namespace {
 
-/// Bits of a query's header and OPT that an answer depends on, and whether there is an OPT, in one octet.
+/// The bits of a query's header and OPT that an answer depends on, and whether there is an OPT, in one octet.
 std::uint8_t bits_of(const Query& query) noexcept {
   const unsigned asked = query.flags & (flag::recursion_desired | flag::authentic_data | flag::checking_disabled);
   const unsigned edns = query.edns ? (query.edns->dnssec_ok ? 3U : 1U) : 0U;
@@ -28,7 +28,7 @@ QuestionKey::QuestionKey(const HashSecret& secret, std::uint16_t view, const boo
   if (lengths[1] == 4) add(source.to_v4().to_bytes());
   if (lengths[1] == 16) add(source.to_v6().to_bytes());
   add(query.name.wire());
-  // A name knows where it ends, so what follows it is the options.
+  // A name is self-delimiting, so the options can follow it directly.
   if (query.edns) size_ += copy_forwarded_options(query.edns->options, std::span(octets_).subspan(size_));
   hash_ = hash(Octets(octets_).first(size_));
 }

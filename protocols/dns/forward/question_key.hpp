@@ -12,7 +12,7 @@
 
 namespace thence::dns {
 
-/// Octets and their hash, for tables.
+/// Octets and their hash, for hash tables.
 struct HashedKey {
   Octets octets;
   std::uint64_t hash = 0;
@@ -22,16 +22,16 @@ struct HashedKey {
   }
 };
 
-/// Makes hashes that clients cannot know, so that they cannot choose questions whose hashes are the same.
+/// Makes hashes unpredictable, so that clients cannot choose questions that collide.
 using HashSecret = std::array<std::uint8_t, 8>;
 
-/// What tells questions apart that may have different answers: view, source, name in lower case, type, class, RD, AD,
-/// CD, DO, whether there is EDNS, and the options that are passed on. A value without allocation.
+/// Everything that the answer to a question may depend on: view, source, name in lower case, type, class, RD, AD, CD,
+/// DO, whether there is EDNS, and the options that are passed on. Does not allocate.
 class QuestionKey {
  public:
-  /// @param view where the question is answered from, by its number
-  /// @param source the address that upstreams are asked from, where that depends on the request; else unspecified
-  /// @param query with at most most_options octets of options that are passed on
+  /// @param view the number of the view
+  /// @param source the address that upstreams are asked from, if that depends on the request; else unspecified
+  /// @param query with at most most_options octets of options to pass on
   QuestionKey(const HashSecret& secret, std::uint16_t view, const boost::asio::ip::address& source,
               const Query& query) noexcept;
 

@@ -6,14 +6,14 @@
 
 namespace thence::dns {
 
-/// Numbers that nobody can foresee, for the ids of queries (RFC 5452 §9.2).
+/// Unpredictable query ids (RFC 5452 §9.2).
 class RandomIds {
  public:
-  /// @throws std::runtime_error where the cryptographic library has no random numbers
+  /// @throws std::runtime_error if OpenSSL has no random numbers
   std::uint16_t next();
 
  private:
-  // Fetched in bulk: a call costs far more than its octets.
+  // Fetched in bulk, as the cost is per call rather than per octet.
   std::array<std::uint8_t, 512> octets_{};
   std::size_t used_ = octets_.size();
 };

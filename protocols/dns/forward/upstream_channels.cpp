@@ -26,7 +26,7 @@ void UpstreamChannels::expire() noexcept {
   }
 }
 
-/// @return nullptr where all are busy
+/// @return nullptr if all are busy
 AresChannel* UpstreamChannels::usable(const UpstreamPath& path, std::uint64_t now) {
   const auto [first, last] = channels_.equal_range(path);
   const auto found = std::find_if(first, last, [&](const auto& each) { return !each.second->is_worn(now); });
@@ -35,7 +35,7 @@ AresChannel* UpstreamChannels::usable(const UpstreamPath& path, std::uint64_t no
   return channels_.emplace(path, std::make_shared<AresChannel>(executor_, path, ended_, handle_))->second.get();
 }
 
-/// Gives up a channel that nothing waits for.
+/// Destroys an idle channel.
 bool UpstreamChannels::make_room() noexcept {
   const auto idle = std::ranges::find_if(channels_, [](const auto& each) { return each.second->outstanding() == 0; });
   if (idle == channels_.end()) return false;

@@ -11,19 +11,19 @@
 
 namespace thence::dns {
 
-/// The channels of one worker: as many for each way to an upstream as it takes to change source ports.
+/// The channels of one worker: for each path to an upstream, as many as it takes to vary source ports.
 class UpstreamChannels {
  public:
-  /// Channels in all. Each takes about 75 KiB and, while queries are outstanding, one socket.
+  /// Limit on channels in total. Each takes about 75 KiB and, while queries are outstanding, one socket.
   static constexpr std::size_t most = 512;
 
-  /// @param ended, handle as AresChannel has them
+  /// @param ended, handle as for AresChannel
   UpstreamChannels(boost::asio::any_io_executor executor, EndedTries& ended, std::function<void()> handle)
       : executor_(std::move(executor)), ended_(ended), handle_(std::move(handle)) {}
 
-  /// Sends a query. Where that fails, the try has ended at once.
+  /// Sends a query. If that fails, the attempt ends at once.
   void send(const UpstreamPath& path, Octets query, UpstreamTry& attempt, std::uint64_t now) noexcept;
-  /// Ends the queries whose time is over.
+  /// Ends the queries that have timed out.
   void expire() noexcept;
 
   std::size_t size() const noexcept { return channels_.size(); }

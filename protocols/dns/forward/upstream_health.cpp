@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint64_t second = 1'000'000;
 constexpr std::uint64_t first_back_off = second;
 constexpr std::uint64_t longest_back_off = 60 * second;
-/// No query takes longer, so a trial that was begun before that has ended, whatever became of it.
+/// No query takes longer, so an older trial must have ended, whatever its result.
 constexpr std::uint64_t longest_trial = 6 * second;
 constexpr std::uint64_t edns_memory = 60 * second;
 

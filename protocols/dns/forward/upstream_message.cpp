@@ -14,7 +14,7 @@ bool is_forwarded(std::uint16_t code) noexcept {
   return code != option::cookie && code != option::nsid && code != option::padding && code != option::keepalive;
 }
 
-/// Calls a function with each option that is passed on.
+/// Calls a function with each option that is to be passed on.
 template <typename Function>
 void for_each_forwarded(Octets options, const Function& function) noexcept {
   for_each_option(options, [&](std::uint16_t code, Octets option) {
@@ -22,9 +22,9 @@ void for_each_forwarded(Octets options, const Function& function) noexcept {
   });
 }
 
-/// A record, by its parts.
+/// The parts of a record.
 struct Record {
-  std::size_t owner;  ///< octets that the owner takes
+  std::size_t owner;  ///< octets of the owner
   std::uint16_t type;
   std::uint32_t ttl;
   Octets rdata;
@@ -40,11 +40,11 @@ std::optional<Record> read_record(Octets from) noexcept {
   const std::size_t size = load16(fixed + 8);
   if (rest.size() < size) return std::nullopt;
   const std::uint32_t ttl = load32(fixed + 4);
-  // One with the top bit set means 0 (RFC 2181 §8).
+  // A TTL with the top bit set means 0 (RFC 2181 §8).
   return Record{owner, load16(fixed), ttl > std::numeric_limits<std::int32_t>::max() ? 0 : ttl, rest.first(size)};
 }
 
-/// Whether a name can be read: its pointers lead back, and it is not too long.
+/// Whether a name is valid: its pointers lead backwards, and it is not too long.
 bool is_readable_name(Octets message, std::size_t at) noexcept {
   std::size_t before = at;
   std::size_t size = 1;
@@ -75,7 +75,7 @@ bool is_same_question(Octets message, Octets question) noexcept {
 }
 
 bool read_opt_of_answer(Octets opt, const Record& record, UpstreamAnswer& answer) noexcept {
-  // A name is no part of it (RFC 6891 §6.1.2), and a list of options must be one.
+  // Its owner must be the root (RFC 6891 §6.1.2), and the options well-formed.
   if (record.owner != 1 || answer.has_opt) return false;
   Octets rest = record.rdata;
   while (!rest.empty()) {
@@ -90,7 +90,7 @@ bool read_opt_of_answer(Octets opt, const Record& record, UpstreamAnswer& answer
   return true;
 }
 
-/// Calls a function with each TTL's place.
+/// Calls a function with the position of each TTL.
 template <typename Function>
 void for_each_ttl(std::span<std::uint8_t> records, const Function& function) noexcept {
   while (const auto record = read_record(records)) {
@@ -155,7 +155,7 @@ std::optional<UpstreamAnswer> read_upstream_answer(Octets message, Octets questi
       const auto record = read_record(message.subspan(at));
       if (!record || !is_readable_name(message, at)) return std::nullopt;
       if (record->type == type::opt) {
-        // It can only stand among the additional records.
+        // It is allowed only in the additional section.
         if (section != 2 || !read_opt_of_answer(message.subspan(at), *record, answer)) return std::nullopt;
         break;
       }
@@ -190,7 +190,7 @@ std::uint32_t lifetime_of(const UpstreamAnswer& answer, std::uint16_t type) noex
     }
     rest = rest.subspan(record->size());
   }
-  // An alias that leads on to where the upstream has no say is no denial.
+  // An alias that leads out of the upstream's authority is not a denial.
   const bool is_denial = is_nxdomain || answer.counts[0] == 0;
   return is_denial && !has_soa ? 0 : lowest;
 }

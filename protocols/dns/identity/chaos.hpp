@@ -10,19 +10,19 @@
 
 namespace thence::dns {
 
-/// The names of class CH that tell about the server (RFC 4892): `id.server` and `hostname.bind`, `version.server` and
+/// The names of class CH that identify the server (RFC 4892): `id.server` and `hostname.bind`, `version.server` and
 /// `version.bind`. Immutable.
 class ChaosNames {
  public:
-  /// There are no such names.
+  /// No such names.
   ChaosNames() = default;
 
-  /// @param id what the first two say, @param version what the others say, at most 255 octets each; empty: nothing, and
-  /// the names are unknown
+  /// @param id text of the first two names, at most 255 octets; empty: they do not exist
+  /// @param version the same for the other two
   ChaosNames(const std::string& id, const std::string& version);
 
   /// The TXT record, of class CH and with TTL 0, for a query of class CH.
-  /// @return empty where there is none: another name, or a type other than TXT and ANY
+  /// @return empty for another name, or a type other than TXT and ANY
   RRset find(const Query& query) const noexcept;
 
  private:

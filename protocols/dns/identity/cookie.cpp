@@ -17,16 +17,16 @@ namespace thence::dns {
 namespace {
 
 constexpr std::size_t longest_address = 16;
-/// Octets that a COOKIE option has with the shortest and the longest server cookie (RFC 7873 §4).
+/// Octets of a COOKIE option with the shortest and with the longest server cookie (RFC 7873 §4).
 constexpr std::size_t least_with_server = 16;
 constexpr std::size_t most_with_server = 40;
-/// The one format of server cookies that is known (RFC 9018 §4.1), and where its parts stand in the option.
+/// The only known format of server cookies (RFC 9018 §4.1), and the offsets of its parts in the option.
 constexpr std::uint8_t version = 1;
 constexpr std::size_t version_at = Cookies::client_size;
 constexpr std::size_t timestamp_at = 12;
 constexpr std::size_t hash_at = 16;
 
-/// A file of secrets is short; what is longer is another file.
+/// A file of secrets is short; a longer one is something else.
 constexpr std::size_t longest_file = 65536;
 constexpr auto allowed_secret = "32 hexadecimal digits, such as `openssl rand -hex 16` makes";
 
@@ -38,7 +38,7 @@ std::optional<CookieSecret> read_secret(std::string_view text) {
   return secret;
 }
 
-/// What stands on a line, without comment and white space around it.
+/// The content of a line, without comment and surrounding white space.
 std::string_view content_of(std::string_view line) noexcept {
   constexpr std::string_view space = " \t\r";
   line = line.substr(0, line.find('#'));
@@ -64,11 +64,10 @@ std::vector<CookieSecret> read_secrets(const config::Cursor& at, const std::file
     ++line;
     if (content.empty()) continue;
     if (secrets.size() == most_cookie_secrets) {
-      wrong(line,
-            "more secrets than can be told apart in time; allowed: at most " + std::to_string(most_cookie_secrets));
+      wrong(line, "too many secrets; allowed: at most " + std::to_string(most_cookie_secrets));
       break;
     }
-    // The text is not shown: it may be a secret with a slip.
+    // Do not show the text: it may be a mistyped secret.
     const auto secret = read_secret(content);
     if (!secret) {
       wrong(line, "is not a cookie secret; allowed: " + std::string(allowed_secret));
@@ -152,7 +151,7 @@ Cookies::Checked Cookies::check(Octets option, const boost::asio::ip::address& c
   if (option.size() > client_size) {
     checked.standing = CookieStanding::bad;
     if (option.size() == reply_size && option[version_at] == version) {
-      // As serial numbers (RFC 1982): 32 bits of seconds wrap around.
+      // Serial number arithmetic (RFC 1982), as 32 bits of seconds wrap around.
       const auto age = static_cast<std::int32_t>(now - load32(option.data() + timestamp_at));
       const std::size_t by = age <= lifetime && age >= -ahead ? maker(option, Input(option, client)) : secrets_.size();
       if (by != secrets_.size()) checked.standing = CookieStanding::good;

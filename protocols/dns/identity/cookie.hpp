@@ -16,57 +16,57 @@ namespace thence::dns {
 /// Servers that share it accept each other's cookies (RFC 9018 §3).
 using CookieSecret = SipHash::Key;
 
-/// How many secrets are accepted: one to make cookies and some to roll over from or to.
+/// How many secrets are accepted: one to make cookies, others for rollover.
 inline constexpr std::size_t most_cookie_secrets = 8;
 
-/// What `cookies:` says.
+/// The settings of `cookies:`.
 struct CookieSettings {
   bool enabled = true;
-  bool random = false;  ///< the secret is not from a file but made up: no other server has it
-  /// The first one makes cookies, all are accepted (RFC 9018 §5). None where cookies are off or mistakes were told.
+  bool random = false;  ///< the secret is generated rather than from a file: no other server has it
+  /// The first one makes cookies, all are accepted (RFC 9018 §5). Empty if cookies are off or errors were reported.
   std::vector<CookieSecret> secrets;
 
-  /// Settings that are read again keep the secret that was made up before, so that clients can keep their cookies.
+  /// Keeps the generated secret across a reload, so that clients' cookies stay valid.
   void keep_random_secret(const CookieSettings& before);
 };
 
-/// Reads `cookies:` and the file with secrets that it names: 32 hexadecimal digits a line, `#` starts a comment.
-/// Mistakes go to the cursor's problems, those in the file with its name and line.
+/// Reads `cookies:` and the file with secrets that it names: 32 hexadecimal digits per line, `#` starts a comment.
+/// Errors go to the cursor's problems, those in the file with its name and line.
 CookieSettings read_cookies(const config::Cursor& at);
 
-/// What the COOKIE option of a query is worth (RFC 7873 §5.2).
+/// The result of checking a query's COOKIE option (RFC 7873 §5.2).
 enum class CookieStanding : std::uint8_t {
   absent,
-  malformed,    ///< of a length that no cookie has
-  client_only,  ///< the client knows no server cookie yet
-  bad,          ///< the server cookie is not from here, or too old
-  good,         ///< the client has been answered at this address before
+  malformed,    ///< its length is invalid
+  client_only,  ///< the client has no server cookie yet
+  bad,          ///< the server cookie was not made here, or is too old
+  good,         ///< proves that the client has received a reply at this address before
 };
 
-/// Checks and makes server cookies (RFC 9018 §4). Of one worker.
+/// Checks and makes server cookies (RFC 9018 §4), for one worker.
 class Cookies {
  public:
-  /// Octets of a client cookie, and of the data of a reply's option: client cookie and server cookie.
+  /// Octets of a client cookie, and of the option data in a reply: client cookie and server cookie.
   static constexpr std::size_t client_size = 8;
   static constexpr std::size_t reply_size = 24;
 
-  /// How long a server cookie holds, how far ahead another server's clock may be, and from when on a client gets a new
-  /// one, in seconds (RFC 9018 §4.3).
+  /// In seconds (RFC 9018 §4.3): how long a server cookie is valid, how far ahead another server's clock may be, and
+  /// the age from which a client gets a new one.
   static constexpr std::int32_t lifetime = 3600;
   static constexpr std::int32_t ahead = 300;
   static constexpr std::int32_t renewal = 1800;
 
   struct Checked {
     CookieStanding standing = CookieStanding::absent;
-    /// The data of the reply's option, where the query's was well-formed.
+    /// The option data for the reply, if the query's was well-formed.
     std::array<std::uint8_t, reply_size> reply;
   };
 
   /// @param secrets at least one
-  /// @throws std::runtime_error where the cryptographic library has no SipHash
+  /// @throws std::runtime_error if OpenSSL has no SipHash
   explicit Cookies(const std::vector<CookieSecret>& secrets);
 
-  /// @param option the data of the query's option
+  /// @param option the option data of the query
   /// @param now seconds since 1970 modulo 2^32 (RFC 9018 §4.3)
   Checked check(Octets option, const boost::asio::ip::address& client, std::uint32_t now) noexcept;
 
@@ -74,7 +74,7 @@ class Cookies {
   /// What is hashed: client cookie, version, reserved octets, timestamp, address (RFC 9018 §4.4).
   class Input;
 
-  /// @return the place among the secrets of that which made the server cookie; their number where none did
+  /// @return index of the secret that made the server cookie; the number of secrets if none did
   std::size_t maker(Octets option, const Input& input) noexcept;
 
   std::vector<CookieSecret> secrets_;

@@ -7,9 +7,9 @@
 
 namespace thence::dns {
 
-/// Reads `nsid:`, by which this server can be told from others at the same address (RFC 5001): text, or `0x` and
+/// Reads `nsid:`, which distinguishes this server from others at the same address (RFC 5001): text, or `0x` and
 /// hexadecimal digits; at most 255 octets.
-/// @return empty where there is none
+/// @return empty if there is none
 std::vector<std::uint8_t> read_nsid(const config::Cursor& at);
 
 }  // namespace thence::dns

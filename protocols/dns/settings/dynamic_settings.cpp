@@ -15,8 +15,8 @@ Kind read_word(const Cursor& at) {
   return at.choice<Kind>({{"self", Kind::self}, {"client", Kind::client}, {"whoami", Kind::whoami}});
 }
 
-/// Seconds. What is only about one request is not remembered; an interface may have another address soon; those on a
-/// subnet are there for as long as the configuration says.
+/// Seconds. Answers that depend on the request must not be cached; an interface may soon have another address;
+/// addresses on a subnet change only with the configuration.
 std::uint32_t usual_ttl(Kind kind) noexcept {
   switch (kind) {
     case Kind::interface:

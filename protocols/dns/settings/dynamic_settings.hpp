@@ -8,11 +8,11 @@
 
 namespace thence::dns {
 
-/// Reads what stands at a name of `dynamic:`: a word, or a mapping with more. Mistakes go to the cursor's problems.
+/// Reads the value of a name in `dynamic:`: a word, or a mapping. Errors go to the cursor's problems.
 Dynamic read_dynamic(const config::Cursor& at);
 
 /// Reads `reverse:`: a name, or a mapping with a TTL.
-/// @return nothing where it is absent or wrong
+/// @return nothing if absent or invalid
 std::optional<Reverse> read_reverse(const config::Cursor& at);
 
 }  // namespace thence::dns

@@ -35,7 +35,7 @@ config::PrefixList read_trusted(const Cursor& at) {
   return trusted;
 }
 
-/// The view that there is where the settings have none.
+/// The only view if the settings have none.
 View view_of_all(const Shared& shared) {
   std::vector<ServedZone> zones;
   for (const auto& each : shared.loaded) zones.push_back({each.apex, each.zone});
@@ -50,7 +50,7 @@ ViewFinder finder_of(const std::vector<View>& views) {
   return ViewFinder(matches);
 }
 
-/// A view that nobody can be in.
+/// Without trusted clients, a view that matches by subnet never matches.
 void check_subnets(const Cursor& at, const Settings& settings) {
   const bool by_subnet =
       std::ranges::any_of(settings.views, [](const View& each) { return !each.match.subnets.empty(); });

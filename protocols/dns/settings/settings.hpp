@@ -14,18 +14,18 @@
 
 namespace thence::dns {
 
-/// What the section `dns:` of a configuration says, and the zones that it names.
+/// The section `dns:` of a configuration, with the zones that it names.
 struct Settings {
-  std::vector<LoadedZone> zones;  ///< all, of whatever view
-  std::vector<View> views;        ///< at least one: without `views` it has everything and matches all requests
-  /// What finds the view of a request; nothing without `views`.
+  std::vector<LoadedZone> zones;  ///< of all views
+  std::vector<View> views;        ///< at least one: without `views`, one that has everything and matches all requests
+  /// Finds the view of a request; nothing without `views`.
   std::optional<ViewFinder> finder;
-  /// Whose client subnet (RFC 7871) decides about the view; nobody's where it is empty.
+  /// Clients whose client subnet (RFC 7871) may choose the view; empty: none.
   config::PrefixList trusted;
-  /// A question that is worth asking here: the first name that tells the address asked, or else a zone's SOA.
+  /// A useful example question: the first name that resolves to the address asked, or else a zone's SOA.
   struct Example {
     std::string name;
-    bool address = false;  ///< the question is for an address; otherwise for the SOA
+    bool address = false;  ///< asks for an address; otherwise for the SOA
   };
   std::optional<Example> example;
   std::vector<std::uint8_t> nsid;  ///< empty: none
@@ -35,10 +35,10 @@ struct Settings {
   ForwardingLimits forwarding;
 };
 
-/// Reads the section and the zone files. Mistakes go to the cursor's problems, all of them; those in the content of a
-/// zone file leave out that zone alone.
-/// @param before settings that are replaced: zones that are made from the same are shared with them, and those that are
-/// broken now stay as they were. What becomes of each is a note among the problems.
+/// Reads the section and the zone files. All errors go to the cursor's problems; those in the content of a zone file
+/// leave out only that zone.
+/// @param before the settings to be replaced: zones with unchanged sources are shared with them, and zones that are now
+/// broken stay as they were. The notes among the problems say which.
 Settings read_settings(const config::Cursor& section, const Settings* before = nullptr);
 
 }  // namespace thence::dns

@@ -12,7 +12,7 @@ namespace {
 using config::Cursor;
 using config::Severity;
 
-/// @param what stands there, for the message
+/// @param what is there, for the message
 void add_apex(const Cursor& at, const std::string& what, const Name& apex, Apexes& apexes) {
   if (apexes.emplace(apex.wire().begin(), apex.wire().end()).second) return;
   at.wrong("a second " + what + ' ' + apex.text() + "; allowed: each name once among zones and forwards");
@@ -52,7 +52,7 @@ class ViewReader {
     return view;
   }
 
-  /// Says what nobody gets.
+  /// Reports zones and forwards that no view uses.
   void tell_unused(const Cursor& at) const {
     const auto warn = [&](const std::string& what) {
       at.with(Severity::warning).wrong("no view has the " + what + "; allowed: name it in a view");
@@ -99,7 +99,7 @@ class ViewReader {
         shared_.zones, [&](const ZoneSettings& each) { return each.apex() && each.apex() == settings.apex(); });
     if (base != shared_.zones.end() && settings.extend(*base)) {
       const auto* const extended = find_loaded(settings.apex());
-      // What is wrong with it has been told.
+      // Its errors have already been reported.
       if (!extended->zone) return ServedZone{extended->apex, nullptr};
     }
     auto zone = settings.read(apexes);

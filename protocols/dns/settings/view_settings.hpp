@@ -12,20 +12,20 @@ namespace thence::dns {
 /// Entries of `forward:`.
 using Forwards = std::vector<std::shared_ptr<const Forward>>;
 
-/// What stands outside of the views, for them to name.
+/// What is defined outside the views, for them to refer to.
 struct Shared {
   std::vector<ZoneSettings> zones;  ///< entries of `zones:`
-  std::vector<LoadedZone> loaded;   ///< the zones that were made of these
+  std::vector<LoadedZone> loaded;   ///< the zones made from these
   Forwards forwards;
 };
 
-/// Reads `forward:` outside of views. Mistakes go to the cursor's problems.
-/// @param apexes of what is served there already; those of the entries are added
+/// Reads `forward:` outside views. Errors go to the cursor's problems.
+/// @param apexes of what is already served there; those of the entries are added
 Forwards read_forwards(const config::Cursor& at, Apexes& apexes);
 
-/// Reads `views:`. Mistakes go to the cursor's problems.
-/// @param own the zones of the views' own are added
-/// @param before nullptr at the start
+/// Reads `views:`. Errors go to the cursor's problems.
+/// @param own the views' own zones are added to it
+/// @param before nullptr at startup
 std::vector<View> read_views(const config::Cursor& at, const Shared& shared, std::vector<LoadedZone>& own,
                              ZonesBefore* before);
 

@@ -15,13 +15,13 @@ namespace {
 using config::Cursor;
 using config::Severity;
 
-/// Enough to see what is the matter; a file that is no zone file at all would fill the terminal.
+/// Enough to see what is wrong; a file that is no zone file at all would fill the terminal.
 constexpr std::size_t most_mistakes = 100;
 
-/// File systems tell the time of a change in steps of up to two seconds, and two changes in one step look like one.
+/// File systems have timestamps with a granularity of up to two seconds, within which two changes look like one.
 constexpr std::chrono::seconds stamp_step(2);
 
-/// @return nothing where there is no text, which the cursor has told then
+/// @return nothing if there is no text, which the cursor has then reported
 std::optional<std::string> text_at(const Cursor& at) {
   auto text = at.string();
   return text.empty() && !at.is("") ? std::nullopt : std::optional(std::move(text));
@@ -32,7 +32,7 @@ bool all_settled(const std::vector<FileStamp>& files, std::chrono::system_clock:
   return std::ranges::all_of(files, [&](const FileStamp& each) { return each.modified < latest; });
 }
 
-/// Whether a zone that was made from one need not be made again from the other, whose files are not known yet.
+/// Whether a zone made from `before` can serve for `now`, whose files are not known yet.
 bool is_unchanged(const ZoneSource& before, const ZoneSource& now, const std::filesystem::path& file) {
   const bool same_file = before.files.empty() ? file.empty() : before.files.front().file == file;
   return same_file && before.settled && before.records == now.records && before.dynamic == now.dynamic &&
@@ -140,13 +140,13 @@ std::optional<LoadedZone> ZoneSettings::read(Apexes& apexes) {
   return LoadedZone{view_, apex, nullptr, {}};
 }
 
-/// @return nullptr where something is wrong, which is told
+/// @return nullptr on errors, which are reported
 std::shared_ptr<const Zone> ZoneSettings::make() {
   if (records_.empty() && !file_at_->present()) {
     at_.wrong("a zone without data; allowed: records, file, or both");
     return nullptr;
   }
-  // What a zone file has to do with leaves out its zone alone, even where it is at odds with what stands here.
+  // Errors that involve a zone file leave out only its zone, even those that conflict with the configuration.
   const auto of_content = file_.empty() ? at_.severity() : Severity::partial;
   ZoneBuilder builder(*apex_, [&](Place place, Gravity gravity, std::string message) {
     wrong(place, gravity == Gravity::warning ? Severity::warning : of_content, std::move(message));
@@ -162,7 +162,7 @@ std::shared_ptr<const Zone> ZoneSettings::make() {
 
 void ZoneSettings::add_records(ZoneBuilder& builder) {
   for (std::uint32_t i = 0; i < records_.size(); ++i) {
-    // Another one is told by the cursor.
+    // The cursor has reported any other.
     if (!records_[i].is(source_.records[i])) continue;
     Record record;
     if (const auto problem = read_record(source_.records[i], *apex_, record)) {
@@ -186,7 +186,7 @@ void ZoneSettings::add_file(ZoneBuilder& builder) {
                                     wrong({in_files + file, line}, Severity::partial, std::move(message));
                                   }});
   if (read.unreadable) {
-    // It need not be there for the other zones to be served.
+    // If the file is missing, the other zones are still served.
     const auto at = file_at_->with(std::min(file_at_->severity(), Severity::partial));
     at.wrong("'" + file_.string() + "' cannot be read: " + *read.unreadable + "; allowed: a zone file");
     flawed_ = true;
@@ -208,10 +208,10 @@ void ZoneSettings::add_dynamic(ZoneBuilder& builder) {
 }
 
 void ZoneSettings::wrong(Place place, Severity severity, std::string message) {
-  // What a whole zone lacks may only be misspelt.
+  // What the zone seems to lack may be in a record with an error.
   if (place.file == whole_zone && flawed_) return;
   flawed_ = flawed_ || severity > Severity::warning;
-  // Warnings must not crowd out the mistake that leaves out the zone.
+  // Warnings must not crowd out the error that leaves out the zone.
   auto& told = severity == Severity::warning ? warnings_ : errors_;
   if (told == most_mistakes) return;
   if (++told == most_mistakes) {

@@ -18,19 +18,19 @@ namespace thence::dns {
 
 class ZoneBuilder;
 
-/// The apexes of the zones that were told already, in wire form.
+/// The apexes of the zones read so far, in wire form.
 using Apexes = std::set<std::string>;
 
-/// The zones of the settings before, and what becomes of them.
+/// The zones of the previous settings, and what becomes of them.
 class ZonesBefore {
  public:
   explicit ZonesBefore(const std::vector<LoadedZone>& zones);
 
-  /// A zone that stands in the settings again.
-  /// @param view as of LoadedZone
-  /// @return nullptr where there was none
+  /// Looks up the previous version of a zone.
+  /// @param view as in LoadedZone
+  /// @return nullptr if there was none
   const LoadedZone* find(const std::string& view, const Name& apex);
-  /// Says how many zones there were of each kind.
+  /// Reports how many zones there were of each kind.
   void tell(const config::Cursor& section) const;
 
   std::size_t read = 0;
@@ -42,29 +42,29 @@ class ZonesBefore {
   std::size_t kept_ = 0;
 };
 
-/// An entry of `zones:`. Mistakes go to the cursor's problems, all of them; those in the content of a zone file leave
-/// out that zone alone.
+/// An entry of `zones:`. All errors go to the cursor's problems; those in the content of a zone file leave out only
+/// that zone.
 class ZoneSettings {
  public:
-  /// @param view name of the view that it stands in; empty: none
-  /// @param before nullptr at the start
+  /// @param view name of the view that contains it; empty: none
+  /// @param before nullptr at startup
   ZoneSettings(const config::Cursor& at, std::string view, ZonesBefore* before);
 
-  /// Where there is neither a file nor a record, those of another entry are taken, and its dynamic names where there
-  /// are none of that name. Before read().
-  /// @return whether that is so
+  /// An entry with neither file nor records takes those of another entry, and also its dynamic names, except those it
+  /// defines itself. Call it before read().
+  /// @return whether it did
   bool extend(const ZoneSettings& other);
 
-  /// The name, if it has one that can be read.
+  /// The name, if it has a valid one.
   const std::optional<Name>& apex() const noexcept { return apex_; }
 
   /// Makes the zone.
-  /// @param apexes of the entries before
-  /// @return nothing where it has no name of its own, which is a mistake of the whole section
+  /// @param apexes of the previous entries
+  /// @return nothing if its name is missing or invalid, which is an error of the whole section
   std::optional<LoadedZone> read(Apexes& apexes);
 
  private:
-  /// Where something stands: `line` is the number of the record or of the dynamic name, or the line of the file.
+  /// Where something is: `line` is the number of the record or of the dynamic name, or the line of the file.
   enum Where : std::uint32_t { whole_zone, in_records, in_dynamic, in_reverse, in_files };
 
   struct Mistake {

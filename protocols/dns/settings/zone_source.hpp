@@ -14,21 +14,21 @@
 
 namespace thence::dns {
 
-/// What a zone was made from: as long as all of it is the same, the zone need not be made again.
+/// What a zone was made from: while all of it is unchanged, the zone need not be rebuilt.
 struct ZoneSource {
   std::vector<std::string> records;
-  std::vector<std::pair<std::string, Dynamic>> dynamic;  ///< owners as they are written
+  std::vector<std::pair<std::string, Dynamic>> dynamic;  ///< owners as written
   std::optional<Reverse> reverse;
-  std::vector<FileStamp> files;  ///< the zone file, if there is one, and all that it includes
-  /// Whether every change of the files since then shows in their stamps: not where one of them had just been written.
+  std::vector<FileStamp> files;  ///< the zone file, if any, and all that it includes
+  /// Whether any later change of the files will show in their stamps; false if one of them had just been written.
   bool settled = true;
 };
 
-/// A zone of the settings.
+/// A zone of the settings, loaded.
 struct LoadedZone {
-  std::string view;  ///< name of the view whose own it is; empty: it stands in `zones`
+  std::string view;  ///< name of the view that it belongs to; empty: it is in `zones`
   Name apex;
-  std::shared_ptr<const Zone> zone;  ///< nullptr: its data are broken, and it never had others
+  std::shared_ptr<const Zone> zone;  ///< nullptr: its data are broken, and it never had valid ones
   ZoneSource source;
 };
 

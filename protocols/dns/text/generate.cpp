@@ -12,7 +12,7 @@ namespace thence::dns {
 
 namespace {
 
-/// Takes a number off a text, with a sign where there is one.
+/// Takes a number, optionally signed, off a text.
 std::optional<std::int64_t> take_number(std::string_view& text) {
   std::int64_t number = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -27,7 +27,7 @@ bool take(std::string_view& text, char letter) {
   return true;
 }
 
-/// @return data that is one text in quotes without them, other data as it is
+/// @return data without its quotes if it is a single quoted text, else unchanged
 std::string without_quotes(std::string_view data) {
   auto rest = data;
   const auto word = take_word(rest);
@@ -139,7 +139,7 @@ void Generate::append(std::string& to, const Part& part, std::uint64_t number) {
   to += part.text;
   if (part.base == Part::Base::none) return;
   const std::int64_t value = static_cast<std::int64_t>(number) + part.offset;
-  // BIND's numbers have 32 bits, which shows where a negative one is written in another base than ten.
+  // BIND's numbers have 32 bits, which shows in negative ones in bases other than ten.
   auto octets = static_cast<std::uint32_t>(value);
   const bool upper = part.base == Part::Base::upper_hex || part.base == Part::Base::upper_nibbles;
   if (part.base == Part::Base::nibbles || part.base == Part::Base::upper_nibbles) {

@@ -8,23 +8,23 @@
 
 namespace thence::dns {
 
-/// The directive `$GENERATE START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE DATA` of a zone file, which stands for a record
-/// a number, as BIND has it. In the owner and the data,
+/// The directive `$GENERATE START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE DATA` of a zone file, which stands for one
+/// record per number, as in BIND. In the owner and the data,
 /// - `$` is the number,
 /// - `${OFFSET[,WIDTH[,BASE]]}` is the number and OFFSET, which may be negative, padded with zeros to WIDTH letters,
 ///   in BASE d (decimal, as without it), o (octal), x or X (hexadecimal), n or N (hexadecimal digits as labels, the
 ///   last digit first, for zones of IPv6 addresses; WIDTH counts the dots too),
 /// - `$$` and `\$` are a dollar sign.
-/// Data that is one text in quotes loses them, so `"10 mail$"` is the data of an MX. Unlike BIND, data of several words
-/// may do without.
+/// Quotes around the whole data are removed, so `"10 mail$"` is valid data for an MX. Unlike in BIND, data of several
+/// words needs no quotes.
 class Generate {
  public:
   /// The largest START, STOP, STEP and OFFSET, as in BIND.
   static constexpr std::int64_t largest = 0x7FFFFFFF;
-  /// The most digits that WIDTH pads to: those of the longest name.
+  /// The largest WIDTH: a longer one exceeds any name.
   static constexpr std::uint32_t widest = 255;
 
-  /// @param arguments what stands behind `$GENERATE`
+  /// @param arguments what follows `$GENERATE`
   /// @return the directive, or what is wrong
   static std::variant<Generate, std::string> parse(std::string_view arguments);
 
@@ -36,7 +36,7 @@ class Generate {
   std::string line(std::uint64_t index) const;
 
  private:
-  /// A text and the number behind it.
+  /// A text and the number that follows it.
   struct Part {
     enum class Base : char {
       none = 0,

@@ -40,7 +40,7 @@ bool append_address(int family, std::string_view word, std::vector<std::uint8_t>
   return true;
 }
 
-/// A gateway of IPSECKEY and a relay of AMTRELAY are of the same four kinds.
+/// An IPSECKEY gateway and an AMTRELAY relay have the same four kinds.
 bool append_gateway(unsigned kind, std::string_view word, const ReadName& read_name, std::vector<std::uint8_t>& rdata) {
   switch (kind) {
     case 0:

@@ -18,7 +18,7 @@ namespace thence::dns {
 
 namespace {
 
-// Types whose data the library does not take in every form that their RFCs have.
+// Types whose data ldns does not accept in every form of their RFCs.
 constexpr std::uint16_t apl = 42;
 constexpr std::uint16_t ipseckey = 45;
 constexpr std::uint16_t csync = 62;
@@ -29,7 +29,7 @@ constexpr std::uint32_t default_ttl_without_any = 3600;
 constexpr std::uint32_t largest_ttl = 0x7FFFFFFF;
 constexpr std::uint64_t longest_period = 0xFFFFFFFF;  ///< seconds, of a SOA (RFC 1035 §3.3.13)
 
-/// ldns cuts off longer texts without a word.
+/// ldns silently truncates longer texts.
 constexpr std::size_t longest_data = 65'000;
 
 bool starts_with_digit(std::string_view word) {
@@ -49,7 +49,7 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-/// @return nothing where the word is not a decimal number alone
+/// @return nothing if the word is not a decimal number alone
 template <typename Number>
 std::optional<Number> parse_number(std::string_view word) {
   Number number = 0;
@@ -62,7 +62,7 @@ bool starts_with_ignoring_case(std::string_view word, std::string_view start) {
   return equals_ignoring_case(word.substr(0, start.size()), start);
 }
 
-/// @return the class's number, or nothing where the word is no class
+/// @return the number of the class, or nothing if the word is not a class
 std::optional<std::uint16_t> parse_class(std::string_view word) {
   if (equals_ignoring_case(word, "IN")) return class_in;
   if (equals_ignoring_case(word, "CH")) return 3;
@@ -72,7 +72,7 @@ std::optional<std::uint16_t> parse_class(std::string_view word) {
   return parse_number<std::uint16_t>(word.substr(generic.size()));
 }
 
-/// @return the type's number, or nothing where the word is no type
+/// @return the number of the type, or nothing if the word is not a type
 std::optional<std::uint16_t> parse_type(std::string_view word) {
   constexpr std::string_view generic = "TYPE";
   if (starts_with_ignoring_case(word, generic)) return parse_number<std::uint16_t>(word.substr(generic.size()));
@@ -117,7 +117,7 @@ std::optional<std::uint64_t> parse_period(std::string_view text) {
   }
   return total;
 }
-/// Data and questions only: types that never are records of a zone (RFC 6895 §3.1).
+/// Meta-types and QTYPEs, which are never records of a zone (RFC 6895 §3.1).
 bool is_meta(std::uint16_t type) { return type == 0 || type == type::opt || (type >= 128 && type <= 255); }
 
 template <typename Address>
@@ -137,9 +137,9 @@ struct FreeField {
   void operator()(ldns_rdf* field) const { ldns_rdf_deep_free(field); }
 };
 
-/// The library takes every name for the origin whose first label is an @, be it escaped or followed by others.
+/// ldns takes every name whose first label is @ for the origin, even if escaped or followed by other labels.
 /// @param word of the field
-/// @return the name that was meant, or nullptr where the field has it
+/// @return the name that was meant, or nullptr if the field is right
 std::unique_ptr<ldns_rdf, FreeField> name_mistaken_for_origin(const ldns_rdf& field, std::string_view word,
                                                               const ldns_rdf* origin) {
   const bool begins_with_at = word.starts_with('@') || word.starts_with("\\@") || word.starts_with("\\064");
@@ -158,8 +158,8 @@ std::uint64_t number_in(Octets octets) {
   return number;
 }
 
-/// ldns takes a number that is too large for its field modulo the field's size, so each is read again.
-/// @param words of the record from this field on; those of this field are taken
+/// ldns reduces a number that is too large modulo the size of its field, so each is read again.
+/// @param words of the record from this field on; those of this field are removed
 /// @return nothing, or what is wrong
 std::optional<std::string> check_numbers(const ldns_rdf& field, std::string_view& words) {
   const auto octets = octets_of(field);
@@ -186,11 +186,11 @@ std::optional<std::string> check_numbers(const ldns_rdf& field, std::string_view
     case LDNS_RDF_TYPE_CERTIFICATE_USAGE:
     case LDNS_RDF_TYPE_SELECTOR:
     case LDNS_RDF_TYPE_MATCHING_TYPE:
-      // These have names, too.
+      // These may be mnemonics, too.
       if (!word.empty() && std::isalpha(static_cast<unsigned char>(word.front())) != 0) return {};
       return check(word, parse_number<std::uint64_t>(word), octets);
     case LDNS_RDF_TYPE_TIME: {
-      // A date of 14 digits (RFC 4034 §3.2) is taken modulo 2^32 as it should be.
+      // A date of 14 digits (RFC 4034 §3.2) is correctly taken modulo 2^32.
       constexpr std::size_t date = 14;
       return word.size() == date ? std::nullopt : check(word, parse_number<std::uint64_t>(word), octets);
     }
@@ -214,7 +214,7 @@ std::optional<std::string> check_numbers(const ldns_rdf& field, std::string_view
   }
 }
 
-/// @return nothing, or what is wrong with a field that ldns takes
+/// @return nothing, or what is wrong with a field that ldns accepted
 std::optional<std::string> check_field(const ldns_rdf& field) {
   if (ldns_rdf_get_type(&field) == LDNS_RDF_TYPE_DNAME && ldns_rdf_size(&field) > longest_name) {
     return "a name in the data is longer than 255 octets; allowed: a shorter one";
@@ -228,7 +228,7 @@ std::string wrong_data(std::string_view type, std::string_view text, std::string
          "; allowed: data as the type's RFC has it, or \\# and its octets";
 }
 
-/// The type itself, or one with the same data where the library does not know it.
+/// The type itself, or one with the same data if ldns does not know it.
 ldns_rr_type type_for_library(std::uint16_t type) {
   const auto* const named = find_type(type);
   return static_cast<ldns_rr_type>(named != nullptr && named->like != 0 ? named->like : type);
@@ -272,10 +272,10 @@ void RecordText::set_origin(const Name& origin) {
 std::optional<std::string> RecordText::read(std::string_view line, Record& record) {
   if (line.find('\0') != std::string_view::npos) return "an octet 0 stands in the text; allowed: printable text";
   if (line.find('\r') != std::string_view::npos) {
-    return "a carriage return stands within a line; allowed: one at its end";
+    return "a carriage return within a line; allowed: one at its end";
   }
   if (line.empty() || is_blank(line.front())) {
-    if (!last_owner_) return "no owner, and no record before whose owner it could be; allowed: OWNER TTL TYPE DATA";
+    if (!last_owner_) return "no owner, and no previous record to take it from; allowed: OWNER TTL TYPE DATA";
     record.owner = *last_owner_;
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
   } else {
@@ -310,9 +310,9 @@ std::optional<std::string> RecordText::read(std::string_view line, Record& recor
 }
 
 std::optional<std::string> RecordText::read_rdata(std::string_view type, std::string_view text, Record& record) {
-  // Blanks in front of a comment; one that is escaped has a backslash in front, which the words see.
+  // Remove blanks before a comment, but not an escaped one, which has a backslash before it.
   while (text.size() > 1 && is_blank(text.back()) && text[text.size() - 2] != '\\') text.remove_suffix(1);
-  // Most records of large zones are addresses, which the library takes ten times as long for.
+  // Most records of large zones are addresses, for which ldns takes ten times as long.
   if (type == "A" && read_address<in_addr>(AF_INET, text, record.rdata)) {
     record.type = type::a;
     return {};
@@ -346,8 +346,8 @@ std::optional<std::string> RecordText::read_octets(std::string_view type, std::s
   const auto library_type = type_for_library(record.type);
   const auto* const descriptor = ldns_rr_descript(static_cast<std::uint16_t>(library_type));
   if (descriptor->_type != library_type) return {};
-  // The library tells whether they are what the type has, but for fields that are lacking at the end; its own octets
-  // would be without names that end in a pointer.
+  // ldns checks that they fit the type, except for missing fields at the end; the octets it returns would lack names
+  // that end in a pointer.
   const auto octets = record.rdata;
   std::size_t fields = 0;
   auto problem = read_by_library(type, text, record, &fields);
@@ -360,7 +360,7 @@ std::optional<std::string> RecordText::read_octets(std::string_view type, std::s
 
 std::optional<std::string> RecordText::read_service(std::string_view type, std::string_view text,
                                                     Record& record) const {
-  // The library takes PRIORITY and TARGET, but has values and lists in them otherwise than RFC 9460 §A.
+  // ldns reads PRIORITY and TARGET, but its values and lists deviate from RFC 9460 §A.
   auto params = text;
   take_word(params);
   take_word(params);

@@ -20,7 +20,7 @@ namespace {
 
 enum Key : std::uint16_t { mandatory, alpn, no_default_alpn, port, ipv4hint, ech, ipv6hint, dohpath, ohttp };
 
-/// In the order of their numbers.
+/// Indexed by key number.
 constexpr std::array<std::string_view, 9> key_names{"mandatory", "alpn",     "no-default-alpn", "port", "ipv4hint",
                                                     "ech",       "ipv6hint", "dohpath",         "ohttp"};
 
@@ -34,7 +34,7 @@ bool is_strictly_rising(const std::vector<std::uint16_t>& numbers) {
   return std::ranges::adjacent_find(numbers, std::greater_equal<>()) == numbers.end();
 }
 
-/// Whether octets are lengths from 1 to 255, each with as many octets behind it.
+/// Whether octets are a sequence of lengths from 1 to 255, each followed by that many octets.
 bool are_alpn_ids(Octets octets) {
   if (octets.empty()) return false;
   while (!octets.empty()) {
@@ -46,7 +46,7 @@ bool are_alpn_ids(Octets octets) {
 
 bool is_list(Octets octets, std::size_t unit) { return !octets.empty() && octets.size() % unit == 0; }
 
-/// Whether a value has the form of its key (RFC 9460 §7, §8). Other keys have any value.
+/// Whether a value has the form of its key (RFC 9460 §7, §8). Other keys may have any value.
 bool is_sound(std::uint16_t key, Octets value) {
   switch (key) {
     case mandatory:
@@ -71,7 +71,7 @@ std::string key_text(std::uint16_t key) {
   return key < key_names.size() ? std::string(key_names[key]) : "key" + std::to_string(key);
 }
 
-/// @return nothing where the word is not a decimal number alone
+/// @return nothing if the word is not a decimal number alone
 std::optional<std::uint16_t> parse_number(std::string_view word) {
   std::uint16_t number = 0;
   const char* const end = word.data() + word.size();
@@ -94,8 +94,8 @@ void append16(std::vector<std::uint8_t>& to, std::size_t number) {
   to.push_back(static_cast<std::uint8_t>(number));
 }
 
-/// Takes an item off a list with commas (RFC 9460 §A.1). A backslash, which is one behind the reading of the text,
-/// takes the next letter as it is.
+/// Takes an item off a list with commas (RFC 9460 §A.1). A backslash, which has survived the reading of the text, makes
+/// the next character literal.
 std::optional<std::string> take_item(std::string_view& list) {
   std::string item;
   while (!list.empty() && list.front() != ',') {
@@ -109,7 +109,7 @@ std::optional<std::string> take_item(std::string_view& list) {
   return item;
 }
 
-/// Reads an item of the list that the values of some keys are, behind what is in `to`.
+/// Reads an item of a key whose value is a list, and appends it to `to`.
 bool read_item(std::uint16_t key, const std::string& item, std::vector<std::uint8_t>& to) {
   const auto append_address = [&]<typename Address>(int family, Address address) -> bool {
     if (::inet_pton(family, item.c_str(), &address) != 1) return false;
@@ -145,8 +145,8 @@ bool read_list(std::uint16_t key, std::string_view list, std::vector<std::uint8_
   return true;
 }
 
-/// @param is_generic whether the key was written as a number: its value is octets then, whatever the key
-/// @return nothing where it is not a value of that key
+/// @param is_generic whether the key was written as keyNNNNN: its value is then plain octets
+/// @return nothing if it is not a value of that key
 std::optional<std::vector<std::uint8_t>> read_value(std::uint16_t key, bool is_generic, const std::string& text,
                                                     const ReadBase64& read_base64) {
   std::vector<std::uint8_t> value;
@@ -165,7 +165,7 @@ std::optional<std::vector<std::uint8_t>> read_value(std::uint16_t key, bool is_g
   return sound ? std::optional(std::move(value)) : std::nullopt;
 }
 
-/// Puts numbers of two octets in rising order, which is the one of `mandatory` (RFC 9460 §8).
+/// Sorts two-octet numbers in ascending order, as `mandatory` requires (RFC 9460 §8).
 void sort_numbers(std::vector<std::uint8_t>& octets) {
   auto numbers = numbers_in(octets);
   std::ranges::sort(numbers);
@@ -221,11 +221,11 @@ std::optional<std::string> check_svc_params(Octets params) {
     if (keys.back() == mandatory) needed = numbers_in(value);
     params = params.subspan(head + value.size());
   }
-  if (!is_strictly_rising(keys)) return "a service parameter stands here twice; allowed: each key once";
+  if (!is_strictly_rising(keys)) return "a service parameter is given twice; allowed: each key once";
   if (!is_strictly_rising(needed)) return "'mandatory' names a key twice; allowed: each key once";
   for (const auto key : needed) {
     if (key == mandatory || !std::ranges::binary_search(keys, key)) {
-      return "'mandatory' names '" + key_text(key) + "'; allowed: other keys that stand here";
+      return "'mandatory' names '" + key_text(key) + "'; allowed: other keys of this record";
     }
   }
   return {};

@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::size_t piece_size = std::size_t{64} << 10U;
 
-/// Letters that mean something to the splitting into entries.
+/// Characters that are significant for splitting into entries.
 constexpr auto special = [] {
   std::array<bool, 256> letters{};
   for (const char letter : std::string_view("\n\"();\\\r")) letters[static_cast<unsigned char>(letter)] = true;
   return letters;
 }();
 
-/// @return where the first special letter stands; the text's size where there is none
+/// @return position of the first special character; the size of the text if there is none
 std::size_t find_special(std::string_view text, std::size_t from) {
   while (from < text.size() && !special[static_cast<unsigned char>(text[from])]) ++from;
   return from;
@@ -47,7 +47,7 @@ ZoneEntries::Next ZoneEntries::next(ZoneEntry& entry) {
   return error_ != 0 ? Next::unreadable : Next::end;
 }
 
-/// Most lines need no change and stay where they are.
+/// Most lines need no change and are not copied.
 ZoneEntries::Next ZoneEntries::take(ZoneEntry& entry) {
   std::size_t end = find_special(rest_, 0);
   while (end == rest_.size() && read_more()) end = find_special(rest_, end);
@@ -58,7 +58,7 @@ ZoneEntries::Next ZoneEntries::take(ZoneEntry& entry) {
     ++line_;
     return Next::entry;
   }
-  // A parenthesis is no blank, so the owner comes behind one, not from the entry before.
+  // A parenthesis is not a blank, so the owner follows it rather than coming from the previous entry.
   const bool has_owner = rest_.starts_with('(');
   const Next result = take_joined();
   entry.text = joined_;
@@ -77,7 +77,7 @@ ZoneEntries::Next ZoneEntries::take_joined() {
     if (rest_.empty()) continue;
     const char letter = rest_.front();
     if (!quoted && letter == ';') {
-      // The end of the line belongs to the entry.
+      // The line end belongs to the entry.
       rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
       while (rest_.empty() && read_more()) rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
       continue;
@@ -91,7 +91,7 @@ ZoneEntries::Next ZoneEntries::take_joined() {
         join(" ");
         break;
       case '\r':
-        // Another one is for who reads the entry to judge.
+        // Any other carriage return is left for the reader of the entry to judge.
         if ((!rest_.empty() || read_more()) && rest_.front() != '\n') join("\r");
         break;
       case '\\':
@@ -120,7 +120,7 @@ ZoneEntries::Next ZoneEntries::take_joined() {
 }
 
 void ZoneEntries::join(std::string_view text) {
-  // What is too long is read to its end all the same, as the next entry is behind it.
+  // An entry that is too long is still read to its end, where the next one begins.
   too_long_ = too_long_ || joined_.size() + text.size() > longest;
   if (!too_long_) joined_ += text;
 }
@@ -149,8 +149,8 @@ void ZoneEntries::skip_byte_order_mark() {
   if (rest_.starts_with(mark)) rest_.remove_prefix(mark.size());
 }
 
-/// Reads on behind what is there already, which moves to the start of the piece.
-/// @return whether there is more now: not at the end of the file, nor where the piece is full
+/// Moves the unread rest to the start of the piece, and reads more after it.
+/// @return whether there is more: false at the end of the file, or if the piece is full
 bool ZoneEntries::read_more() {
   if (descriptor_ == no_file) return false;
   std::ranges::copy(rest_, piece_.begin());

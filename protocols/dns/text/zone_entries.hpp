@@ -14,11 +14,11 @@ struct ZoneEntry {
   std::string_view text;   ///< not blank; lives until the next one is read
 };
 
-/// Splits a zone file into its entries (RFC 1035 §5.1). Of a file only a piece is in memory at a time.
+/// Splits a zone file into its entries (RFC 1035 §5.1), with only a piece of the file in memory at a time.
 class ZoneEntries {
  public:
-  /// Octets that an entry may have, comments not counted. No record needs a quarter of it: 65535 octets of data, each
-  /// as an escape of four letters.
+  /// Most octets of an entry, not counting comments. No record needs more than about a quarter: 65535 octets of data,
+  /// each as an escape of four characters.
   static constexpr std::size_t longest = std::size_t{1} << 20U;
 
   enum class Next : std::uint8_t {
@@ -28,17 +28,17 @@ class ZoneEntries {
     unopened_parenthesis,
     unclosed_quote,
     too_long,
-    unreadable,  ///< the file; error() says why. It is the end as well
+    unreadable,  ///< the file cannot be read; error() says why. Nothing follows
   };
 
   explicit ZoneEntries(std::string_view text);
-  /// @param descriptor of an open file; it stays the caller's
+  /// @param descriptor of an open file, which the caller keeps and closes
   explicit ZoneEntries(int descriptor);
 
-  /// Reads up to the end of a line that is not within parentheses. A mistake is about that entry alone.
+  /// Reads up to a line end outside parentheses. An error concerns only that entry.
   Next next(ZoneEntry& entry);
 
-  /// The number of the error that ended the reading (errno), or 0.
+  /// The errno that ended the reading, or 0.
   int error() const noexcept { return error_; }
 
  private:

@@ -35,10 +35,10 @@ std::string describe(ZoneEntries::Next mistake) {
 /// A regular file, open for reading.
 class OpenFile {
  public:
-  /// @return nothing where it cannot be opened; errno says why, or is 0 where it is no regular file
+  /// @return nothing if it cannot be opened; errno says why, and is 0 if it is not a regular file
   static std::optional<OpenFile> open(const std::filesystem::path& path) {
     OpenFile file;
-    // Already to open a device or a pipe may do something, or wait.
+    // Merely opening a device or a pipe may have side effects or block.
     if (::stat(path.c_str(), &file.status_) != 0 || !is_regular(file.status_)) return std::nullopt;
     file.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (file.descriptor_ < 0 || ::fstat(file.descriptor_, &file.status_) != 0) return std::nullopt;
@@ -68,7 +68,7 @@ class OpenFile {
 
 std::string reason(int error) { return error == 0 ? "Not a regular file" : std::strerror(error); }
 
-/// A file name as a word of a directive, in quotes or not.
+/// A file name from a word of a directive, with or without quotes.
 std::filesystem::path file_name(std::string_view word) {
   std::string name;
   for (std::size_t i = 0; i < word.size(); ++i) {
@@ -79,7 +79,7 @@ std::filesystem::path file_name(std::string_view word) {
   return name;
 }
 
-/// The reading of a zone, with the files that it includes.
+/// Reads a zone with the files that it includes.
 class ZoneReading {
  public:
   ZoneReading(const Name& apex, const ZoneFileReader& reader, std::uint64_t generated)
@@ -90,7 +90,7 @@ class ZoneReading {
     read(entries, {});
   }
 
-  /// @return what was read, and why not where it was not
+  /// @return what was read, or why it was not
   ZoneFiles read_zone_file(const std::filesystem::path& path) {
     ZoneFiles read;
     const auto file = OpenFile::open(path);
@@ -102,7 +102,7 @@ class ZoneReading {
   }
 
  private:
-  /// Where entries come from.
+  /// A source of entries.
   struct Source {
     std::uint32_t number = 0;
     std::filesystem::path path;  ///< empty for a text
@@ -129,7 +129,7 @@ class ZoneReading {
     for (auto next = entries.next(entry); next != ZoneEntries::Next::end; next = entries.next(entry)) {
       if (next == ZoneEntries::Next::unreadable) {
         reader_.wrong(source.number, entry.line,
-                      "the file cannot be read on: " + reason(entries.error()) + "; allowed: a zone file");
+                      "reading the file failed: " + reason(entries.error()) + "; allowed: a zone file");
         return;
       }
       std::optional<std::string> problem;
@@ -150,7 +150,7 @@ class ZoneReading {
     return problem;
   }
 
-  /// @return nothing, or what is wrong; as the others
+  /// @return nothing, or what is wrong; likewise below
   std::optional<std::string> read_directive(const ZoneEntry& entry, const Source& source) {
     auto arguments = entry.text;
     std::string name(take_word(arguments));
@@ -208,9 +208,9 @@ class ZoneReading {
       return "'" + path.string() + "' includes itself, directly or through others; allowed: a file that does not";
     }
 
-    // The origin is that of the including file again afterwards (RFC 1035 §5.1), and so is the owner of a record that
-    // names none, as in BIND and Knot. A TTL that the included file sets goes on to hold, as in BIND and NSD: RFC 1035
-    // speaks of the origin alone, and $TTL is for all records that follow (RFC 2308 §4). Knot takes it back.
+    // Afterwards the origin is again that of the including file (RFC 1035 §5.1), and so is the owner for records
+    // without one, as in BIND and Knot. A TTL set by the included file stays in effect, as in BIND and NSD: RFC 1035
+    // mentions only the origin, and $TTL is for all records that follow (RFC 2308 §4). Knot restores it.
     const auto outer_owner = records_.last_owner();
     records_.set_origin(*origin);
     read_file(path, number, *file);
@@ -228,7 +228,7 @@ class ZoneReading {
     }
     may_generate_ -= directive.count();
     for (std::uint64_t i = 0; i < directive.count(); ++i) {
-      // The same is likely to be wrong with those behind it.
+      // The following ones are likely to have the same error.
       if (auto problem = read_record(directive.line(i), line, source)) return problem;
     }
     return {};
@@ -248,11 +248,11 @@ class ZoneReading {
   RecordText records_;
   Record record_;
   std::vector<FileStamp> files_;
-  std::map<std::string, std::uint32_t> numbers_;  ///< of the files, by path
-  std::vector<Source> open_;                      ///< the file that is read now is the last one
+  std::map<std::string, std::uint32_t> numbers_;  ///< file numbers, by path
+  std::vector<Source> open_;                      ///< the current file is the last one
   std::size_t included_ = 0;
   const std::uint64_t most_generated_;
-  std::uint64_t may_generate_;  ///< how many more
+  std::uint64_t may_generate_;  ///< records still allowed from $GENERATE
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ Uint128 key_of(const ip::address_v6& address) noexcept {
   return Uint128{load64(octets.data())} << 64U | load64(octets.data() + 8);
 }
 
-/// Takes the key of an address of the family that the key is for.
+/// Sets the key for an address of the matching family.
 void assign(std::uint32_t& key, const ip::address& address) noexcept { key = key_of(address.to_v4()); }
 void assign(Uint128& key, const ip::address& address) noexcept { key = key_of(address.to_v6()); }
 
@@ -27,7 +27,7 @@ Key last_of(Key first, unsigned length) noexcept {
   return length == sizeof(Key) * 8 ? first : first | static_cast<Key>(~Key{0} >> length);
 }
 
-/// Where a prefix of a view begins, or where it has ended.
+/// Where a prefix of a view begins, or the key after its end.
 template <typename Key>
 struct Edge {
   Key at;
@@ -51,7 +51,7 @@ void add_edges(std::vector<Edge<Key>>& edges, const std::vector<config::Prefix>&
   }
 }
 
-/// Goes through all addresses in their order, and counts for each view the prefixes around the address.
+/// Sweeps all addresses in order, counting for each view the prefixes around the address.
 template <typename Key>
 std::vector<ViewRange<Key>> ranges_of(const ViewPrefixes& lists) {
   struct Around {
@@ -64,7 +64,7 @@ std::vector<ViewRange<Key>> ranges_of(const ViewPrefixes& lists) {
   for (std::size_t view = 0; view < lists.size(); ++view) {
     add_edges(edges, lists[view]->included, view, false);
     add_edges(edges, lists[view]->excluded, view, true);
-    // Without included ones, a list includes everything: a prefix around all addresses, of both families.
+    // A list without included prefixes includes everything: a prefix around all addresses, in both families.
     if (lists[view]->included.empty()) around[view].included = 1;
     views.put(view, lists[view]->included.empty());
   }

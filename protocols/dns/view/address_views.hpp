@@ -10,13 +10,13 @@
 
 namespace thence::dns {
 
-/// An IPv6 address as a number. ISO C++ has none as wide; the compilers have, on 64-bit processors.
+/// An IPv6 address as a number. ISO C++ has no type this wide; compilers for 64-bit processors do.
 __extension__ using Uint128 = unsigned __int128;
 
-/// The lists of prefixes of the views, in their order.
+/// The prefix lists of the views, in order.
 using ViewPrefixes = std::vector<const config::PrefixList*>;
 
-/// Which views' lists cover an address. Immutable.
+/// Finds the views whose lists cover an address. Immutable.
 class AddressViews {
  public:
   explicit AddressViews(const ViewPrefixes& lists);
@@ -28,7 +28,7 @@ class AddressViews {
   ViewRanges<Uint128> ipv6_;
 };
 
-/// Which views' lists cover all addresses of a network. Immutable.
+/// Finds the views whose lists cover a whole network. Immutable.
 class NetworkViews {
  public:
   explicit NetworkViews(const ViewPrefixes& lists);

@@ -11,11 +11,11 @@ namespace thence::dns {
 /// Whether the requests of a view are answered.
 enum class Access : std::uint8_t {
   answer,
-  refuse,  ///< all of them get REFUSED
-  drop,    ///< none gets a reply
+  refuse,  ///< all get REFUSED
+  drop,    ///< none get a reply
 };
 
-/// What a part of the requests get: an entry of `views:`.
+/// An entry of `views:`: what the requests that match it get.
 struct View {
   std::string name;
   ViewMatch match;

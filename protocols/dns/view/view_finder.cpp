@@ -31,7 +31,7 @@ ViewFinder::ViewFinder(const std::vector<ViewMatch>& matches) {
 }
 
 InterfaceViews ViewFinder::interface_views(const InterfaceTable& interfaces) const {
-  // Each interface is a range of its own, and unknown ones are between them.
+  // Each interface is a range of its own, with unknown ones in between.
   std::map<std::uint32_t, ViewSet> ranges{{0, without_interfaces_}};
   for (const auto& each : interfaces) {
     ViewSet views;

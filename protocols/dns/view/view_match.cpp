@@ -15,7 +15,7 @@ namespace {
 namespace ip = boost::asio::ip;
 using config::Prefix;
 
-/// What is said of one list.
+/// The explanation for one list.
 struct Finding {
   bool fits;
   std::string words;
@@ -24,7 +24,7 @@ struct Finding {
 const std::string& text_of(const std::string& glob) { return glob; }
 std::string text_of(const Prefix& prefix) { return prefix.text(); }
 
-/// The elements of a list as a person reads them: a long list is cut off.
+/// The elements of a list for a person to read; a long list is cut off.
 template <typename Element>
 std::string listed(const std::vector<Element>& elements) {
   constexpr std::size_t shown = 4;
@@ -104,7 +104,7 @@ Finding judge(const config::GlobList& list, const std::string& name) {
   return tell("interface " + name, "one of", list, those(list.included, covers), those(list.excluded, covers));
 }
 
-/// What is said of all lists that say something, in the order of the fields.
+/// The explanations for all non-empty lists, in the order of the fields.
 std::vector<Finding> findings(const ViewMatch& match, const ViewRequest& request) {
   std::vector<Finding> all;
   if (!match.interfaces.empty()) all.push_back(judge(match.interfaces, request.interface));

@@ -11,39 +11,39 @@
 
 namespace thence::dns {
 
-/// Which requests a view is for: those that fit every list here. An empty list fits all requests; any other one, even
-/// one that only excludes, fits none of which that part is unknown.
+/// Which requests a view is for: those that match every list here. An empty list matches all requests. Any other list,
+/// even one that only excludes, does not match if that property of the request is unknown.
 struct ViewMatch {
   config::GlobList interfaces;  ///< of the interface on which a request arrived
-  config::PrefixList local;     ///< of the address asked
-  config::PrefixList clients;   ///< of who asked
-  config::PrefixList subnets;   ///< of the network that the query comes from; it fits where each of its addresses does
+  config::PrefixList local;     ///< of the local address of a request
+  config::PrefixList clients;   ///< of the client
+  config::PrefixList subnets;   ///< of the query's client subnet, all addresses of which must match
   Transports transports = Transports::all();
 
   friend bool operator==(const ViewMatch&, const ViewMatch&) = default;
 };
 
-/// Reads `match:` of a view. An absent one matches all requests.
+/// Reads `match:` of a view; if absent, it matches all requests.
 ViewMatch read_view_match(const config::Cursor& at);
 
-/// The network that a view is chosen by.
-/// @return nothing for an option without an address (source prefix length 0): its sender keeps the network to itself
+/// The network by which a view is chosen.
+/// @return nothing for an option without an address (source prefix length 0): its sender does not disclose the network
 std::optional<config::Prefix> network_of(const ClientSubnet& subnet) noexcept;
 
-/// What a view is chosen by.
+/// The properties of a request by which a view is chosen.
 struct ViewRequest {
   std::string interface = "?";  ///< name of the arrival interface; "?": unknown
   boost::asio::ip::address local;
   boost::asio::ip::address client;
-  std::optional<ClientSubnet> subnet{};  ///< only from a client that is trusted to tell it
+  std::optional<ClientSubnet> subnet{};  ///< only from a client that is trusted to state it
   Transport transport = Transport::udp;
 };
 
-/// Why a request does not match, in words: the first thing that does not fit.
-/// @return nothing where it matches
+/// Why a request does not match, in words: the first criterion that fails.
+/// @return nothing if it matches
 std::optional<std::string> why_not(const ViewMatch& match, const ViewRequest& request);
 
-/// Why a request matches, in words. Only for one that does.
+/// Why a matching request matches, in words.
 std::string why(const ViewMatch& match, const ViewRequest& request);
 
 }  // namespace thence::dns

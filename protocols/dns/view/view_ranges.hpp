@@ -10,10 +10,10 @@
 
 namespace thence::dns {
 
-/// How many views there may be.
+/// The largest number of views.
 inline constexpr std::size_t most_views = 256;
 
-/// Some of the views, which are numbered in their order from 0.
+/// A set of views, which are numbered in order from 0.
 class ViewSet {
  public:
   void put(std::size_t view, bool in) noexcept {
@@ -27,8 +27,8 @@ class ViewSet {
     return *this;
   }
 
-  /// From the last word to the first one, without a branch: which word it will be cannot be predicted.
-  /// @return most_views where it is empty
+  /// From the last word to the first, without branches, which could not be predicted.
+  /// @return most_views if it is empty
   std::size_t first() const noexcept {
     std::size_t first = most_views;
     for (std::size_t i = words_.size(); i-- > 0;) {
@@ -44,18 +44,18 @@ class ViewSet {
   std::array<std::uint64_t, most_views / 64> words_{};
 };
 
-/// Keys from `first` to before that of the next range, or to the last key that there is.
+/// The keys from `first` up to, but not including, that of the next range, or up to the largest key.
 template <typename Key>
 struct ViewRange {
   Key first;
   ViewSet views;
 };
 
-/// Which views each key belongs to. Immutable.
+/// Maps keys to sets of views. Immutable.
 template <typename Key>
 class ViewRanges {
  public:
-  /// @param ranges in their order; the first one begins with 0
+  /// @param ranges in order; the first one begins with 0
   explicit ViewRanges(const std::vector<ViewRange<Key>>& ranges) {
     for (const auto& each : ranges) sets_.push_back(each.views);
     std::sort(sets_.begin(), sets_.end());
@@ -68,7 +68,7 @@ class ViewRanges {
     }
   }
 
-  /// The number of the range that a key is in. Which half a key is in cannot be predicted, so nothing branches on it.
+  /// The number of the range that contains a key. A branchless binary search, as its branches could not be predicted.
   std::size_t number(Key key) const noexcept {
     const Key* first = firsts_.data();
     for (std::size_t size = firsts_.size(); size > 1;) {
@@ -82,14 +82,14 @@ class ViewRanges {
   const ViewSet& find(Key key) const noexcept { return sets_[set_numbers_[number(key)]]; }
 
  private:
-  // Apart, as a search looks at many keys and at one set; and many ranges have the same set.
+  // Separate arrays: a search reads many keys but only one set, and many ranges share a set.
   std::vector<Key> firsts_;
   std::vector<std::uint32_t> set_numbers_;
   std::vector<ViewSet> sets_;
 };
 
-/// Which views all of several adjoining ranges have. Immutable. A binary tree, in which the node i stands for what its
-/// children 2i and 2i+1 have in common; the leaves are the ranges.
+/// Finds the views that several adjacent ranges have in common. Immutable. A binary tree in which node i is the
+/// intersection of its children 2i and 2i+1, and the leaves are the ranges.
 class CommonViews {
  public:
   template <typename Key>
@@ -98,7 +98,7 @@ class CommonViews {
     for (std::size_t i = ranges.size() - 1; i > 0; --i) (nodes_[i] = nodes_[2 * i]) &= nodes_[2 * i + 1];
   }
 
-  /// @param first,last numbers of ranges
+  /// @param first,last range numbers, inclusive
   ViewSet find(std::size_t first, std::size_t last) const noexcept {
     std::size_t begin = nodes_.size() / 2 + first;
     std::size_t end = nodes_.size() / 2 + last;

@@ -11,14 +11,14 @@
 
 namespace thence::dns {
 
-/// What answers for a name and those below it: data, or somebody else.
+/// What answers for a name and those below it: local data or upstreams.
 struct ServedZone {
   Name apex;
-  std::shared_ptr<const Zone> zone;          ///< nullptr without `forward`: its data are broken
-  std::shared_ptr<const Forward> forward{};  ///< who is asked instead
+  std::shared_ptr<const Zone> zone;          ///< nullptr: see `forward`; without that, the data are broken
+  std::shared_ptr<const Forward> forward{};  ///< the upstreams to ask instead
 };
 
-/// The zones that are served, and those that others are asked about. Immutable.
+/// The zones that are served, and those that are forwarded. Immutable.
 class ZoneTable {
  public:
   /// @param zones with different apexes
@@ -27,14 +27,14 @@ class ZoneTable {
   auto begin() const noexcept { return zones_.begin(); }
   auto end() const noexcept { return zones_.end(); }
 
-  /// The zone with the longest apex that a name is within, or nullptr.
-  /// @param skipped labels of the name that are left out in front: 1 gives the zone of its parent (RFC 4035 §3.1.4.1)
+  /// The zone with the longest apex that contains a name, or nullptr.
+  /// @param skipped leading labels of the name to ignore: 1 gives the zone of its parent (RFC 4035 §3.1.4.1)
   const ServedZone* find(const Name& name, std::size_t skipped = 0) const noexcept;
 
  private:
   std::vector<ServedZone> zones_;
-  NameIndex index_;                       ///< by apex; the number of the zone, from 1
-  std::vector<std::size_t> apex_labels_;  ///< the numbers of labels that apexes have, falling
+  NameIndex index_;                       ///< from apex to zone number, from 1
+  std::vector<std::size_t> apex_labels_;  ///< the distinct label counts of the apexes, descending
 };
 
 }  // namespace thence::dns

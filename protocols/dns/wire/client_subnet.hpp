@@ -11,19 +11,19 @@
 
 namespace thence::dns {
 
-/// The network that a query comes from, as the resolver that sent it says (EDNS Client Subnet, RFC 7871 §6).
+/// The network that a query comes from, as stated by the resolver that sent it (EDNS Client Subnet, RFC 7871 §6).
 struct ClientSubnet {
-  /// Of addresses (IANA "Address Family Numbers").
+  /// Address families (IANA "Address Family Numbers").
   enum Family : std::uint16_t { none = 0, ipv4 = 1, ipv6 = 2 };
 
   std::uint16_t family = none;
-  std::uint8_t source = 0;  ///< SOURCE PREFIX-LENGTH: bits of the address that are known; 0 for no address at all
-  std::array<std::uint8_t, 16> address{};  ///< from its first octet on; 0 behind the known bits
+  std::uint8_t source = 0;                 ///< SOURCE PREFIX-LENGTH: bits of the address that are known; 0: no address
+  std::array<std::uint8_t, 16> address{};  ///< from its first octet; 0 after the known bits
 
-  /// The address, 0 behind the known bits. Of a subnet of IPv4 or IPv6.
+  /// The address, 0 after the known bits. Only for IPv4 or IPv6.
   boost::asio::ip::address network() const noexcept;
 
-  /// Octets of the address that an option carries.
+  /// Octets of the address in the option.
   std::size_t address_size() const noexcept { return (source + 7U) / 8U; }
 };
 
@@ -31,18 +31,18 @@ struct ClientSubnet {
 inline constexpr std::size_t longest_client_subnet = 20;
 
 /// Reads the data of an option.
-/// @return nothing where it is malformed, which is a FORMERR (RFC 7871 §7.2.1): a family that is neither IPv4 nor IPv6,
-///         nor 0 without an address (§7.1.2); a scope other than 0; more or fewer octets than the prefix has, or bits
-///         behind it
+/// @return nothing if it is malformed, which is a FORMERR (RFC 7871 §7.2.1): a family other than IPv4, IPv6, or 0
+///         without an address (§7.1.2); a scope other than 0; too many or too few octets for the prefix, or bits set
+///         after it
 std::optional<ClientSubnet> read_client_subnet(Octets data) noexcept;
 
-/// Writes the data of a reply's option: what the query had, with scope 0, as the answer is the same for everybody
-/// (RFC 7871 §7.2.1).
-/// @param at has room for longest_client_subnet octets
+/// Writes the option data of a reply: that of the query with scope 0, which means that the answer is the same for
+/// everybody (RFC 7871 §7.2.1).
+/// @param at room for longest_client_subnet octets
 /// @return octets written
 std::size_t write_client_subnet(std::uint8_t* at, const ClientSubnet& subnet) noexcept;
 
-/// Sets the scope of an option that was written: for so many bits of the address the answer holds.
+/// Sets the scope of a written option: the number of address bits that the answer is valid for.
 inline void set_scope(std::uint8_t* data, std::uint8_t bits) noexcept { data[3] = bits; }
 
 }  // namespace thence::dns

@@ -11,11 +11,11 @@ namespace {
 constexpr std::uint32_t dnssec_ok_bit = 0x8000;
 constexpr std::uint16_t datagram_without_edns = 512;
 
-/// @return whether the option is well-formed, as far as can be told here
+/// @return whether the option is well-formed, as far as can be checked here
 bool read_option(std::uint16_t code, Octets data, Edns& edns) noexcept {
   switch (code) {
     case option::nsid:
-      // What a client puts there means nothing (RFC 5001 §2.1).
+      // The client's data has no meaning (RFC 5001 §2.1).
       edns.nsid = true;
       return true;
     case option::cookie:

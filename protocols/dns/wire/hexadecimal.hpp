@@ -8,7 +8,7 @@
 namespace thence::dns {
 
 /// Octets from pairs of hexadecimal digits.
-/// @return nothing where the text is anything else
+/// @return nothing if the text is anything else
 std::optional<std::vector<std::uint8_t>> read_hexadecimal(std::string_view text);
 
 }  // namespace thence::dns

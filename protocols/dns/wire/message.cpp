@@ -5,7 +5,7 @@ namespace thence::dns {
 namespace {
 
 /// Skips the records of a query and takes the OPT out of the last `additional` ones.
-/// @return whether the octets are exactly so many records, with at most one OPT
+/// @return whether the octets are exactly that many records, with at most one OPT
 bool read_records(Octets rest, std::size_t others, std::size_t additional, std::optional<Edns>& edns) noexcept {
   for (std::size_t i = 0; i < others + additional; ++i) {
     const std::size_t name = skip_name(rest);
@@ -15,8 +15,8 @@ bool read_records(Octets rest, std::size_t others, std::size_t additional, std::
     if (rest.size() < size) return false;
     if (i >= others && load16(fixed) == type::opt) {
       if (edns) return false;
-      // A broken OPT is known as well: the FORMERR has an OPT then (RFC 6891 §7). What an OPT of a later version has
-      // for options only that version knows.
+      // Record even a malformed OPT, as the FORMERR then needs an OPT (RFC 6891 §7). The options of a later version
+      // have an unknown format.
       edns = read_opt(load16(fixed + 2), load32(fixed + 4));
       const Octets rdata = rest.subspan(name + record_fixed, load16(fixed + 8));
       if (rest[0] != 0 || (edns->version == 0 && !read_options(rdata, *edns))) return false;

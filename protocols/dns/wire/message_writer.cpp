@@ -46,7 +46,7 @@ bool MessageWriter::add(Section section, const RRset& rrset, const RRset& signat
   return true;
 }
 
-/// @param owner stands in the message afterwards
+/// @param owner updated: the message has that name afterwards
 void MessageWriter::write_records(const RRset& rrset, Owner& owner) noexcept {
   Octets rest = rrset.records;
   while (!rest.empty() && !can_be_pointed_to(owner.position)) {
@@ -62,7 +62,7 @@ void MessageWriter::write_records(const RRset& rrset, Owner& owner) noexcept {
   const std::uint8_t* const end = at + rest.size();
   if (!rest.empty()) std::memcpy(at, rest.data(), rest.size());
   size_ += rest.size();
-  // As they are stored, records are right for the name asked in a zone of that name.
+  // The stored form is right if the query name is the apex.
   const bool has_pointers = compressible_names(rrset.type).count > 0 && apex_.position != header_size;
   if (owner.position == header_size && !has_pointers) return;
   while (at != end) {
@@ -72,7 +72,7 @@ void MessageWriter::write_records(const RRset& rrset, Owner& owner) noexcept {
   }
 }
 
-/// Sets the pointers right that stand for the apex.
+/// Adjusts the pointers that stand for the apex.
 void MessageWriter::point_to_apex(std::uint16_t type, std::uint8_t* rdata) noexcept {
   const auto names = compressible_names(type);
   rdata += names.offset;

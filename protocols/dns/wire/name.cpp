@@ -17,14 +17,14 @@ std::uint64_t load_word(const std::uint8_t* at) noexcept {
   return word;
 }
 
-/// Multiplies to 128 bits and folds, which lets every bit reach every other.
+/// A 128-bit multiplication, folded, so that every bit affects every other.
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 }
 
-/// Eight octets in lower case. Each octet gets its top bit as an answer to "at least A" and to "above Z".
+/// Converts eight octets to lower case at once. The top bit of each octet tells "at least A", and then "above Z".
 std::uint64_t lower_word(std::uint64_t word) noexcept {
   constexpr std::uint64_t each = 0x0101010101010101U;
   const std::uint64_t seven_bits = word & (0x7f * each);
@@ -34,7 +34,7 @@ std::uint64_t lower_word(std::uint64_t word) noexcept {
   return word | is_upper >> 2U;
 }
 
-/// Lengths of labels are below 'A', so a whole name can be treated like text.
+/// Label lengths are below 'A', so a whole name can be treated as text.
 void copy_in_lower_case(const std::uint8_t* from, std::size_t size, std::uint8_t* to) noexcept {
   if (size < sizeof(std::uint64_t)) {
     std::transform(from, from + size, to, lower);
@@ -48,7 +48,7 @@ void copy_in_lower_case(const std::uint8_t* from, std::size_t size, std::uint8_t
   copy_word(size - sizeof(std::uint64_t));
 }
 
-/// Where the labels of a name start, the root's left out.
+/// Where the labels of a name start, without the root's.
 struct Labels {
   explicit Labels(Octets name) noexcept {
     for (std::size_t at = 0; name[at] != 0; at += name[at] + 1U) starts[count++] = static_cast<std::uint8_t>(at);
@@ -137,7 +137,7 @@ std::optional<Name> Name::parse(std::string_view text, const Name& origin) {
     const std::size_t length_at = wire.size();
     wire.push_back(0);
     while (!text.empty() && text.front() != '.') {
-      // Who writes a bare quote means the quotes not to be part of the name.
+      // A bare quote is not meant as part of the name.
       const auto octet = text.front() == '"' ? std::nullopt : take_octet(text);
       if (!octet) return std::nullopt;
       wire.push_back(*octet);
@@ -179,7 +179,7 @@ bool Name::is_within(Octets ancestor) const noexcept {
   if (ancestor.size() > size_) return false;
   const std::size_t start = size_ - ancestor.size();
   if (std::memcmp(wire_.data() + start, ancestor.data(), ancestor.size()) != 0) return false;
-  // Equal octets at the end may begin in the middle of a label.
+  // The matching octets at the end may begin in the middle of a label.
   for (std::size_t label = labels_ + 1U; label-- > 0;) {
     if (offset(label) <= start) return offset(label) == start;
   }
@@ -213,7 +213,7 @@ std::uint64_t canonical_start(const Name& name, std::size_t apex_labels) noexcep
   for (std::size_t label = name.labels() - apex_labels; label-- > 0 && room > 0;) {
     const auto octets = name.wire().subspan(name.offset(label) + 1U, name.wire()[name.offset(label)]);
     for (std::size_t i = 0; i < octets.size() && room > 0; ++i) {
-      // 0 closes a label, so 0 and 1 within one become 1 1 and 1 2, which keeps the order.
+      // 0 ends a label, so 0 and 1 within one become 1 1 and 1 2, which preserves the order.
       if (octets[i] <= 1) put(1);
       if (room > 0) put(octets[i] <= 1 ? octets[i] + 1U : octets[i]);
     }

@@ -8,8 +8,7 @@
 
 namespace thence::dns {
 
-/// Octets of a message, of a name or of a record, as they are on the wire. Their numbers are in network byte order (RFC
-/// 1035 §2.3.2).
+/// Octets of a message, name or record in wire form. Numbers are in network byte order (RFC 1035 §2.3.2).
 using Octets = std::span<const std::uint8_t>;
 
 inline Octets octets_of(std::span<const std::byte> bytes) noexcept {

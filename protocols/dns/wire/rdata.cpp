@@ -12,7 +12,7 @@ namespace thence::dns {
 
 namespace {
 
-/// What the data of a type consists of, in this order.
+/// The parts of a type's data, in order.
 struct Layout {
   std::uint16_t type;
   std::size_t fixed;    ///< octets of numbers
@@ -52,7 +52,7 @@ struct Range {
   std::size_t end = 0;
 };
 
-/// Where the names stand. @return nothing where the data is not what the type has
+/// Where the names are. @return nothing if the data does not fit the type
 std::optional<Range> names_in(std::uint16_t type, Octets rdata) noexcept {
   const auto* const layout = std::ranges::lower_bound(layouts, type, {}, &Layout::type);
   if (layout == layouts.end() || layout->type != type) return Range{};
@@ -85,7 +85,7 @@ std::vector<std::uint8_t> compress_rdata(std::uint16_t type, Octets rdata, const
   for (std::size_t i = 0; i < names.count; ++i) {
     Name name;
     const std::size_t size = name.assign(rdata.subspan(at));
-    // A pointer takes two octets, so the root is as well as it is.
+    // A pointer takes two octets, so it would not shorten the root.
     const bool shorter = size > 0 && apex.size() > 2 && name.is_within(apex.wire());
     const Octets kept = rdata.subspan(at, shorter ? size - apex.size() : size);
     compressed.insert(compressed.end(), kept.begin(), kept.end());

@@ -7,7 +7,7 @@
 
 namespace thence::dns {
 
-/// A record of a zone: class IN.
+/// A record of a zone, always of class IN.
 struct Record {
   Name owner;
   std::uint16_t type = 0;

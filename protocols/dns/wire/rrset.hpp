@@ -8,7 +8,7 @@
 
 namespace thence::dns {
 
-/// Octets in front of the RDATA of a record whose owner is a compression pointer.
+/// Octets before the RDATA of a record whose owner is a compression pointer.
 inline constexpr std::size_t record_head = 12;
 
 /// A compression pointer (RFC 1035 §4.1.4).
@@ -17,8 +17,8 @@ inline std::uint16_t pointer_to(std::size_t position) noexcept {
   return static_cast<std::uint16_t>(0xC000U | position);
 }
 
-/// The records of one owner and type, encoded one after another as a reply carries them. The owner of each is the
-/// compression pointer to the question, which is right where the owner is the name asked.
+/// The records of one owner and type, encoded as in a reply. The owner of each is a compression pointer to the
+/// question, which is right if the owner is the query name.
 struct RRset {
   std::uint16_t type = 0;
   std::uint16_t count = 0;  ///< 0: there is none
@@ -27,7 +27,7 @@ struct RRset {
   explicit operator bool() const noexcept { return count != 0; }
 };
 
-/// Writes what stands in front of the RDATA: owner, TYPE, class IN, TTL in seconds, RDLENGTH.
+/// Writes the part of a record before the RDATA: owner, TYPE, class IN, TTL in seconds, RDLENGTH.
 inline void write_record_head(std::uint8_t* at, std::uint16_t type, std::uint32_t ttl,
                               std::uint16_t rdlength) noexcept {
   store16(at, pointer_to(header_size));

@@ -11,7 +11,7 @@ namespace thence::dns {
 
 namespace {
 
-// The library takes the name of NSAP-PTR (RFC 1706 §6) for a text.
+// ldns reads the name in NSAP-PTR (RFC 1706 §6) as text.
 constexpr std::array type_names{
     TypeName{"NSAP-PTR", 23, type::ptr}, TypeName{"NINFO", 56, type::txt}, TypeName{"RKEY", 57, type::key},
     TypeName{"AVC", 258, type::txt},     TypeName{"AMTRELAY", 260, 0},     TypeName{"RESINFO", 261, type::txt},

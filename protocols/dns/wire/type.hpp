@@ -6,7 +6,7 @@
 
 namespace thence::dns {
 
-/// Numbers of record types that mean something to an answer (IANA "Resource Record (RR) TYPEs").
+/// Record types that affect how a query is answered (IANA "Resource Record (RR) TYPEs").
 namespace type {
 inline constexpr std::uint16_t a = 1;
 inline constexpr std::uint16_t ns = 2;
@@ -36,19 +36,19 @@ inline constexpr std::uint16_t any = 255;
 inline constexpr std::uint16_t class_in = 1;
 inline constexpr std::uint16_t class_chaos = 3;
 
-/// A type of record that the library has no name for or takes for another (IANA "Resource Record (RR) TYPEs").
+/// A record type that ldns has no name for or confuses with another (IANA "Resource Record (RR) TYPEs").
 struct TypeName {
   std::string_view name;
   std::uint16_t type;
-  std::uint16_t like;  ///< a type that has the same data and that the library knows; 0 where there is none
+  std::uint16_t like;  ///< a type with the same data that ldns knows; 0 if there is none
 };
 
 /// @param name in any letter case
-/// @return nothing where there is none among them
+/// @return nullptr if it is not among them
 const TypeName* find_type(std::string_view name);
 const TypeName* find_type(std::uint16_t type);
 
-/// A type as people write it: `AAAA`, `TYPE65280` (RFC 3597 §5).
+/// A type as text: `AAAA`, `TYPE65280` (RFC 3597 §5).
 std::string type_text(std::uint16_t type);
 
 }  // namespace thence::dns

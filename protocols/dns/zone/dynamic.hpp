@@ -10,27 +10,27 @@
 
 namespace thence::dns {
 
-/// What an entry of `dynamic:` says: a name whose records depend on the request or on the host's interfaces.
+/// An entry of `dynamic:`: a name whose records depend on the request or on the host's interfaces.
 struct Dynamic {
   enum class Kind : std::uint8_t {
-    self,       ///< the address that was asked
-    client,     ///< who asked
+    self,       ///< the local address of the request
+    client,     ///< the client's address
     whoami,     ///< all that is known of the request
-    interface,  ///< the addresses that an interface has now
-    nearest,    ///< those of some addresses that are on the subnet of the arrival interface, first or alone
+    interface,  ///< the current addresses of an interface
+    nearest,    ///< of the given addresses, those on the subnet of the arrival interface, either first or only
   };
 
   Kind kind = Kind::self;
   std::uint32_t ttl = 0;                              ///< seconds
-  bool subnet = false;                                ///< of client: a second TXT with the client subnet (RFC 7871)
-  std::string interface {};                           ///< of interface: its name
-  std::vector<boost::asio::ip::address> addresses{};  ///< of nearest: at most most_addresses
-  bool only = false;                                  ///< of nearest: others than those on the subnet are left out
+  bool subnet = false;                                ///< for client: a second TXT with the client subnet (RFC 7871)
+  std::string interface {};                           ///< for interface: its name
+  std::vector<boost::asio::ip::address> addresses{};  ///< for nearest: at most most_addresses
+  bool only = false;                                  ///< for nearest: leave out addresses that are not on the subnet
 
-  /// So many addresses a name tells at most.
+  /// Most addresses in an answer.
   static constexpr std::size_t most_addresses = 64;
 
-  /// Whether the name stands in for the records of that type.
+  /// Whether the dynamic name provides the records of that type.
   bool covers(std::uint16_t type) const noexcept;
 
   friend bool operator==(const Dynamic&, const Dynamic&) = default;

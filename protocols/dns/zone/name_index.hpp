@@ -9,27 +9,27 @@
 
 namespace thence::dns {
 
-/// A hash table from names to numbers, with open addressing. It holds no names: who asks it compares.
+/// A hash table from names to numbers, with open addressing. It holds no names: the caller compares.
 class NameIndex {
  public:
-  /// @param names how many will be inserted at most
+  /// @param names the most that will be inserted
   explicit NameIndex(std::size_t names = 0) : slots_(std::bit_ceil(names * 2 + 1)) {}
 
-  /// To be called when all names are in it.
+  /// Call it when all names are in.
   void settle() const noexcept { use_large_pages(slots_.data(), slots_.size() * sizeof(Slot)); }
 
-  /// @param value is not 0
+  /// @param value not 0
   void insert(std::uint64_t hash, std::uint32_t value) noexcept {
     std::size_t at = first(hash);
     while (slots_[at].value != 0) at = next(at);
     slots_[at] = {tag(hash), value};
   }
 
-  /// Has the processor fetch where find() will begin to look.
+  /// Prefetches the slot where find() will begin.
   void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&slots_[first(hash)]); }
 
-  /// @param matches whether a value is the one of the name asked; called for few others
-  /// @return 0 where there is none
+  /// @param matches whether a value is that of the wanted name; called for few others
+  /// @return 0 if there is none
   template <typename Matches>
   std::uint32_t find(std::uint64_t hash, const Matches& matches) const noexcept {
     for (std::size_t at = first(hash); slots_[at].value != 0; at = next(at)) {
@@ -39,7 +39,7 @@ class NameIndex {
   }
 
  private:
-  /// The tag spares a look at the names of other slots, which are rarely in the processor's cache.
+  /// The tag avoids comparing the names of other slots, which are rarely in the processor's cache.
   struct Slot {
     std::uint32_t tag = 0;
     std::uint32_t value = 0;

@@ -12,14 +12,13 @@ namespace thence::dns {
 
 namespace {
 
-/// What the options of a reply may take: the longest cookie, NSID, client subnet and extended error.
+/// Most octets of a reply's options: the longest cookie, NSID, client subnet and extended error.
 constexpr std::size_t options_room = 350;
 
-/// What the records of an answer may take with their signatures, besides a header, the longest question and an OPT, in
-/// the largest message.
+/// Most octets of an answer's records with their signatures: the largest message less header, longest question and OPT.
 constexpr std::size_t largest_rrset = 65535 - header_size - longest_name - question_tail - opt_size - options_room;
 
-/// Types that may stand beside a CNAME (RFC 4035 §2.5, RFC 2181 §10.1).
+/// Types that may coexist with a CNAME (RFC 4035 §2.5, RFC 2181 §10.1).
 bool may_be_beside_cname(std::uint16_t type) {
   return type == type::cname || type == type::rrsig || type == type::nsec || type == type::key || type == type::nxt;
 }
@@ -67,7 +66,7 @@ void Gathering::clear() noexcept {
 void NodeWriter::write(const Name& name, Gathering& gathering, OctetStore& store) {
   auto groups = split(gathering);
   check(name, gathering, groups);
-  // A dynamic name stands in for these.
+  // A dynamic name replaces these.
   if (gathering.dynamic_ != 0) {
     const auto& dynamic = dynamic_[gathering.dynamic_ - 1U];
     std::erase_if(groups, [&](const Group& group) { return dynamic.covers(group.type); });
@@ -112,7 +111,7 @@ void NodeWriter::check_sizes(const Name& name, const std::vector<Group>& groups,
   }
 }
 
-/// The records by type, signatures behind all others.
+/// Groups the records by type, signatures last.
 std::vector<NodeWriter::Group> NodeWriter::split(Gathering& gathering) const {
   using Item = Gathering::Item;
   const auto rank = [](const Item& item) { return std::tuple(item.type == type::rrsig, item.type, item.covered); };
@@ -131,7 +130,7 @@ std::vector<NodeWriter::Group> NodeWriter::split(Gathering& gathering) const {
   return groups;
 }
 
-/// @return how many there are, each counted once (RFC 2181 §5)
+/// @return their number without duplicates (RFC 2181 §5)
 std::uint16_t NodeWriter::write_records(const Group& group, const Gathering& gathering, OctetStore& store) const {
   // The records of an RRset get the lowest of their TTLs (RFC 2181 §5.2).
   std::uint32_t ttl = std::numeric_limits<std::uint32_t>::max();
@@ -142,7 +141,7 @@ std::uint16_t NodeWriter::write_records(const Group& group, const Gathering& gat
     const Octets rdata = gathering.rdata(item);
     if (before != nullptr && compare_rdata(group.type, gathering.rdata(*before), rdata) == 0) continue;
     before = &item;
-    // Signatures of different RRsets are no RRset among themselves (RFC 4035 §2.2).
+    // Signatures of different RRsets do not form an RRset (RFC 4035 §2.2).
     const std::uint32_t own_ttl = group.type == type::rrsig ? item.ttl : ttl;
     const auto write = [&](Octets written) {
       write_record_head(store.extend(record_head), group.type, own_ttl, static_cast<std::uint16_t>(written.size()));

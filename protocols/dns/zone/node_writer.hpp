@@ -11,19 +11,19 @@
 
 namespace thence::dns {
 
-/// Where a record or a dynamic name was written, in the caller's terms. {} means the zone as a whole.
+/// Where a record or dynamic name comes from, in the caller's terms. {} means the zone as a whole.
 struct Place {
   std::uint32_t file = 0;
   std::uint32_t line = 0;
 };
 
-/// What something wrong means for the zone: it is served all the same, or not at all.
+/// What a problem means for the zone: it is still served, or not at all.
 enum class Gravity : std::uint8_t { warning, mistake };
 
-/// Told of each thing that is wrong: `what is wrong; what is allowed`.
+/// Called for each problem, with `what is wrong; what is allowed`.
 using Complain = std::function<void(Place, Gravity, std::string)>;
 
-/// The records of one name while they are gathered.
+/// Collects the records of one name.
 class Gathering {
  public:
   struct Item {
@@ -31,20 +31,20 @@ class Gathering {
     std::uint16_t covered;  ///< the type that an RRSIG record covers; else 0
     std::uint32_t ttl;
     Place place;
-    std::size_t at;  ///< of the RDATA, as it is on the wire, uncompressed
+    std::size_t at;  ///< position of the RDATA, in uncompressed wire form
     std::size_t size;
   };
 
   void add(std::uint16_t type, std::uint32_t ttl, Octets rdata, Place place);
-  /// Adds what a block holds.
+  /// Adds the records of a block.
   void add(const Node& node, const Name& apex, Place place);
-  /// @param dynamic as of Node::dynamic()
+  /// @param dynamic as in Node::dynamic()
   void set_dynamic(std::uint16_t dynamic, Place place);
   void clear() noexcept;
 
   std::size_t size() const noexcept { return items_.size(); }
   bool empty() const noexcept { return items_.empty() && dynamic_ == 0; }
-  /// Where the first record was written.
+  /// Where the first record comes from.
   Place place() const noexcept { return items_.empty() ? dynamic_place_ : items_.front().place; }
 
  private:
@@ -58,14 +58,14 @@ class Gathering {
   bool named_twice_ = false;
 };
 
-/// Checks the records of one name and writes its block. See Node for how that looks.
+/// Checks the records of one name and writes its block; see Node for the layout.
 class NodeWriter {
  public:
-  /// @param dynamic what the numbers of dynamic names mean
+  /// @param dynamic the dynamic names, by number
   NodeWriter(const Name& apex, const std::vector<Dynamic>& dynamic, const Complain& complain)
       : apex_(apex), dynamic_(dynamic), complain_(complain) {}
 
-  /// @return the size of the block, which is at the end of the store
+  /// @return the size of the block, which is appended to the store
   void write(const Name& name, Gathering& gathering, OctetStore& store);
 
  private:

@@ -10,7 +10,7 @@
 
 namespace thence::dns {
 
-/// A hashed owner name (RFC 5155 §5), of SHA-1, the only algorithm that there is.
+/// A hashed owner name (RFC 5155 §5), by SHA-1, the only algorithm defined.
 using Nsec3Hash = std::array<std::uint8_t, 20>;
 
 /// How the names of a zone are hashed (RFC 5155 §4).
@@ -20,20 +20,20 @@ struct Nsec3Parameters {
   friend bool operator==(const Nsec3Parameters&, const Nsec3Parameters&) = default;
 };
 
-/// The most iterations that a zone may ask for, as each answer about an absent name costs so many hashes, several
-/// times: the limit of RFC 5155 §10.3 for the longest keys. RFC 9276 §3.1 asks for none.
+/// The most iterations that a zone may use: the limit of RFC 5155 §10.3 for the longest keys, as each answer about a
+/// nonexistent name costs several times that many hashes. RFC 9276 §3.1 requires none.
 inline constexpr std::uint16_t most_nsec3_iterations = 2500;
 
-/// Reads the fields in front of an NSEC3 record's next hashed owner name, or of an NSEC3PARAM record (RFC 5155 §3.2,
-/// §4.2).
-/// @return nothing for another algorithm than SHA-1, or for broken data
+/// Reads the fields of an NSEC3 record before the next hashed owner name, or those of an NSEC3PARAM record (RFC 5155
+/// §3.2, §4.2).
+/// @return nothing for an algorithm other than SHA-1, or for malformed data
 std::optional<Nsec3Parameters> read_nsec3_parameters(Octets rdata);
 
-/// The hash that the first label of an NSEC3 record's owner is, in base32hex (RFC 4648 §7).
+/// Decodes the hash in the first label of an NSEC3 record's owner, which is in base32hex (RFC 4648 §7).
 /// @param label with its length octet, lower case
 std::optional<Nsec3Hash> read_nsec3_label(Octets label);
 
-/// Hashes names. It holds what the library needs for that, so that a hash takes no allocation. One for each worker.
+/// Hashes names. It keeps the OpenSSL context, so that hashing allocates nothing. One per worker.
 class Nsec3Hasher {
  public:
   Nsec3Hasher();

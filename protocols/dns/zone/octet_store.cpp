@@ -14,7 +14,7 @@ namespace thence::dns {
 namespace {
 
 constexpr std::size_t large_page = std::size_t{2} << 20U;
-/// MADV_COLLAPSE of Linux 6.1, which the system's headers may not know yet.
+/// MADV_COLLAPSE of Linux 6.1, which the system's headers may not define yet.
 constexpr int collapse = 25;
 
 }  // namespace
@@ -64,7 +64,7 @@ void use_large_pages(const void* memory, std::size_t octets) noexcept {
   void* page = const_cast<void*>(memory);  // NOLINT(cppcoreguidelines-pro-type-const-cast): only where it is may change
   std::size_t rest = octets;
   if (std::align(large_page, large_page, page, rest) == nullptr) return;
-  // Where the kernel does not do this, everything works as well, only slower.
+  // Without kernel support, everything still works, only slower.
   ::madvise(page, rest / large_page * large_page, collapse);
 }
 

@@ -7,8 +7,8 @@
 
 namespace thence::dns {
 
-/// Octets that grow at the end. Unlike a vector's, a large store's are moved by the kernel, page by page, without a
-/// copy: while a zone is read it takes no more memory than it holds.
+/// A buffer that grows at the end. Unlike a vector, a large one grows by the kernel remapping its pages rather than by
+/// copying, so reading a zone takes no more memory than its data.
 class OctetStore {
  public:
   OctetStore() = default;
@@ -22,12 +22,12 @@ class OctetStore {
   std::uint8_t* data() noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }
 
-  /// Makes room at the end; the octets are 0. What data() gave before is void.
+  /// Appends zero octets. Invalidates earlier results of data().
   /// @throws std::bad_alloc
   std::uint8_t* extend(std::size_t octets);
   void append(Octets octets);
 
-  /// Gives back what is not used, and asks the kernel for large pages, of which fewer need to be looked up.
+  /// Releases unused memory, and asks the kernel for large pages, which cause fewer TLB misses.
   void settle() noexcept;
 
  private:
@@ -36,7 +36,7 @@ class OctetStore {
   std::size_t capacity_ = 0;
 };
 
-/// Asks the kernel to hold that memory in large pages, where it can.
+/// Asks the kernel to back that memory with large pages where it can.
 void use_large_pages(const void* memory, std::size_t octets) noexcept;
 
 }  // namespace thence::dns

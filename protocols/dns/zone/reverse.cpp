@@ -20,8 +20,8 @@ bool is_within(const Name& name, std::string_view tree) noexcept {
                                                   [](char letter) { return static_cast<std::uint8_t>(letter); });
 }
 
-/// The number that a label is, as people write it: without leading zeros.
-/// @return a number past `most` where it is none
+/// The number in a label, without leading zeros.
+/// @return a number above `most` if there is none
 unsigned number_in(Octets label, unsigned most, int base) noexcept {
   const auto* const digits = reinterpret_cast<const char*>(label.data());
   unsigned number = 0;
@@ -34,8 +34,8 @@ Octets label_of(const Name& name, std::size_t number) noexcept {
   return name.wire().subspan(name.offset(number) + 1, name.offset(number + 1) - name.offset(number) - 1);
 }
 
-/// Reads the labels in front of the tree's two, the last of which is the first of the address.
-/// @param take gets the position and the value of each @return whether all are numbers
+/// Reads the labels before the two of the tree; the last of them is the first of the address.
+/// @param take called with position and value of each @return whether all are numbers
 template <typename Take>
 bool each_number(const Name& name, unsigned most, int base, const Take& take) noexcept {
   const std::size_t count = name.labels() - 2;

@@ -12,26 +12,26 @@
 
 namespace thence::dns {
 
-/// What `reverse:` of a zone says: the host's own addresses have PTR records there.
+/// `reverse:` of a zone: PTR records for the host's own addresses.
 struct Reverse {
-  Name target;            ///< what the records name; a first label `*` stands for the name of the interface
+  Name target;            ///< the data of the records; a first label `*` stands for the name of the interface
   std::uint32_t ttl = 0;  ///< seconds
 
   friend bool operator==(const Reverse&, const Reverse&) = default;
 };
 
-/// The addresses whose reverse names (RFC 1035 §3.5, RFC 3596 §2.5) are a name or below it: one for a whole reverse
-/// name.
-/// @return nothing where the name is no part of a reverse name
+/// The prefix of the addresses whose reverse names (RFC 1035 §3.5, RFC 3596 §2.5) are at or below a name: a single
+/// address for a complete reverse name.
+/// @return nothing if the name is not the end of any reverse name
 std::optional<config::Prefix> reverse_prefix(const Name& name) noexcept;
 
-/// Whether that is a whole address, not the name of a network.
+/// Whether the prefix is a single address rather than a network.
 bool is_address(const config::Prefix& prefix) noexcept;
 
 /// The first interface with an address within a prefix, or nullptr.
 const Interface* interface_within(const config::Prefix& prefix, const InterfaceTable& interfaces) noexcept;
 
-/// A PTR record, made for one request.
+/// A PTR record, computed for one request.
 class ReverseRecord {
  public:
   ReverseRecord(const Reverse& reverse, std::string_view interface) noexcept;

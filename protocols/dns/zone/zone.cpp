@@ -15,7 +15,7 @@ Value load(const std::uint8_t* at) noexcept {
   return value;
 }
 
-/// What stands in front of the names and records of a block.
+/// The fixed start of a block.
 struct Head {
   explicit Head(const std::uint8_t* block) noexcept
       : rrsets(load<std::uint16_t>(block)), signed_types(load<std::uint16_t>(block + 2)) {}
@@ -116,7 +116,7 @@ Node Zone::find_covering(const Name& name) const noexcept {
 }
 
 Match Zone::match(const Name& name) const noexcept {
-  // A name with more labels than any here need not be looked for.
+  // A name with more labels than any here need not be looked up.
   const Node node = name.labels() > most_labels_ ? Node() : find(name.wire());
   const Encloser encloser = node ? Encloser{node, 0} : encloser_of(name);
   const Encloser visible = visible_from(name, encloser);
@@ -136,8 +136,8 @@ Zone::Encloser Zone::visible_from(const Name& name, Encloser from) const noexcep
 }
 
 Zone::Encloser Zone::encloser_of(const Name& name) const noexcept {
-  // The ancestors of a name that exists exist too. So of this name's, those from some label on do, down to the apex,
-  // and halving finds that label: a search one by one would hash all octets of a long name for each of its labels.
+  // The ancestors of an existing name exist too. So this name's ancestors exist from some label on, down to the apex,
+  // and a binary search finds that label; a linear one would hash all octets of a long name for each of its labels.
   std::size_t absent = name.labels() > most_labels_ ? name.labels() - most_labels_ - 1U : 0U;
   Encloser closest{apex_node(), static_cast<std::size_t>(name.labels() - apex_.labels())};
   while (closest.label - absent > 1) {

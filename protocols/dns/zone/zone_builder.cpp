@@ -11,13 +11,13 @@ namespace thence::dns {
 
 namespace {
 
-/// An NSEC3 record or its signature. Their owners are no names of the zone (RFC 5155 §7.2.8).
+/// An NSEC3 record or its signature, whose owners are not names of the zone (RFC 5155 §7.2.8).
 bool is_of_nsec3(const Record& record) noexcept {
   if (record.type == type::nsec3) return true;
   return record.type == type::rrsig && record.rdata.size() >= 2 && load16(record.rdata.data()) == type::nsec3;
 }
 
-/// Of one name without another in between: more than fit messages, of all types together.
+/// Records of one name in a row: more than fit messages, over all types.
 constexpr std::size_t most_records = 262'144;
 
 bool has_address(const Node& node) noexcept {
@@ -131,7 +131,7 @@ std::optional<Zone> ZoneBuilder::build() && {
   zone_.apex_block_ = std::size_t{blocks_.front().value} * Zone::block_unit;
   auto order = walk();
   if (mistaken_) return std::nullopt;
-  blocks_ = std::vector<Block>();  // which frees them; {} would only empty it
+  blocks_ = std::vector<Block>();  // frees them; {} would only clear it
   zone_.index_ = NameIndex(order.size());
   for (const auto value : order) zone_.index_.insert(hash(node(value).name()), value);
   check_servers();
@@ -152,11 +152,11 @@ void ZoneBuilder::sort(std::vector<Block>& blocks) const {
     const auto order = canonical_order(node(a.value).name(), node(b.value).name());
     return order != 0 ? order < 0 : a.value < b.value;
   };
-  // A zone file that a program wrote is in order already.
+  // Zone files written by programs are already in order.
   if (!std::is_sorted(blocks.begin(), blocks.end(), in_order)) std::sort(blocks.begin(), blocks.end(), in_order);
 }
 
-/// Makes one block of those of one name.
+/// Merges the blocks of one name into one.
 void ZoneBuilder::merge(std::vector<Block>& blocks) {
   auto kept = blocks.begin();
   for (auto first = blocks.begin(); first != blocks.end(); ++kept) {
@@ -198,12 +198,12 @@ void ZoneBuilder::compact() {
   zone_.store_ = std::move(to);
 }
 
-/// Goes through the names in canonical order, which comes to each name after all above it; adds the empty non-terminals
-/// and says what cuts, DNAMEs and wildcards mean for others.
+/// Walks the names in canonical order, which reaches each name after its ancestors; adds the empty non-terminals, and
+/// marks what cuts, DNAMEs and wildcards mean for other names.
 /// @return all names
 std::vector<std::uint32_t> ZoneBuilder::walk() {
   std::vector<std::uint32_t> order;
-  std::vector<std::uint32_t> path;  // from the apex down to the last name
+  std::vector<std::uint32_t> path;  // from the apex down to the current name
   order.reserve(blocks_.size() + blocks_.size() / 64);
   for (const auto& block : blocks_) {
     Name name;
@@ -253,7 +253,7 @@ void ZoneBuilder::set_flags(std::uint32_t value, const std::vector<std::uint32_t
   flags_of(value) |= static_cast<std::uint8_t>(flags);
 }
 
-/// Name servers that nobody can find.
+/// Warns of missing NS records at the apex, and of name servers without addresses.
 void ZoneBuilder::check_servers() {
   if (servers_.empty() || node(servers_.front().first) != zone_.apex_node()) {
     complain_({}, Gravity::warning, "no NS record at " + zone_.apex_.text() + "; allowed: at least one");
@@ -267,7 +267,7 @@ void ZoneBuilder::check_servers() {
       at += record_head + load16(servers.records.data() + at + record_head - 2);
       if (!server.is_within(zone_.apex_.wire()) || has_address(zone_.find_covering(server))) continue;
       const Match match = zone_.match(server);
-      // Another zone's names are that zone's business.
+      // Names of another zone are that zone's concern.
       if (match.kind == Match::Kind::delegated && match.node != node(value)) continue;
       Name owner;
       owner.assign(node(value).name());
@@ -291,7 +291,7 @@ void ZoneBuilder::read_signing() {
     const std::size_t size = load16(rest.data() + record_head - 2);
     const Octets rdata = rest.subspan(record_head, size);
     rest = rest.subspan(record_head + size);
-    // One with flags is for the signer alone (RFC 5155 §4.1.2).
+    // One with flags set is only for the signer (RFC 5155 §4.1.2).
     if (rdata.size() < 2 || rdata[1] != 0) continue;
     if (const auto parameters = read_nsec3_parameters(rdata)) gather_nsec3(*parameters);
   }
@@ -302,7 +302,7 @@ void ZoneBuilder::read_signing() {
   nsec3_blocks_ = std::vector<Block>();
 }
 
-/// While the parameters change, a zone has the records of both (RFC 5155 §10.4).
+/// During a change of parameters, a zone has the records of both sets (RFC 5155 §10.4).
 void ZoneBuilder::gather_nsec3(const Nsec3Parameters& parameters) {
   for (const auto& block : nsec3_blocks_) {
     const Octets name = node(block.value).name();

@@ -13,28 +13,28 @@
 
 namespace thence::dns {
 
-/// Makes a zone of records in any order. They are written to its blocks as they come, so that reading a zone takes
-/// little more memory than the zone.
+/// Builds a zone from records in any order. They are written to its blocks on arrival, so that building takes little
+/// more memory than the zone.
 class ZoneBuilder {
  public:
   ZoneBuilder(const Name& apex, Complain complain);
   ZoneBuilder(const ZoneBuilder&) = delete;
   ZoneBuilder& operator=(const ZoneBuilder&) = delete;
 
-  /// A record out of the zone is left out. The same record twice is one (RFC 2181 §5), whatever the letter case of
-  /// names in it, and the records of an RRset get the lowest of their TTLs (RFC 2181 §5.2).
+  /// An out-of-zone record is left out. Duplicates count once (RFC 2181 §5), ignoring letter case of names in them, and
+  /// the records of an RRset get the lowest of their TTLs (RFC 2181 §5.2).
   void add(const Record& record, Place place);
-  /// It stands in for the records of the types that it covers.
+  /// It replaces the records of the types that it covers.
   void add_dynamic(const Name& owner, Dynamic dynamic, Place place);
   void set_reverse(const Reverse& reverse, Place place);
 
-  /// @return nothing where there was a mistake
+  /// @return nothing if there was an error
   std::optional<Zone> build() &&;
 
  private:
-  /// Where some records of a name are. A name has several of these where others stand between its records.
+  /// Where some records of a name are. A name has several blocks if its records were not adjacent.
   struct Block {
-    std::uint64_t start;  ///< of its name in canonical order
+    std::uint64_t start;  ///< canonical_start() of its name
     std::uint32_t value;  ///< as in the zone's index
     Place place;
   };
@@ -63,9 +63,9 @@ class ZoneBuilder {
   Gathering gathering_;
   std::vector<Block> blocks_;
   std::vector<Block> nsec3_blocks_;
-  std::size_t waste_ = 0;                                 ///< octets of blocks that were merged into others
-  std::vector<std::pair<std::uint32_t, Place>> servers_;  ///< names with NS records that count
-  std::optional<Place> dynamic_;                          ///< where a dynamic name or `reverse` is
+  std::size_t waste_ = 0;                                 ///< octets of blocks that have been merged into others
+  std::vector<std::pair<std::uint32_t, Place>> servers_;  ///< names with authoritative or delegating NS records
+  std::optional<Place> dynamic_;                          ///< the place of a dynamic name or of `reverse`
 };
 
 }  // namespace thence::dns
