@@ -9,10 +9,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-using namespace thence;
-using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
+using namespace thence;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -124,9 +124,3 @@ TEST(Page, AsManyAddressesAsThereMayBe) {
 }
 
 TEST(Page, AnEmptyStatusIsNoTrouble) { EXPECT_THAT(page({}), HasSubstr("</html>")); }
-
-TEST(Html, Filled) {
-  EXPECT_EQ(admin::filled("a{{b}}c{{d}}{{e}}", {{"b", "{{d}}"}, {"d", "2"}}), "a{{d}}c2");
-  EXPECT_EQ(admin::filled("a{{b", {{"b", "1"}}), "a");
-  EXPECT_EQ(admin::filled("", {}), "");
-}
