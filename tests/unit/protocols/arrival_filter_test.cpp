@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+namespace arrival_filter_test {
+
 using namespace thence;
 namespace ip = boost::asio::ip;
 
@@ -38,3 +40,5 @@ TEST(ArrivalFilter, JudgesByNameAndAddress) {
   EXPECT_FALSE(covers({{}, prefixes}, "192.0.2.9", 90002));
   EXPECT_FALSE(covers({{}, prefixes}, "2001:db8::1", 3));
 }
+
+}  // namespace arrival_filter_test

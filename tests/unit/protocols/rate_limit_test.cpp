@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace rate_limit_test {
+
 using dns_asking::Responder;
 using testing::HasSubstr;
 using thence::RateLimit;
@@ -137,3 +139,5 @@ TEST(RateLimitMistakes, AreNamed) {
   EXPECT_THAT(told, HasSubstr("rate-limit.burst: unknown key"));
   EXPECT_THAT(mistakes("rate-limit: {}"), HasSubstr("rate-limit.per-second: is missing"));
 }
+
+}  // namespace rate_limit_test

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace explain_test {
+
 using testing::HasSubstr;
 
 namespace {
@@ -114,3 +116,5 @@ TEST(Explain, EachMistakeIsNamed) {
   EXPECT_THAT(mistake({{"name", "a"}, {"subnet", "10.0.0.1/8"}}), HasSubstr("subnet=10.0.0.1/8 cannot be read"));
   EXPECT_THAT(mistake({{"nam", "a"}}), HasSubstr("nam is not known; allowed: interface, local, client"));
 }
+
+}  // namespace explain_test

@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace server_test {
+
 using dns_asking::Octets;
 using dns_asking::opt;
 using dns_asking::option;
@@ -190,3 +192,5 @@ TEST(RateLimitOff, WithoutTheKeyThereIsNoLimit) {
   Responder server(zones, test_clock);
   for (int i = 0; i < 10000; ++i) ASSERT_EQ(server.reply_to(Query{.name = "www.t"}).empty(), false);
 }
+
+}  // namespace server_test

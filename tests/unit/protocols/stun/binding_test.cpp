@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace binding_test {
+
 using stun_replies::classic_refusal;
 using stun_replies::classic_success;
 using stun_replies::expect_answer;
@@ -115,3 +117,5 @@ TEST(StunBinding, AFingerprintOfAClassicRequestIsCheckedAndNotReturned) {
   expect_answer(fingerprinted(classic_request()), Outcome::success_classic, classic_success);
   expect_answer(classic_request({attribute(0x8028, Octets(4))}), Outcome::bad_fingerprint, {});
 }
+
+}  // namespace binding_test

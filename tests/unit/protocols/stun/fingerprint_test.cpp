@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+namespace fingerprint_test {
+
 using stun_replies::expect_answer;
 using stun_replies::expect_silence;
 using stun_replies::refusal;
@@ -73,3 +75,5 @@ TEST(StunVectors, Rfc5769FingerprintsHold) {
   }
   EXPECT_FALSE(Message::read(request_2_4)->has_fingerprint());
 }
+
+}  // namespace fingerprint_test

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace nat_behavior_test {
+
 using namespace stun_messages;
 using namespace thence;
 using testing::HasSubstr;
@@ -346,3 +348,5 @@ TEST_F(Rfc5780, MistakesInTheSettingsAreTold) {
   EXPECT_THAT(told("behavior-discovery: { slip: 2 }"), HasSubstr("slip: unknown key"));
   EXPECT_THAT(told("rate-limit: { per-second: 1, slip: 2 }"), HasSubstr("slip: unknown key"));
 }
+
+}  // namespace nat_behavior_test

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace plugin_test {
+
 using namespace stun_messages;
 using namespace thence;
 
@@ -135,3 +137,5 @@ TEST_F(StunPlugin, TheExampleNamesPortAndAddress) {
             "turnutils_stunclient -p 3479 2001:db8::1");
   EXPECT_EQ(service_.example(endpoint("192.0.2.1", 3478), Transport::tcp), "") << "no usual client asks over TCP";
 }
+
+}  // namespace plugin_test

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+namespace unknown_attributes_test {
+
 using stun_replies::classic_refusal;
 using stun_replies::expect_answer;
 using stun_replies::refusal;
@@ -73,3 +75,5 @@ TEST(StunBinding, Rfc3489Section11210AnOddListRepeatsAType) {
   expect_answer(classic_request({attribute(0x0024), attribute(0x0025), attribute(0x7000)}), Outcome::unknown_attribute,
                 classic_refusal(hex("0024 0025 7000 7000")));
 }
+
+}  // namespace unknown_attributes_test

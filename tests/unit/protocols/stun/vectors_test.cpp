@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace vectors_test {
+
 using stun_vectors::request_2_1;
 using stun_vectors::request_2_4;
 using stun_vectors::response_2_2;
@@ -220,3 +222,5 @@ TEST(StunVectors, Rfc5769Section24RequestIsAnsweredWithoutCheckingItsCredentials
   EXPECT_EQ(answer.reply,
             message(0x0101, hex("2112a442 78ad3433c6ad72c029da412e"), {hex("00200008 0001a147e112a643")}));
 }
+
+}  // namespace vectors_test

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace admin_test {
+
 using admin_running::Client;
 using admin_running::closing;
 using admin_running::get;
@@ -90,3 +92,5 @@ TEST(AdminServer, StatusesThatNobodyMakesHaveABound) {
   said(server, get("/health/live"));
   boost::asio::post(server.context(), [&] { EXPECT_EQ(waiting.size(), 1U); });
 }
+
+}  // namespace admin_test

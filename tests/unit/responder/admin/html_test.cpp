@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+namespace html_test {
+
 using namespace thence;
 using namespace std::chrono_literals;
 
@@ -12,3 +14,5 @@ TEST(Html, Filled) {
   EXPECT_EQ(admin::filled("a{{b", {{"b", "1"}}), "a");
   EXPECT_EQ(admin::filled("", {}), "");
 }
+
+}  // namespace html_test

@@ -12,6 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace http_connection_test {
+
 using admin_running::Client;
 using admin_running::closing;
 using admin_running::get;
@@ -147,3 +149,5 @@ TEST(AdminServer, AClientThatTakesNothingIsNotWaitedFor) {
   }
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
 }
+
+}  // namespace http_connection_test

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+namespace http_get_test {
+
 using admin_running::any_port;
 using admin_running::Running;
 using boost::asio::ip::tcp;
@@ -31,3 +33,5 @@ TEST(HttpGet, DoesNotWaitForEver) {
   silent.close();
   EXPECT_THROW(admin::get(nobody, "/", 1s), boost::system::system_error);
 }
+
+}  // namespace http_get_test

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace http_host_test {
+
 using admin_running::Running;
 using admin_running::said;
 using testing::StartsWith;
@@ -26,3 +28,5 @@ TEST(AdminServer, NamesThatStrangersMayOwnAreNoHosts) {
   const Running server(test::example_status());
   EXPECT_THAT(said(server, "GET / HTTP/1.1\r\nHost: rebound.example:9553\r\n\r\n"), StartsWith("HTTP/1.1 421 "));
 }
+
+}  // namespace http_host_test

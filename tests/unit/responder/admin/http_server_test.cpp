@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace http_server_test {
+
 using admin_running::Client;
 using admin_running::closing;
 using admin_running::get;
@@ -64,3 +66,5 @@ TEST(AdminServer, SaysWhereItCannotListen) {
   boost::asio::io_context context;
   EXPECT_THROW(Admin(context, server.endpoint(), {}), boost::system::system_error);
 }
+
+}  // namespace http_server_test

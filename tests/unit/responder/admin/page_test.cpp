@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace page_test {
+
 using testing::HasSubstr;
 using testing::Not;
 using namespace thence;
@@ -124,3 +126,5 @@ TEST(Page, AsManyAddressesAsThereMayBe) {
 }
 
 TEST(Page, AnEmptyStatusIsNoTrouble) { EXPECT_THAT(page({}), HasSubstr("</html>")); }
+
+}  // namespace page_test

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace status_json_test {
+
 using namespace thence;
 using namespace std::chrono_literals;
 
@@ -77,3 +79,5 @@ TEST(StatusJson, LargeCountsAreExact) {
   status.counters["dns.noerror"] = std::numeric_limits<std::uint64_t>::max();
   EXPECT_EQ(json(status).at("counters").at("dns.noerror"), std::numeric_limits<std::uint64_t>::max());
 }
+
+}  // namespace status_json_test

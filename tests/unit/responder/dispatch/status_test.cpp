@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+namespace status_test {
+
 using namespace thence;
 
 TEST(LatencyHistogram, ABucketHoldsWhatIsAtMostItsBound) {
@@ -18,3 +20,5 @@ TEST(LatencyHistogram, ABucketHoldsWhatIsAtMostItsBound) {
   EXPECT_EQ(LatencyHistogram::bound(2), 4us);
   EXPECT_NEAR(histogram.seconds, 7200.0, 0.1);
 }
+
+}  // namespace status_test

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace traffic_table_test {
+
 using namespace thence;
 namespace ip = boost::asio::ip;
 
@@ -100,3 +102,5 @@ TEST(TrafficTable, IsBoundedWhateverTheHostHas) {
   for (std::size_t row = 0; row < table.rows().size(); ++row) sum += requests(table, row);
   EXPECT_EQ(sum, 5'000U);
 }
+
+}  // namespace traffic_table_test

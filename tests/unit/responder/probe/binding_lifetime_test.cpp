@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace binding_lifetime_test {
+
 using std::chrono::seconds;
 using namespace thence;
 using namespace thence::probe;
@@ -16,3 +18,5 @@ TEST(ProbeBindingLifetime, WaitsAreWholeSecondsUpToTheLongest) {
               ElementsAre(seconds(15), seconds(20), seconds(25), seconds(30)));
   EXPECT_THAT(waits_between(seconds(29), seconds(30), 16), ElementsAre(seconds(30)));
 }
+
+}  // namespace binding_lifetime_test

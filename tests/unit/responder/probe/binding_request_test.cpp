@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+namespace binding_request_test {
+
 using namespace stun_messages;
 using namespace thence::probe;
 
@@ -40,3 +42,5 @@ TEST(ProbeBindingRequest, IdsDifferAndHaveTheCookie) {
   EXPECT_NE(one, new_transaction_id());
   EXPECT_TRUE(thence::stun::has_magic_cookie(binding_request(one)));
 }
+
+}  // namespace binding_request_test

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace binding_response_test {
+
 using testing::ElementsAre;
 using namespace stun_messages;
 using namespace thence::probe;
@@ -92,3 +94,5 @@ TEST(ProbeBindingResponse, FingerprintIsChecked) {
   bad.back() ^= std::byte{1};
   EXPECT_FALSE(read(bad));
 }
+
+}  // namespace binding_response_test

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace comparison_test {
+
 using boost::asio::ip::make_address;
 using namespace thence;
 using namespace thence::probe;
@@ -20,3 +22,5 @@ TEST(ProbeComparison, ReadsWhoAsked) {
   EXPECT_EQ(read_client_text({"[2001:db8::1]:1000"}), Endpoint(make_address("2001:db8::1"), 1000));
   EXPECT_EQ(read_client_text({"192.0.2.1", "host:53", ""}), std::nullopt);
 }
+
+}  // namespace comparison_test

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+namespace dns_question_test {
+
 using probe_failures::failure_of;
 using namespace thence;
 using namespace thence::probe;
@@ -32,3 +34,5 @@ TEST(ProbeDnsQuestion, AnAnswerHasItsIdAndQuestion) {
   response.resize(response.size() / 2);
   EXPECT_FALSE(read_dns_response(response, question, 0x1234)) << "cut short";
 }
+
+}  // namespace dns_question_test

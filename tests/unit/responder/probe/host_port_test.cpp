@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+namespace host_port_test {
+
 using boost::asio::ip::make_address;
 using probe_failures::failure_of;
 using namespace thence;
@@ -48,3 +50,5 @@ TEST(ProbeHostPort, RefusesTheRest) {
     EXPECT_EQ(failure_of([&] { read_host_port(text); }), Status::usage) << text;
   }
 }
+
+}  // namespace host_port_test

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace local_sources_test {
+
 using boost::asio::ip::make_address;
 using probe_failures::failure_of;
 using testing::ElementsAre;
@@ -75,3 +77,5 @@ TEST(ProbeLocalSources, FromIsAnAddressOrAnInterface) {
   EXPECT_EQ(failure_of([&] { from("198.51.100.1", "::1"); }), Status::no_answer);
   EXPECT_EQ(failure_of([&] { from("2001:db8::1", "lan"); }), Status::no_answer) << "not usable";
 }
+
+}  // namespace local_sources_test

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace nat_behavior_test {
+
 using std::chrono::seconds;
 using testing::HasSubstr;
 using namespace thence;
@@ -339,3 +341,5 @@ TEST(ProbeNatBehavior, AlternatesAreRelativeToTheAddressAsked) {
   EXPECT_FALSE(alternates(server, other_port));
   EXPECT_FALSE(alternates(server, endpoint("2001:db8::2", 3479)));
 }
+
+}  // namespace nat_behavior_test

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace retransmission_test {
+
 using std::chrono::milliseconds;
 using testing::ElementsAre;
 using namespace thence;
@@ -19,3 +21,5 @@ TEST(ProbeRetransmission, Rfc8489Section621) {
   EXPECT_THAT(cut.sent, ElementsAre(milliseconds(0), milliseconds(500)));
   EXPECT_EQ(cut.given_up, milliseconds(1500));
 }
+
+}  // namespace retransmission_test

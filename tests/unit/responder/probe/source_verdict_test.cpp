@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace source_verdict_test {
+
 using boost::asio::ip::make_address;
 using namespace thence;
 using namespace thence::probe;
@@ -18,3 +20,5 @@ TEST(ProbeSourceVerdict, AddressAndPortHaveToBeThoseAsked) {
   EXPECT_EQ(status_of({no_answer, wrong_source, right}), Status::finding);
   EXPECT_EQ(status_of({}), Status::no_answer);
 }
+
+}  // namespace source_verdict_test

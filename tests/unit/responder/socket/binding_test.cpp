@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace binding_test {
+
 using testing::ElementsAre;
 using testing::IsEmpty;
 using namespace thence;
@@ -66,3 +68,5 @@ TEST(Binding, CoversWhatItsSocketCanBeAskedOn) {
   EXPECT_TRUE(own[1].covers(ip::make_address("fe80::1"), 90003));
   EXPECT_FALSE(own[1].covers(ip::make_address("fe80::1"), 90002));
 }
+
+}  // namespace binding_test

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace denial_test {
+
 using dns_asking::opt;
 using dns_asking::Responder;
 using testing::HasSubstr;
@@ -346,3 +348,5 @@ TEST(Rfc4035Size, RecordsFitAMessageWithTheirSignatures) {
   }
   EXPECT_THROW(Responder{signed_zone}, thence::config::Invalid);
 }
+
+}  // namespace denial_test

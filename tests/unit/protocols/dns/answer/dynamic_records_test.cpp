@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace dynamic_records_test {
+
 using dns_asking::opt;
 using dns_asking::option;
 using dns_asking::Responder;
@@ -230,3 +232,5 @@ TEST(Advertise, SelfShowsWhatTheWorldCallsTheAddress) {
   EXPECT_THAT(ask("AAAA"), HasSubstr("0 IN AAAA 2001:db8:7::7\n"));
   EXPECT_THAT(ask("TXT"), HasSubstr("\"203.0.113.7:53 eth1\""));
 }
+
+}  // namespace dynamic_records_test

@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace whoami_test {
+
 using dns_asking::opt;
 using dns_asking::option;
 using dns_on_a_host::address;
@@ -63,3 +65,5 @@ TEST_F(OnAHost, WhoamiInTheFormOfCoreDns) {
                    "additional _tcp.x.who.thence.test. 0 IN SRV 0 0 4000 .\n"));
   EXPECT_THAT(ask("who.thence.test", "ANY"), HasSubstr("answer who.thence.test. 0 IN TXT \"client="));
 }
+
+}  // namespace whoami_test

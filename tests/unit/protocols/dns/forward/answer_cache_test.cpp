@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace answer_cache_test {
+
 using dns_asking::Octets;
 using dns_question::Question;
 using dns_question::Read;
@@ -135,3 +137,5 @@ TEST_F(Cache, KeepsNothingThatTakesTooMuch) {
 }
 
 }  // namespace
+
+}  // namespace answer_cache_test

@@ -20,6 +20,8 @@
 #include <gtest/gtest.h>
 #include <malloc.h>
 
+namespace ares_channel_test {
+
 using dns_asking::Octets;
 using dns_asking::text_of;
 using dns_forwarding::address;
@@ -233,3 +235,5 @@ TEST_F(Forwarding, HoldsThousandsOfQuestions) {
 }
 
 }  // namespace
+
+}  // namespace ares_channel_test

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+namespace failure_memory_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -28,3 +30,5 @@ TEST(Failures, AreRememberedForSomeTime) {
 }
 
 }  // namespace
+
+}  // namespace failure_memory_test

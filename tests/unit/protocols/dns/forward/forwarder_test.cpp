@@ -17,6 +17,8 @@
 #include <gtest/gtest.h>
 #include <malloc.h>
 
+namespace forwarder_test {
+
 using dns_asking::Octets;
 using dns_asking::text_of;
 using dns_forwarding::address;
@@ -415,3 +417,5 @@ TEST(ForwardingEnds, WithItsWorker) {
 }
 
 }  // namespace
+
+}  // namespace forwarder_test

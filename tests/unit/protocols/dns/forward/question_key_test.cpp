@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+namespace question_key_test {
+
 using dns_asking::Octets;
 using dns_question::Question;
 using thence::dns::HashSecret;
@@ -56,3 +58,5 @@ TEST(QuestionKeys, HaveHashesThatDependOnTheSecret) {
 }
 
 }  // namespace
+
+}  // namespace question_key_test

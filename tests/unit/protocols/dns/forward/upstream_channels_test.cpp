@@ -12,6 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace upstream_channels_test {
+
 using dns_asking::text_of;
 using dns_forwarding::Forwarding;
 using dns_forwarding::good;
@@ -45,3 +47,5 @@ TEST_F(Forwarding, BoundsItsChannels) {
 }
 
 }  // namespace
+
+}  // namespace upstream_channels_test

@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace nsid_test {
+
 using dns_asking::hex;
 using dns_asking::Octets;
 using dns_asking::opt;
@@ -54,3 +56,5 @@ TEST(Rfc5001Settings, AnIdentifierIsTextOrHexadecimal) {
   EXPECT_THAT(mistakes("nsid: 0x"), HasSubstr("is not hexadecimal"));
   EXPECT_THAT(mistakes("nsid: 0x1g"), HasSubstr("is not hexadecimal"));
 }
+
+}  // namespace nsid_test

@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace dynamic_settings_test {
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -64,3 +66,5 @@ TEST(DynamicSettings, ASignedZoneHasNone) {
   EXPECT_THAT(in_signed("reverse: h.t"), HasSubstr("zones[0].reverse: a dynamic name in a signed zone"));
   EXPECT_EQ(in_signed("dynamic: {}"), "");
 }
+
+}  // namespace dynamic_settings_test

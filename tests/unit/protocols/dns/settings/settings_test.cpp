@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace settings_test {
+
 using dns_zone_files::ZoneFiles;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -63,3 +65,5 @@ TEST_F(Settings, AMistakeIsToldOnce) {
   EXPECT_THAT(read("zones: [{ name: t, file: [a] }]"),
               ElementsAre("t.yaml:1:26: zones[0].file: a list stands here; allowed: a file name"));
 }
+
+}  // namespace settings_test

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace view_settings_test {
+
 using dns_asking::opt;
 using dns_asking::option;
 using dns_asking::Query;
@@ -186,3 +188,5 @@ TEST(ViewSettings, AsManyAsThereMayBe) {
   EXPECT_THAT(with_t(views), IsEmpty());
   EXPECT_THAT(with_t(views + "  - { name: more }\n"), ElementsAre(HasSubstr("257 views")));
 }
+
+}  // namespace view_settings_test

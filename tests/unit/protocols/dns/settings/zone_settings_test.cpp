@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace zone_settings_test {
+
 using dns_zone_files::soa;
 using dns_zone_files::ZoneFiles;
 using testing::ElementsAre;
@@ -149,3 +151,5 @@ TEST_F(ZoneFiles, ManyMistakesOfAnyKindDoNotFillTheScreen) {
   }
   EXPECT_THAT(problems(unreadable).back(), StartsWith("t.zone:100: so many mistakes"));
 }
+
+}  // namespace zone_settings_test

@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+namespace file_stamp_test {
+
 using dns_zone_text::ZoneFile;
 using namespace thence::dns;
 
@@ -40,3 +42,5 @@ TEST_F(ZoneFileStamps, ThatOfAFileThatHasChangedIsAnother) {
   EXPECT_EQ(now(), std::nullopt);
   EXPECT_NE(read("none").files.files.at(0), before);
 }
+
+}  // namespace file_stamp_test

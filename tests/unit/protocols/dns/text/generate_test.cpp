@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace generate_test {
+
 using dns_zone_text::apex;
 using dns_zone_text::read_text;
 using dns_zone_text::Seen;
@@ -91,3 +93,5 @@ TEST(Generate, TheNumberOfRecordsIsBounded) {
   EXPECT_THAT(seen.mistakes, ElementsAre(StartsWith("0:2: more than 100 records of $GENERATE in a zone")));
   EXPECT_THAT(generated("0-2147483647 h$ A 192.0.2.1"), ElementsAre(StartsWith("0:2: more than 16000000 records")));
 }
+
+}  // namespace generate_test

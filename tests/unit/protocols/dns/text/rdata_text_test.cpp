@@ -12,6 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace rdata_text_test {
+
 using dns_record_data::data_of;
 using dns_zone_files::soa;
 using dns_zone_files::ZoneFiles;
@@ -188,3 +190,5 @@ TEST(Rfc8777Text, ARelayIsOfItsType) {
     EXPECT_THAT(data_of(std::string("AMTRELAY ") + wrong), HasSubstr("is not the data of AMTRELAY")) << wrong;
   }
 }
+
+}  // namespace rdata_text_test

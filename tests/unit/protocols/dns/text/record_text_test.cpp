@@ -13,6 +13,8 @@
 #include <gtest/gtest.h>
 #include <ldns/ldns.h>
 
+namespace record_text_test {
+
 using dns_record_data::apex;
 using dns_record_data::data_of;
 using dns_record_data::hex;
@@ -214,3 +216,5 @@ TEST_F(ZoneFiles, AnOwnerIsNotQuoted) {
               ElementsAre(HasSubstr("t.zone:2: '\"a\"' is not a domain name"), HasSubstr("t.zone:3: ")));
   EXPECT_THAT(problems(std::string(soa) + "\\\"a\\\" 60 A 192.0.2.1\n"), IsEmpty());
 }
+
+}  // namespace record_text_test

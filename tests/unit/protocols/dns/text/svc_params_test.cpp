@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace svc_params_test {
+
 using dns_record_data::data_of;
 using dns_zone_files::soa;
 using dns_zone_files::ZoneFiles;
@@ -105,3 +107,5 @@ TEST(Rfc9460Text, ValuesHaveTheFormOfTheirKeys) {
     EXPECT_THAT(data_of(std::string("HTTPS 1 . ") + params), HasSubstr("; allowed: ")) << params;
   }
 }
+
+}  // namespace svc_params_test

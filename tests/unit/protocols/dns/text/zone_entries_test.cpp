@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace zone_entries_test {
+
 using dns_zone_text::read_text;
 using dns_zone_text::ZoneFile;
 using testing::ElementsAre;
@@ -60,3 +62,5 @@ TEST_F(ZoneFile, Rfc1035EntriesEndAsLinesDo) {
   EXPECT_THAT(read_text(std::string("a 9 A") + std::string(300'000, ' ') + "192.0.2.1\n").records, SizeIs(1));
   EXPECT_THAT(read_text(std::string("a 9 MX 1") + std::string(300'000, ' ') + "m\n").records, SizeIs(1));
 }
+
+}  // namespace zone_entries_test

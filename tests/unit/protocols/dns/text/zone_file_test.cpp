@@ -15,6 +15,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+namespace zone_file_test {
+
 using dns_zone_files::soa;
 using dns_zone_files::ZoneFiles;
 using dns_zone_text::read_text;
@@ -222,3 +224,5 @@ TEST_F(ZoneFiles, DirectivesAreReadInAnyLetterCase) {
   EXPECT_EQ(ask("a.sub.example.test"), "NOERROR aa\nanswer a.sub.example.test. 77 IN A 192.0.2.1\n");
   EXPECT_THAT(problems(std::string(soa) + "$include x\n"), ElementsAre(HasSubstr("t.zone:2: 'x' cannot be read")));
 }
+
+}  // namespace zone_file_test

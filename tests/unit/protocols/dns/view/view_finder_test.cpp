@@ -13,6 +13,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace view_finder_test {
+
 using boost::asio::ip::address;
 using boost::asio::ip::make_address;
 using testing::IsEmpty;
@@ -425,3 +427,5 @@ TEST(ViewFinder, CompilesManyPrefixes) {
     EXPECT_EQ(finder.find(route, interface_views, nullptr), i % 4);
   }
 }
+
+}  // namespace view_finder_test

@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace view_match_test {
+
 using boost::asio::ip::make_address;
 using testing::ElementsAre;
 using testing::Eq;
@@ -121,3 +123,5 @@ TEST(ViewFinder, SaysWhy) {
             "10.0.0.0/8, 10.1.0.0/16; client subnet 10.0.0.0/8 is within 10.0.0.0/9, 10.128.0.0/9; the transport is "
             "tcp");
 }
+
+}  // namespace view_match_test

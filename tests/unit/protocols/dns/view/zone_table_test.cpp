@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace zone_table_test {
+
 TEST(ZoneTable, ChoosesTheLongestOfThousandsOfZones) {
   std::string yaml = "zones:\n";
   for (int i = 0; i < 3000; ++i) {
@@ -22,3 +24,5 @@ TEST(ZoneTable, ChoosesTheLongestOfThousandsOfZones) {
   }
   EXPECT_EQ(server.ask({.name = "z.deep.er.test"}), "REFUSED\n");
 }
+
+}  // namespace zone_table_test

@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace client_subnet_test {
+
 using dns_asking::hex;
 using dns_asking::opt;
 using dns_asking::option;
@@ -82,3 +84,5 @@ TEST_F(Rfc7871, AQueryHasThePrefix) {
   ASSERT_EQ(thence::dns::read(message, query), thence::dns::Reading::query);
   EXPECT_EQ(query.edns->client_subnet->source, 24);
 }
+
+}  // namespace client_subnet_test

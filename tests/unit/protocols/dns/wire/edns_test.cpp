@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace edns_test {
+
 using dns_asking::hex;
 using dns_asking::Octets;
 using dns_asking::opt;
@@ -147,3 +149,5 @@ TEST_F(Rfc6891Options, OptionsTakeRoomFromTheRecordsAndNeverGoOverTheLimit) {
   EXPECT_THAT(dns_asking::text_of(with_options), StartsWith("NOERROR aa tc\nedns 1232\noption 3 6e6e"));
   EXPECT_LE(with_options.size(), 512U);
 }
+
+}  // namespace edns_test

@@ -6,11 +6,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace message_test {
+
 using dns_asking::Octets;
 using dns_asking::opt;
 using dns_asking::Query;
 using dns_asking::Responder;
 using dns_messages::Messages;
+using dns_messages::zones;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -128,3 +131,5 @@ TEST_F(Rfc1035Message, OtherRecordsInAQueryAreSkipped) {
   EXPECT_EQ(server.ask({.name = "www.t", .additional = {record, opt(1232)}}),
             "NOERROR aa\nedns 1232\nanswer www.t. 9 IN A 192.0.2.1\n");
 }
+
+}  // namespace message_test

@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace message_writer_test {
+
 using dns_asking::opt;
 using dns_asking::Query;
 using dns_asking::Responder;
@@ -48,3 +50,5 @@ TEST_F(Rfc2181Truncation, OnlyWholeRRsetsAreSent) {
   EXPECT_EQ(server.outcome(), "truncated");
   EXPECT_EQ(server.ask({.name = "to-big.t"}), "NOERROR aa tc\nanswer to-big.t. 9 IN CNAME big.t.\n");
 }
+
+}  // namespace message_writer_test

@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace name_test {
+
 using thence::dns::canonical_order;
 using thence::dns::canonical_start;
 using thence::dns::Name;
@@ -117,3 +119,5 @@ TEST(Rfc4034Name, KeysSortInCanonicalOrder) {
   expect_less("\\001.t.", "\\002.t.");
   expect_less("abcdefghi.t.", "abcdefghj.t.");
 }
+
+}  // namespace name_test

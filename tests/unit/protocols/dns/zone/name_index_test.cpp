@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+namespace name_index_test {
+
 using thence::dns::hash;
 using thence::dns::Name;
 
@@ -26,3 +28,5 @@ TEST(NameIndex, FindsEachNameAmongThousands) {
   }
   EXPECT_EQ(index.find(hash(name_of(names + 1).wire()), [](std::uint32_t) { return true; }), 0U);
 }
+
+}  // namespace name_index_test

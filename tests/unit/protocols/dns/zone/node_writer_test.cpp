@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace node_writer_test {
+
 using dns_zone_files::soa;
 using dns_zone_files::ZoneFiles;
 using testing::ElementsAre;
@@ -56,3 +58,5 @@ TEST_F(ZoneFiles, Rfc4592AWildcardIsNotDelegated) {
               ElementsAre("t.zone:2: an NS record at the wildcard *.a.example.test., which has no meaning (RFC 4592 "
                           "§4.2); allowed: NS records at other names"));
 }
+
+}  // namespace node_writer_test

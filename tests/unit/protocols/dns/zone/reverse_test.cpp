@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+namespace reverse_test {
+
 using dns_on_a_host::address;
 using dns_on_a_host::interface;
 using dns_on_a_host::OnAHost;
@@ -57,3 +59,5 @@ TEST_F(OnAHost, AnAddressThatGoesTakesItsNameAlong) {
   EXPECT_EQ(ask("1.7.0.192.in-addr.arpa", "PTR"),
             answer("answer 1.7.0.192.in-addr.arpa. 60 IN PTR eth1.host.example.\n"));
 }
+
+}  // namespace reverse_test

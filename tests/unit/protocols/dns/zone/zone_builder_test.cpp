@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace zone_builder_test {
+
 using dns_zone_files::soa;
 using dns_zone_files::ZoneFiles;
 using testing::ElementsAre;
@@ -41,3 +43,5 @@ TEST_F(ZoneFiles, WhatIsServedAllTheSameIsAWarning) {
   EXPECT_THAT(warnings(std::string(soa) + "@ 1 NS x.\nsub 1 NS ns.sub\n"), ElementsAre(HasSubstr("t.zone:3: ")));
   EXPECT_THAT(warnings(std::string(soa) + "@ 1 NS x.\nsub 1 NS ns.other\nother 1 NS x.\n"), IsEmpty());
 }
+
+}  // namespace zone_builder_test
