@@ -4,6 +4,7 @@
 #include "tests/unit/responder/admin/status.hpp"
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <vector>
 

@@ -22,7 +22,6 @@ using thence::Transport;
 using thence::config::Prefix;
 using thence::dns::ClientSubnet;
 using thence::dns::read_view_match;
-using thence::dns::ViewFinder;
 using thence::dns::ViewMatch;
 using thence::dns::ViewRequest;
 using thence::dns::why;
