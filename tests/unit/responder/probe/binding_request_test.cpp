@@ -1,5 +1,6 @@
 #include "responder/probe/binding_request.hpp"
 
+#include "responder/probe/binding_response.hpp"
 #include "tests/unit/protocols/stun/messages.hpp"
 
 #include <algorithm>
