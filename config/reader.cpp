@@ -95,7 +95,8 @@ Document Document::parse(std::string name, const std::string& text) {
     throw Invalid(problems);
   }
   try {
-    return {std::move(name), std::make_shared<const YAML::Node>(YAML::Load(text))};
+    auto root = std::make_shared<const YAML::Node>(YAML::Load(text));
+    return {std::move(name), std::move(root)};
   } catch (const YAML::Exception& error) {
     problems.add({name, from_one(error.mark.line), from_one(error.mark.column), "", "not YAML: " + error.msg});
     throw Invalid(problems);

@@ -86,7 +86,7 @@ TEST(Page, NoTextIsTakenForMarkup) {
   status.ready = false;
   status.not_ready = {evil};
   status.reloads.words = {evil};
-  status.addresses = {{evil, evil, {{1, {evil}, true, true}}, {evil}, {{{evil, Transport::udp}, {}}}, 0}};
+  status.addresses = {{evil, evil, {{1, {evil}, Transports::all()}}, {evil}, {{{evil, Transport::udp}, {}}}, 0}};
   status.counters[evil] = 1;
   status.measures[evil] = {{evil, evil, {{evil, evil}}, 1}};
   const auto html = without_script(status);
