@@ -1,10 +1,8 @@
 #include "config/address.hpp"
 
-#include "config/advertised.hpp"
-
-#include <string>
-
 #include <gtest/gtest.h>
+
+namespace address_test {
 
 using namespace thence::config;
 using boost::asio::ip::make_address;
@@ -40,12 +38,6 @@ TEST(Addresses, AreIpv4WhereADualStackSocketShowsThemMapped) {
   EXPECT_EQ(unmapped(make_address("2001:db8::9")), make_address("2001:db8::9"));
 }
 
-TEST(Addresses, AreKnownToTheWorldAsAdvertised) {
-  const AdvertisedAddresses advertised{{make_address("10.0.0.5"), make_address("203.0.113.7")}};
-  const auto local = make_address("10.0.0.5");
-  const auto other = make_address("10.0.0.6");
-  EXPECT_EQ(known_as(local, advertised), make_address("203.0.113.7"));
-  EXPECT_EQ(known_as(other, advertised), other);
-}
-
 }  // namespace
+
+}  // namespace address_test

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+namespace host_port_test {
+
 using thence::config::split_host_port;
 
 namespace {
@@ -38,3 +40,5 @@ TEST(HostPort, SaysWhatIsWrong) {
 }
 
 }  // namespace
+
+}  // namespace host_port_test

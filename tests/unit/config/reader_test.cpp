@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace reader_test {
+
 using thence::config::Cursor;
 using thence::config::Document;
 using thence::config::Invalid;
@@ -224,3 +226,5 @@ TEST(Reader, WhatIsNoPrefix) {
   EXPECT_THAT(problems_of("['!']", [](const Cursor& root) { root.interfaces(); }),
               testing::ElementsAre(testing::HasSubstr("is empty")));
 }
+
+}  // namespace reader_test

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace settings_test {
+
 using namespace thence::config;
 using namespace std::chrono_literals;
 
@@ -177,3 +179,5 @@ TEST(AdminSettings, OtherKeysAreMistakes) {
               testing::HasSubstr("unknown key, did you mean 'listen'?; allowed: listen, public"));
   EXPECT_THAT(admin("{listen: off, public: perhaps}"), testing::HasSubstr("'perhaps' is not known"));
 }
+
+}  // namespace settings_test

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+namespace small_file_test {
+
 using namespace thence::config;
 
 namespace {
@@ -34,3 +36,5 @@ TEST(SmallFile, AnotherOneIsRefused) {
 }
 
 }  // namespace
+
+}  // namespace small_file_test

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+namespace coarse_clock_test {
+
 namespace {
 
 /// The exact time of a clock, in microseconds.
@@ -35,3 +37,5 @@ TEST(CoarseClock, SecondsOfATimestampWrapAround) {
 }
 
 }  // namespace
+
+}  // namespace coarse_clock_test

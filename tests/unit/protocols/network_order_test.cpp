@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+namespace network_order_test {
+
 namespace {
 
 TEST(NetworkOrder, TheMostSignificantOctetComesFirst) {
@@ -25,4 +27,20 @@ TEST(NetworkOrder, WhatIsStoredIsLoaded) {
   EXPECT_EQ((thence::load32(all.subspan<3, 4>())), 0xba987654U);
 }
 
+TEST(StunIntegers, Rfc8489Section5AreBigEndian) {
+  std::array<std::byte, 6> octets{std::byte{0x21}, std::byte{0x12}, std::byte{0xa4},
+                                  std::byte{0x42}, std::byte{0xff}, std::byte{0xfe}};
+  const std::span all(octets);
+  EXPECT_EQ((thence::load16(all.first<2>())), 0x2112);
+  EXPECT_EQ((thence::load16(all.last<2>())), 0xfffe);
+  EXPECT_EQ((thence::load32(all.first<4>())), 0x2112a442U);
+  thence::store16(all.first<2>(), 0xabcd);
+  thence::store32(all.last<4>(), 0xdeadbeef);
+  const std::array<std::byte, 6> expected{std::byte{0xab}, std::byte{0xcd}, std::byte{0xde},
+                                          std::byte{0xad}, std::byte{0xbe}, std::byte{0xef}};
+  EXPECT_EQ(octets, expected);
+}
+
 }  // namespace
+
+}  // namespace network_order_test

@@ -1,4 +1,4 @@
-// The limit of replies a client prefix gets, and what it leaves alone.
+// The limit of replies a client prefix gets.
 
 #include "protocols/rate_limit.hpp"
 
@@ -7,17 +7,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-using dns_asking::Octets;
-using dns_asking::opt;
-using dns_asking::option;
-using dns_asking::Query;
+namespace rate_limit_test {
+
 using dns_asking::Responder;
 using testing::HasSubstr;
-using testing::StartsWith;
 using thence::RateLimit;
-using thence::RateLimitSettings;
-using thence::Transport;
-using thence::Verdict;
+
 using Decision = RateLimit::Decision;
 
 namespace {
@@ -35,28 +30,6 @@ int answered(RateLimit& limit, const boost::asio::ip::address& client, int queri
   for (int i = 0; i < queries; ++i) answers += limit.take(client, now) == Decision::answer ? 1 : 0;
   return answers;
 }
-
-std::uint64_t now_us = 0;
-std::uint64_t test_clock() noexcept { return now_us; }
-
-constexpr auto zones = "zones: [{ name: t, records: ['@ 9 SOA ns h 1 1 1 1 1', 'www 9 A 192.0.2.1'] }]\n";
-
-/// A server that answers one query a second and says something to every second one over that.
-class Limited : public testing::Test {
- protected:
-  Limited() { now_us = start; }
-
-  std::string ask(const Query& query = {.name = "www.t"}) {
-    const auto reply = server.reply_to(query);
-    return reply.empty() ? "nothing" : dns_asking::text_of(reply);
-  }
-
-  Responder server{std::string("rate-limit: { per-second: 1, slip: 2 }\n") + zones, test_clock};
-};
-
-using RateLimitReplies = Limited;
-const std::string answer = "NOERROR aa\nanswer www.t. 9 IN A 192.0.2.1\n";
-const auto with_client_cookie = opt(1232, 0, false, option(10, Octets(8, 1)));
 
 std::string mistakes(const std::string& yaml) {
   try {
@@ -156,88 +129,6 @@ TEST(RateLimitPerPrefix, AFloodFromManySourcesNeitherLiftsTheLimitNorLocksOut) {
   EXPECT_LE(flooded, 10 + 9) << "0.9 seconds at 10 a second, after the first 10";
 }
 
-TEST_F(RateLimitReplies, OverTheLimitEverySecondReplyIsAnEmptyOneThatIsTruncated) {
-  EXPECT_EQ(ask(), answer);
-  EXPECT_EQ(ask(), "nothing");
-  EXPECT_EQ(server.outcome(), "limited");
-  EXPECT_EQ(server.action(), Verdict::Action::drop);
-  EXPECT_EQ(ask(), "NOERROR tc\n");
-  EXPECT_EQ(server.outcome(), "slipped");
-  EXPECT_EQ(server.action(), Verdict::Action::reply);
-  EXPECT_EQ(ask({.name = "www.t", .additional = {opt(1232)}}), "nothing");
-  EXPECT_EQ(ask({.name = "www.t", .additional = {opt(1232)}}), "NOERROR tc\nedns 1232\n");
-  EXPECT_EQ(ask({.name = "www.t", .peer = "203.0.113.1"}), answer) << "another prefix";
-  now_us += second;
-  EXPECT_EQ(ask(), answer);
-}
-
-TEST_F(RateLimitReplies, AClientWithACookieIsToldToComeWithAServerCookie) {
-  const Query query{.name = "www.t", .additional = {with_client_cookie}};
-  EXPECT_THAT(ask(query), StartsWith("NOERROR aa\n"));
-  EXPECT_EQ(ask(query), "nothing");
-  const auto reply = ask(query);
-  EXPECT_THAT(reply, StartsWith("BADCOOKIE\nedns 1232\noption 10 0101010101010101"));
-  EXPECT_EQ(server.outcome(), "badcookie");
-  // With the cookie that came with it the client is answered, however often it asks.
-  const auto cookie = dns_asking::unhex(reply.substr(reply.find("option 10 ") + 10, 48));
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_THAT(ask({.name = "www.t", .additional = {opt(1232, 0, false, option(10, cookie))}}),
-                StartsWith("NOERROR aa\n"));
-  }
-  // A bad one does not help.
-  EXPECT_EQ(ask({.name = "www.t", .additional = {opt(1232, 0, false, option(10, Octets(24, 1)))}}), "nothing");
-  EXPECT_THAT(ask({.name = "www.t", .additional = {opt(1232, 0, false, option(10, Octets(24, 1)))}}),
-              StartsWith("BADCOOKIE\n"));
-}
-
-TEST_F(RateLimitReplies, TcpAndLoopbackAreExempt) {
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(ask({.name = "www.t", .transport = Transport::tcp}), answer);
-    EXPECT_EQ(ask({.name = "www.t", .peer = "127.0.0.1"}), answer);
-    EXPECT_EQ(ask({.name = "www.t", .peer = "127.9.9.9"}), answer);
-    EXPECT_EQ(ask({.name = "www.t", .local = "::1", .peer = "::1"}), answer);
-  }
-  EXPECT_EQ(ask({.name = "www.t"}), answer) << "which took nothing from anybody";
-}
-
-TEST_F(RateLimitReplies, ErrorsCountAsWellAndAreNeverSlipped) {
-  const Query broken{.name = "www.t", .questions = 2};
-  EXPECT_EQ(ask(broken), "FORMERR\n");
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(ask(broken), "nothing");
-  EXPECT_EQ(server.outcome(), "limited");
-}
-
-TEST_F(RateLimitReplies, WhatIsNeverAnsweredTakesNothing) {
-  EXPECT_EQ(ask({.name = "www.t", .flags = 0x8000}), "nothing");
-  EXPECT_EQ(server.outcome(), "response");
-  EXPECT_EQ(ask(), answer);
-}
-
-std::uint64_t time_of_day = 0;
-std::uint64_t wall_clock() noexcept { return time_of_day; }
-
-TEST(RateLimitClock, TheTimeOfDayMayBeSetAndMattersNot) {
-  now_us = 7 * second;
-  time_of_day = start;
-  Responder server(std::string("rate-limit: { per-second: 1, slip: 0 }\n") + zones,
-                   thence::Clocks{wall_clock, test_clock});
-  const auto is_answered = [&] { return !server.reply_to(Query{.name = "www.t"}).empty(); };
-  EXPECT_TRUE(is_answered());
-  EXPECT_FALSE(is_answered());
-  for (const auto set : {start - 3600 * second, start + 3600 * second}) {
-    time_of_day = set;
-    EXPECT_FALSE(is_answered());
-  }
-  now_us += second;
-  EXPECT_TRUE(is_answered());
-}
-
-TEST(RateLimitOff, WithoutTheKeyThereIsNoLimit) {
-  now_us = start;
-  Responder server(zones, test_clock);
-  for (int i = 0; i < 10000; ++i) ASSERT_EQ(server.reply_to(Query{.name = "www.t"}).empty(), false);
-}
-
 TEST(RateLimitMistakes, AreNamed) {
   EXPECT_EQ(mistakes("rate-limit: { per-second: 1000000, slip: 10, ipv4-prefix: 1, ipv6-prefix: 128 }"), "none");
   const auto told = mistakes("rate-limit: { per-second: 0, slip: 11, ipv4-prefix: 33, ipv6-prefix: 0, burst: 1 }");
@@ -248,3 +139,5 @@ TEST(RateLimitMistakes, AreNamed) {
   EXPECT_THAT(told, HasSubstr("rate-limit.burst: unknown key"));
   EXPECT_THAT(mistakes("rate-limit: {}"), HasSubstr("rate-limit.per-second: is missing"));
 }
+
+}  // namespace rate_limit_test

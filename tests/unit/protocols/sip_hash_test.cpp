@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+namespace sip_hash_test {
+
 namespace {
 
 TEST(SipHash, TheExampleOfItsAuthors) {
@@ -20,3 +22,5 @@ TEST(SipHash, TheExampleOfItsAuthors) {
 }
 
 }  // namespace
+
+}  // namespace sip_hash_test

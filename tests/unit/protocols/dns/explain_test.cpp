@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace explain_test {
+
 using testing::HasSubstr;
 
 namespace {
@@ -27,11 +29,11 @@ std::string explain(const std::string& yaml, const std::string& client, std::map
                     thence::Transport transport = thence::Transport::udp) {
   thence::config::Problems problems;
   const auto document = thence::config::Document::parse("t.yaml", yaml);
-  const auto service = thence::dns::plugin.load(thence::config::Cursor(document, problems));
+  const auto service = thence::dns::plugin.load(thence::config::Cursor(document, problems), nullptr);
   const auto address = [](const std::string& text) { return boost::asio::ip::make_address(text); };
   const thence::InterfaceTable interfaces({{1, "lan0", true, {{address("10.0.0.1"), 24}}}});
-  return service.explain({{{address(client), 4000}, {address("10.0.0.1"), 53}, 1, transport}, std::move(details)},
-                         interfaces, {});
+  return service->explain({{{address(client), 4000}, {address("10.0.0.1"), 53}, 1, transport}, std::move(details)},
+                          interfaces, {});
 }
 
 }  // namespace
@@ -114,3 +116,5 @@ TEST(Explain, EachMistakeIsNamed) {
   EXPECT_THAT(mistake({{"name", "a"}, {"subnet", "10.0.0.1/8"}}), HasSubstr("subnet=10.0.0.1/8 cannot be read"));
   EXPECT_THAT(mistake({{"nam", "a"}}), HasSubstr("nam is not known; allowed: interface, local, client"));
 }
+
+}  // namespace explain_test

@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace plugin_test {
+
 using testing::Contains;
 using testing::ElementsAre;
 using testing::EndsWith;
@@ -402,3 +404,5 @@ TEST_F(DnsReload, TheExampleIsOfAZoneThatHasData) {
   ASSERT_TRUE(settings.example);
   EXPECT_EQ(settings.example->name, "b.test.");
 }
+
+}  // namespace plugin_test

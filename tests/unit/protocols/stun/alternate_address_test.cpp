@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+namespace alternate_address_test {
+
 using namespace thence;
 using thence::stun::AlternateAddresses;
 
@@ -159,3 +161,5 @@ TEST_F(AlternateAddress, GivenPairsAreTheOnlyOnes) {
   EXPECT_EQ(of("127.0.0.1"), "none");
   EXPECT_TRUE(alternates_.any());
 }
+
+}  // namespace alternate_address_test

@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace credentials_test {
+
 using namespace stun_messages;
 using namespace std::chrono_literals;
 using stun_files::File;
@@ -460,3 +462,5 @@ TEST(StunCredentialsSettings, ReadAgainTheyKeepTheirNonces) {
   const auto short_term = load("{ users-file: " + file.path() + " }").credentials;
   EXPECT_NE(load(text, "", short_term.get()).credentials->nonce_secret.key, short_term->nonce_secret.key);
 }
+
+}  // namespace credentials_test

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace message_integrity_test {
+
 using namespace stun_messages;
 using namespace thence::stun;
 
@@ -115,3 +117,5 @@ TEST(StunMessageIntegrity, KeysOfAnyLengthFollowEachOther) {
     }
   }
 }
+
+}  // namespace message_integrity_test

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace message_test {
+
 using namespace stun_messages;
 using namespace thence::stun;
 
@@ -151,3 +153,5 @@ TEST(StunMessageWriter, IsAWholeMessageAfterEachStep) {
   EXPECT_EQ(writer.room(), 28);
   EXPECT_EQ(buffer[36], std::byte{0xee});
 }
+
+}  // namespace message_test

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace nat_behavior_test {
+
 using namespace stun_messages;
 using namespace thence;
 using testing::HasSubstr;
@@ -32,8 +34,8 @@ Octets padding(std::size_t octets) { return attribute(0x0026, Octets(octets)); }
 class Rfc5780 : public testing::Test {
  protected:
   Rfc5780() {
-    interfaces_ = InterfaceTable(
-        {interface(2, {"192.0.2.1", "2001:db8:1::1"}), interface(3, {"198.51.100.1", "2001:db8:2::1"})});
+    interfaces_ =
+        InterfaceTable({interface(2, {"192.0.2.1", "2001:db8:1::1"}), interface(3, {"198.51.100.1", "2001:db8:2::1"})});
     sockets_ = SourceTable(std::vector<ListeningSocket>{
         {endpoint("0.0.0.0", 3478)}, {endpoint("::", 3478)}, {endpoint("0.0.0.0", 3479)}, {endpoint("::", 3479)}});
   }
@@ -327,11 +329,11 @@ TEST_F(Rfc5780, MistakesInTheSettingsAreTold) {
     return all;
   };
   EXPECT_EQ(told("behavior-discovery: false"), "");
-  EXPECT_EQ(service_.alternate_port, 0);
+  EXPECT_EQ(service_->alternate_port(), 0);
   EXPECT_EQ(told("behavior-discovery: true"), "");
-  EXPECT_EQ(service_.alternate_port, 3479);
+  EXPECT_EQ(service_->alternate_port(), 3479);
   EXPECT_EQ(told("behavior-discovery: { alternate-port: 5, pairs: [[192.0.2.1, 192.0.2.2], ['::1', 'fd00::1']] }"), "");
-  EXPECT_EQ(service_.alternate_port, 5);
+  EXPECT_EQ(service_->alternate_port(), 5);
   EXPECT_EQ(told("behavior-discovery: { pairs: auto, amplification: 16 }"), "");
   EXPECT_THAT(told("behavior-discovery: maybe"), HasSubstr("behavior-discovery: is neither true nor false"));
   EXPECT_THAT(told("behavior-discovery: { pairs: 192.0.2.1 }"), HasSubstr("pairs: are no pairs"));
@@ -347,3 +349,5 @@ TEST_F(Rfc5780, MistakesInTheSettingsAreTold) {
   EXPECT_THAT(told("behavior-discovery: { slip: 2 }"), HasSubstr("slip: unknown key"));
   EXPECT_THAT(told("rate-limit: { per-second: 1, slip: 2 }"), HasSubstr("slip: unknown key"));
 }
+
+}  // namespace nat_behavior_test

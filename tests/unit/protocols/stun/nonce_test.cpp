@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace nonce_test {
+
 using namespace stun_messages;
 using namespace std::chrono_literals;
 using thence::stun::has_password_algorithms_bit;
@@ -111,3 +113,5 @@ TEST(StunNonce, Rfc8489Section92TheBitsOfANonceCookieAreRead) {
   EXPECT_FALSE(has_password_algorithms_bit(text("f//499k954d6OL34oL9FSTvy64sA")));
   EXPECT_FALSE(has_password_algorithms_bit({}));
 }
+
+}  // namespace nonce_test

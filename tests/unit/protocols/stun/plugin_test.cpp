@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace plugin_test {
+
 using namespace stun_messages;
 using namespace thence;
 
@@ -132,10 +134,12 @@ TEST_F(StunPlugin, TheProbeIsAnsweredAndKnowsItsAnswer) {
 }
 
 TEST_F(StunPlugin, TheExampleNamesPortAndAddress) {
-  EXPECT_EQ(load("stun: { behavior-discovery: true }").example(endpoint("192.0.2.1", 3478), Transport::udp),
+  EXPECT_EQ(load("stun: { behavior-discovery: true }")->example(endpoint("192.0.2.1", 3478), Transport::udp),
             "turnutils_natdiscovery -m -f -p 3478 192.0.2.1");
-  EXPECT_EQ(service_.example(endpoint("192.0.2.1", 3478), Transport::udp), "turnutils_stunclient -p 3478 192.0.2.1");
-  EXPECT_EQ(service_.example(endpoint("2001:db8::1", 3479), Transport::udp),
+  EXPECT_EQ(service_->example(endpoint("192.0.2.1", 3478), Transport::udp), "turnutils_stunclient -p 3478 192.0.2.1");
+  EXPECT_EQ(service_->example(endpoint("2001:db8::1", 3479), Transport::udp),
             "turnutils_stunclient -p 3479 2001:db8::1");
-  EXPECT_EQ(service_.example(endpoint("192.0.2.1", 3478), Transport::tcp), "") << "no usual client asks over TCP";
+  EXPECT_EQ(service_->example(endpoint("192.0.2.1", 3478), Transport::tcp), "") << "no usual client asks over TCP";
 }
+
+}  // namespace plugin_test

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+namespace users_test {
+
 using namespace stun_messages;
 using stun_files::File;
 using testing::HasSubstr;
@@ -143,3 +145,5 @@ TEST(StunUsers, ADeviceOrAPipeIsNotOpened) {
   EXPECT_EQ(read_from(pipe.string()).mistakes, "t.yaml:1:1: 'FILE' is no regular file; allowed: a file of users\n");
   std::filesystem::remove(pipe);
 }
+
+}  // namespace users_test

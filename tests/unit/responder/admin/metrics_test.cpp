@@ -13,6 +13,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+namespace metrics_test {
+
 using namespace thence;
 using testing::Contains;
 using testing::HasSubstr;
@@ -203,3 +205,5 @@ TEST(Metrics, AsManyAddressesAsThereMayBe) {
   EXPECT_EQ(samples(status, "thence_requests_total").size(), 4 * (bound_on_addresses + 1));
   EXPECT_LT(admin::metrics(status).size(), 2'000'000U);
 }
+
+}  // namespace metrics_test

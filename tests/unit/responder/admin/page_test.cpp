@@ -9,9 +9,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-using namespace thence;
+namespace page_test {
+
 using testing::HasSubstr;
 using testing::Not;
+using namespace thence;
 
 namespace {
 
@@ -84,7 +86,7 @@ TEST(Page, NoTextIsTakenForMarkup) {
   status.ready = false;
   status.not_ready = {evil};
   status.reloads.words = {evil};
-  status.addresses = {{evil, evil, {{1, {evil}, true, true}}, {evil}, {{{evil, Transport::udp}, {}}}, 0}};
+  status.addresses = {{evil, evil, {{1, {evil}, Transports::all()}}, {evil}, {{{evil, Transport::udp}, {}}}, 0}};
   status.counters[evil] = 1;
   status.measures[evil] = {{evil, evil, {{evil, evil}}, 1}};
   const auto html = without_script(status);
@@ -124,8 +126,4 @@ TEST(Page, AsManyAddressesAsThereMayBe) {
 
 TEST(Page, AnEmptyStatusIsNoTrouble) { EXPECT_THAT(page({}), HasSubstr("</html>")); }
 
-TEST(Html, Filled) {
-  EXPECT_EQ(admin::filled("a{{b}}c{{d}}{{e}}", {{"b", "{{d}}"}, {"d", "2"}}), "a{{d}}c2");
-  EXPECT_EQ(admin::filled("a{{b", {{"b", "1"}}), "a");
-  EXPECT_EQ(admin::filled("", {}), "");
-}
+}  // namespace page_test

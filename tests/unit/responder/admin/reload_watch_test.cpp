@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace reload_watch_test {
+
 using namespace thence;
 using admin::ReloadState;
 using admin::ReloadWatch;
@@ -58,3 +60,5 @@ TEST(ReloadWatch, WhereOthersAskAllTheTime) {
   EXPECT_FALSE(watch.ended(state(20, 4, true)));
   EXPECT_TRUE(watch.ended(state(30, 5, true)));
 }
+
+}  // namespace reload_watch_test

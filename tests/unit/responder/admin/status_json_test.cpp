@@ -8,15 +8,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace status_json_test {
+
 using namespace thence;
 
 namespace {
 
 const boost::asio::ip::tcp::endpoint peer(boost::asio::ip::make_address("2001:db8::9"), 4711);
 
-boost::json::value json(const Status& status) {
-  return boost::json::parse(admin::status_json(status, peer));
-}
+boost::json::value json(const Status& status) { return boost::json::parse(admin::status_json(status, peer)); }
 
 }  // namespace
 
@@ -76,3 +76,5 @@ TEST(StatusJson, LargeCountsAreExact) {
   status.counters["dns.noerror"] = std::numeric_limits<std::uint64_t>::max();
   EXPECT_EQ(json(status).at("counters").at("dns.noerror"), std::numeric_limits<std::uint64_t>::max());
 }
+
+}  // namespace status_json_test

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace supposition_test {
+
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
@@ -58,3 +60,5 @@ TEST(Supposition, EachMistakeIsNamed) {
   EXPECT_THAT(mistake("local=10.0.0.1,client=10.0.0.2,transport=sctp"), HasSubstr("transport=sctp is not known"));
   EXPECT_THAT(mistake("local=10.0.0.1,local=10.0.0.2"), HasSubstr("local stands there twice"));
 }
+
+}  // namespace supposition_test

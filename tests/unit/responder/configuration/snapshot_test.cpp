@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace snapshot_test {
+
 using namespace thence;
 using testing::HasSubstr;
 
@@ -111,3 +113,5 @@ TEST(Advertise, MistakesAreToldAtTheirPlace) {
   }
   EXPECT_THAT(mistakes("advertise: [10.0.0.5]"), HasSubstr("advertise: is not a mapping"));
 }
+
+}  // namespace snapshot_test

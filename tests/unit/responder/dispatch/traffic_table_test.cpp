@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace traffic_table_test {
+
 using namespace thence;
 namespace ip = boost::asio::ip;
 
@@ -101,15 +103,4 @@ TEST(TrafficTable, IsBoundedWhateverTheHostHas) {
   EXPECT_EQ(sum, 5'000U);
 }
 
-TEST(LatencyHistogram, ABucketHoldsWhatIsAtMostItsBound) {
-  using namespace std::chrono_literals;
-  LatencyHistogram histogram;
-  for (const auto each : {0ns, 1ns, 1'000ns, 1'001ns, 2'000ns, 2'001ns, 4'000ns}) histogram.add(each, 1);
-  histogram.add(1h, 2);
-  EXPECT_EQ(histogram.counts[0], 3U);
-  EXPECT_EQ(histogram.counts[1], 2U);
-  EXPECT_EQ(histogram.counts[2], 2U);
-  EXPECT_EQ(histogram.counts[LatencyHistogram::buckets], 2U);
-  EXPECT_EQ(LatencyHistogram::bound(2), 4us);
-  EXPECT_NEAR(histogram.seconds, 7200.0, 0.1);
-}
+}  // namespace traffic_table_test

@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+namespace pktinfo_test {
+
 using namespace thence;
 namespace ip = boost::asio::ip;
 
@@ -192,3 +194,5 @@ TEST(PacketInformation, AnAcceptedConnectionKnowsItsInterface) {
     }
   }
 }
+
+}  // namespace pktinfo_test

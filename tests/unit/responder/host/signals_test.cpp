@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace signals_test {
+
 using namespace thence;
 using testing::ElementsAre;
 
@@ -33,3 +35,5 @@ TEST(Signals, MayBeKeptInMindOrIgnored) {
   std::signal(SIGUSR1, SIG_DFL);
   std::signal(SIGHUP, SIG_DFL);
 }
+
+}  // namespace signals_test

@@ -11,6 +11,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+namespace log_test {
+
 using namespace thence;
 using namespace std::chrono_literals;
 using config::LogFormat;
@@ -167,3 +169,5 @@ TEST_F(Log, LinesBelowTheLevelAreNotWritten) {
   log::write(LogLevel::warning, "this");
   EXPECT_THAT(written(), testing::ElementsAre(EndsWith(" warning: this")));
 }
+
+}  // namespace log_test

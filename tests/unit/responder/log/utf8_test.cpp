@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace utf8_test {
+
 using thence::log::utf8;
 
 TEST(Utf8, ValidTextStaysAsItIs) {
@@ -32,3 +34,5 @@ TEST(Utf8, ControlCharactersAreWrittenOut) {
   EXPECT_EQ(utf8(std::string_view("\0", 1)), "\\x00");
   EXPECT_EQ(utf8("\xc2\x85"), "\\xc2\\x85");  // next line
 }
+
+}  // namespace utf8_test

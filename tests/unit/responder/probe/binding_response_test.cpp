@@ -6,9 +6,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace binding_response_test {
+
+using testing::ElementsAre;
 using namespace stun_messages;
 using namespace thence::probe;
-using testing::ElementsAre;
 
 namespace {
 
@@ -93,23 +95,4 @@ TEST(ProbeBindingResponse, FingerprintIsChecked) {
   EXPECT_FALSE(read(bad));
 }
 
-TEST(ProbeBindingRequest, HasWhatIsWished) {
-  TransactionId id{};
-  std::copy(modern_id.begin(), modern_id.end(), id.begin());
-  EXPECT_EQ(binding_request(id), request());
-  EXPECT_EQ(binding_request(id, {.change = {.address = true, .port = true}}),
-            request({attribute(0x0003, hex("00000006"))}));
-  EXPECT_EQ(binding_request(id, {.change = {.address = false, .port = true}}),
-            request({attribute(0x0003, hex("00000002"))}));
-  EXPECT_EQ(binding_request(id, {.response_port = 0x1234}), request({attribute(0x0027, hex("12340000"))}));
-  EXPECT_EQ(binding_request(id, {.padding = 1500}), request({attribute(0x0026, Octets(1500))}));
-  EXPECT_EQ(binding_request(id, {.ballast = 8}), request({attribute(0xfffe, Octets(8))}));
-  EXPECT_TRUE(is_binding_request(binding_request(id), id_of(modern_id)));
-  EXPECT_FALSE(is_binding_request(response({xor_mapped}), id_of(modern_id)));
-}
-
-TEST(ProbeBindingRequest, IdsDifferAndHaveTheCookie) {
-  const auto one = new_transaction_id();
-  EXPECT_NE(one, new_transaction_id());
-  EXPECT_TRUE(thence::stun::has_magic_cookie(binding_request(one)));
-}
+}  // namespace binding_response_test

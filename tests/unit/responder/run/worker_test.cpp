@@ -12,6 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace worker_test {
+
 /// The contract as a protocol sees it, shown by the toy protocol on one running worker and real sockets on loopback.
 using namespace thence;
 namespace asio = boost::asio;
@@ -361,3 +363,5 @@ TEST_F(ToyWorker, ATcpConnectionStaysAndIsAnsweredByTheServicesThatTookOver) {
   asio::read(socket, asio::buffer(reply));
   EXPECT_EQ(reply, framed("sorry"));
 }
+
+}  // namespace worker_test

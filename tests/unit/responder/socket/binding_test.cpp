@@ -5,9 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-using namespace thence;
+namespace binding_test {
+
 using testing::ElementsAre;
 using testing::IsEmpty;
+using namespace thence;
 namespace ip = boost::asio::ip;
 
 namespace {
@@ -67,18 +69,4 @@ TEST(Binding, CoversWhatItsSocketCanBeAskedOn) {
   EXPECT_FALSE(own[1].covers(ip::make_address("fe80::1"), 90002));
 }
 
-TEST(ArrivalFilter, JudgesByNameAndAddress) {
-  const auto covers = [](ArrivalFilter filter, const char* address, std::uint32_t interface) {
-    filter.update(host);
-    return filter.covers(ip::make_address(address), interface);
-  };
-  EXPECT_TRUE(covers({}, "192.0.2.1", 99));
-  EXPECT_TRUE(covers({{{"eth*"}, {}}, {}}, "192.0.2.1", 90002));
-  EXPECT_FALSE(covers({{{"eth*"}, {"eth1"}}, {}}, "192.0.2.1", 90003));
-  // An interface that nobody has told of yet may be one that is excluded.
-  EXPECT_FALSE(covers({{{}, {"eth1"}}, {}}, "192.0.2.1", 99));
-  const config::PrefixList prefixes{{*config::Prefix::parse("192.0.2.0/24")}, {*config::Prefix::parse("192.0.2.9")}};
-  EXPECT_TRUE(covers({{}, prefixes}, "192.0.2.1", 99));
-  EXPECT_FALSE(covers({{}, prefixes}, "192.0.2.9", 90002));
-  EXPECT_FALSE(covers({{}, prefixes}, "2001:db8::1", 3));
-}
+}  // namespace binding_test

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace group_source_test {
+
 using namespace thence;
 namespace ip = boost::asio::ip;
 
@@ -50,3 +52,5 @@ TEST(GroupSource, NothingWhereNoAddressFits) {
   EXPECT_EQ(source(9, "0.0.0.0", "10.0.0.9"), "none");
   EXPECT_EQ(source(1, "::", "2001:db8::9"), "none");
 }
+
+}  // namespace group_source_test

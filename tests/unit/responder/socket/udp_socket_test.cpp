@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace udp_socket_test {
+
 using namespace thence;
 using testing::ElementsAre;
 namespace asio = boost::asio;
@@ -177,3 +179,5 @@ TEST_F(DatagramSocket, OneReplyLeavesWithoutItsBatch) {
   EXPECT_EQ(heard(client), "now from 127.4.5.6");
   EXPECT_EQ(udp_counters_.answered.value, 1U);
 }
+
+}  // namespace udp_socket_test

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace answer_test {
+
 using dns_asking::Query;
 using dns_asking::Responder;
 using testing::HasSubstr;
@@ -329,3 +331,5 @@ TEST(Rfc9471Glue, AReferralWithoutRoomForItsGlueIsTruncated) {
   EXPECT_THAT(whole, testing::StartsWith("NOERROR\nauthority"));
   EXPECT_THAT(whole, HasSubstr("additional server-number-9.sub.t. 9 IN AAAA 2001:db8::1\n"));
 }
+
+}  // namespace answer_test

@@ -6,8 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace denial_test {
+
 using dns_asking::opt;
-using dns_asking::Query;
 using dns_asking::Responder;
 using testing::HasSubstr;
 using testing::Not;
@@ -111,22 +112,6 @@ TEST_F(Rfc4035Signed, AReferralHasTheDsOrAProofThatThereIsNone) {
 
 TEST(Rfc4035Dynamic, ADynamicNameIsNoneOfASignedZone) {
   EXPECT_THROW(Responder{nsec_zone() + "  dynamic: { self: self }\n"}, thence::config::Invalid);
-}
-
-TEST(Rfc5155, NamesAreHashedAsInTheExampleOfTheRfc) {
-  // RFC 5155 appendix A: salt aabbccdd, 12 iterations.
-  thence::dns::Nsec3Hasher hash;
-  const thence::dns::Nsec3Parameters parameters{.iterations = 12, .salt = {0xaa, 0xbb, 0xcc, 0xdd}};
-  const auto label_of = [](std::string text) {
-    text.insert(text.begin(), static_cast<char>(text.size()));
-    const thence::dns::Octets octets(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-    return thence::dns::read_nsec3_label(octets);
-  };
-  const auto hash_of = [&](const std::string& name) { return hash(dns_asking::wire_name(name), parameters); };
-  EXPECT_EQ(label_of("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom"), hash_of("example"));
-  EXPECT_EQ(label_of("35mthgpgcu1qg68fab165klnsnk3dpvl"), hash_of("a.example"));
-  EXPECT_EQ(label_of("r53bq7cc2uvmubfu5ocmm6pers9tk9en"), hash_of("*.w.example"));
-  EXPECT_EQ(label_of("0p9mhaveqvm6t7vbl5lop2u3t2rp3tow"), std::nullopt) << "w is no digit";
 }
 
 namespace {
@@ -363,3 +348,5 @@ TEST(Rfc4035Size, RecordsFitAMessageWithTheirSignatures) {
   }
   EXPECT_THROW(Responder{signed_zone}, thence::config::Invalid);
 }
+
+}  // namespace denial_test

@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace forward_settings_test {
+
 using testing::HasSubstr;
 using thence::config::Cursor;
 using thence::config::Document;
@@ -190,3 +192,5 @@ TEST(ForwardingSettings, AreReadAndBounded) {
 }
 
 }  // namespace
+
+}  // namespace forward_settings_test

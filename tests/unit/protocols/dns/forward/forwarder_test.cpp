@@ -1,4 +1,4 @@
-// The forwarder against upstreams on loopback addresses, which do what a test tells them to.
+// The forwarder against upstreams on loopback addresses.
 
 #include "protocols/dns/forward/forwarder.hpp"
 
@@ -6,6 +6,7 @@
 #include "protocols/dns/server.hpp"
 #include "protocols/endpoint_text.hpp"
 #include "tests/unit/protocols/dns/asking.hpp"
+#include "tests/unit/protocols/dns/forward/forwarding.hpp"
 #include "tests/unit/protocols/dns/forward/upstream.hpp"
 
 #include <algorithm>
@@ -18,161 +19,34 @@
 #include <gtest/gtest.h>
 #include <malloc.h>
 
+namespace forwarder_test {
+
 using dns_asking::Octets;
 using dns_asking::text_of;
+using dns_forwarding::address;
+using dns_forwarding::Client;
+using dns_forwarding::clock_of_tests;
+using dns_forwarding::Forwarding;
+using dns_forwarding::good;
+using dns_forwarding::pass;
+using dns_forwarding::reply_to;
+using dns_forwarding::saying;
+using dns_forwarding::silent;
 using dns_upstream::address_record;
 using dns_upstream::Answer;
 using dns_upstream::Asked;
 using dns_upstream::soa_record;
 using dns_upstream::Upstream;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 using testing::StartsWith;
 using thence::Endpoint;
 using thence::Transport;
 using thence::dns::Forward;
 using thence::dns::Forwarder;
 using thence::dns::ForwardingLimits;
-using thence::dns::ForwardSource;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::uint64_t passed = 0;
-
-/// The system's, and what a test lets pass.
-std::uint64_t clock_of_tests() noexcept { return thence::coarse_monotonic_clock() + passed; }
-
-void pass(std::chrono::microseconds time) { passed += static_cast<std::uint64_t>(time.count()); }
-
-boost::asio::ip::address address(const std::string& text) { return boost::asio::ip::make_address(text); }
-
-std::size_t open_descriptors() {
-  const std::filesystem::directory_iterator all("/proc/self/fd");
-  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-}
-
-std::size_t octets_in_use() {
-  const auto memory = mallinfo2();
-  return memory.uordblks + memory.hblkhd;
-}
-
-/// Answers with an address.
-Octets good(const Asked& asked) {
-  Answer answer{.answer = {address_record()}};
-  if (asked.has_opt()) answer.additional = {dns_asking::opt(1232)};
-  return answer.to(asked.query);
-}
-
-Octets silent(const Asked&) { return {}; }
-
-Upstream::Script saying(unsigned rcode) {
-  return [rcode](const Asked& asked) {
-    Answer answer{.rcode = rcode};
-    if (asked.has_opt()) answer.additional = {dns_asking::opt(1232)};
-    return answer.to(asked.query);
-  };
-}
-
-/// Who waits for replies, in the place of a socket.
-class Client final : public thence::ReplyPath {
- public:
-  std::vector<Octets> replies;
-  std::vector<thence::Route> routes;
-  unsigned given_up = 0;
-
- private:
-  void send_deferred(const thence::Route& route, std::size_t /*protocol*/,
-                     std::span<const std::byte> message) override {
-    routes.push_back(route);
-    const auto* const octets = reinterpret_cast<const std::uint8_t*>(message.data());
-    replies.emplace_back(octets, octets + message.size());
-  }
-  void give_up(const thence::Route& /*route*/) noexcept override { ++given_up; }
-};
-
-thence::Reply reply_to(Client& client, const thence::Route& route = {}) {
-  thence::Reply reply;
-  reply.route = route;
-  reply.path = &client;
-  return reply;
-}
-
-class Forwarding : public testing::Test {
- protected:
-  Forwarding() {
-    passed = 0;
-    make();
-  }
-
-  void make(const ForwardingLimits& limits = {}) {
-    forwarder = std::make_shared<Forwarder>(host, limits, clock_of_tests);
-  }
-
-  std::shared_ptr<Forward> to(const std::vector<Endpoint>& upstreams, std::chrono::milliseconds timeout = 150ms) {
-    auto forward = std::make_shared<Forward>();
-    forward->upstreams = upstreams;
-    forward->timeout = timeout;
-    return forward;
-  }
-
-  /// Asks; a reply that comes at once is kept as those that come later.
-  Forwarder::Outcome begin(const std::shared_ptr<const Forward>& forward, const dns_asking::Query& asked,
-                           std::uint16_t view = 0) {
-    const auto wire = asked.wire();
-    thence::dns::Query query;
-    EXPECT_EQ(thence::dns::read(wire, query), thence::dns::Reading::query);
-    const thence::Route route{{address(asked.peer), 4000}, {address(asked.local), 53}, 1, asked.transport};
-    const std::size_t room = asked.transport == Transport::tcp ? 65535 : thence::dns::datagram_limit(query.edns);
-    std::vector<std::uint8_t> buffer(room);
-    thence::dns::MessageWriter reply(buffer, query);
-    reply.add_options(own_options);
-    const auto outcome = forwarder->ask(view, forward, query, reply_to(*client, route), reply);
-    if (!outcome.deferred) {
-      buffer.resize(reply.finish(outcome.rcode));
-      replies.push_back(buffer);
-      routes.push_back(route);
-    }
-    last_counter = outcome.counter->name;
-    return outcome;
-  }
-
-  void wait_for(std::size_t count, std::chrono::milliseconds most = 10s) {
-    const auto end = std::chrono::steady_clock::now() + most;
-    while (replies.size() < count && std::chrono::steady_clock::now() < end) {
-      context.restart();
-      context.run_one_for(50ms);
-    }
-    ASSERT_EQ(replies.size(), count);
-  }
-
-  void run_for(std::chrono::milliseconds time) {
-    context.restart();
-    context.run_for(time);
-  }
-
-  /// What a client sees.
-  std::string ask(const std::shared_ptr<const Forward>& forward, const dns_asking::Query& asked,
-                  std::uint16_t view = 0) {
-    replies.clear();
-    begin(forward, asked, view);
-    wait_for(1);
-    return replies.empty() ? "no reply" : text_of(replies.front());
-  }
-
-  std::uint64_t count(const std::string& name) { return counters[name].value; }
-
-  const std::shared_ptr<Client> client = std::make_shared<Client>();
-  std::vector<Octets>& replies = client->replies;
-  std::vector<thence::Route>& routes = client->routes;
-  thence::LoneHost host;
-  boost::asio::io_context& context = host.context;
-  thence::Counters& counters = host.counts;
-  std::shared_ptr<Forwarder> forwarder;
-  Octets own_options;
-  std::string last_counter;
-};
 
 TEST_F(Forwarding, PassesAQuestionOnAndTheAnswerBack) {
   Upstream upstream(context, good);
@@ -323,51 +197,6 @@ TEST_F(Forwarding, FindsOutWithOneQueryOnly) {
   EXPECT_EQ(first.asked.size(), 2U);
 }
 
-TEST_F(Forwarding, AsksAgainWhereADatagramWasLost) {
-  Upstream upstream(context, silent);
-  upstream.script = [&](const Asked& asked) { return upstream.asked.size() == 1 ? Octets{} : good(asked); };
-  EXPECT_THAT(ask(to({upstream.endpoint()}), {"a.example"}), HasSubstr("192.0.2.1"));
-  EXPECT_EQ(upstream.asked.size(), 2U);
-  EXPECT_NE(upstream.asked[0].from.port(), upstream.asked[1].from.port());
-}
-
-TEST_F(Forwarding, ChangesSourcePortsAndIds) {
-  Upstream upstream(context, good);
-  const auto forward = to({upstream.endpoint()});
-  for (int i = 0; i < 50; ++i) ask(forward, {"a" + std::to_string(i) + ".example"});
-  std::set<unsigned> ports;
-  std::set<unsigned> ids;
-  for (const auto& each : upstream.asked) {
-    ports.insert(each.from.port());
-    ids.insert(each.query[0] * 256U + each.query[1]);
-  }
-  EXPECT_GE(ports.size(), 48U);
-  EXPECT_GE(ids.size(), 48U);
-  EXPECT_EQ(forwarder->channels(), 1U);
-}
-
-TEST_F(Forwarding, ChangesSourcePortsUnderLoad) {
-  Upstream upstream(context, silent);
-  std::vector<Asked> held;
-  upstream.script = [&](const Asked& asked) {
-    held.push_back(asked);
-    return Octets{};
-  };
-  make({.outstanding_per_client = 10'000});
-  const auto forward = to({upstream.endpoint()}, 3s);
-  for (int i = 0; i < 600; ++i) {
-    begin(forward, {"a" + std::to_string(i) + ".example"});
-    if (i % 50 == 0) run_for(5ms);
-  }
-  run_for(100ms);
-  std::map<unsigned, std::size_t> of_port;
-  for (const auto& each : held) ++of_port[each.from.port()];
-  EXPECT_EQ(of_port.size(), 3U);
-  for (const auto& [port, queries] : of_port) EXPECT_LE(queries, 256U);
-  for (const auto& each : held) upstream.socket().send_to(boost::asio::buffer(good(each)), each.from);
-  wait_for(600);
-}
-
 TEST_F(Forwarding, TellsWhenNoUpstreamAnswers) {
   Upstream first(context, silent);
   Upstream second(context, silent);
@@ -408,72 +237,6 @@ TEST_F(Forwarding, TellsWhenNoUpstreamCanBeReached) {
             "SERVFAIL ra\nedns 1232\noption 15 0017\n");
   EXPECT_LT(std::chrono::steady_clock::now() - start, 500ms);
   EXPECT_FALSE(forwarder->upstreams().at(nobody).is_up());
-}
-
-TEST_F(Forwarding, GoesOnToTcpWhereAnAnswerIsTruncated) {
-  Upstream upstream(context, [](const Asked& asked) {
-    if (asked.transport == Transport::udp) return Answer{.flags = 0x8380}.to(asked.query);
-    Answer answer;
-    for (int i = 0; i < 100; ++i) answer.answer.push_back(address_record(300, static_cast<std::uint8_t>(i)));
-    return answer.to(asked.query);
-  });
-  const auto forward = to({upstream.endpoint()});
-  const auto whole = ask(forward, {.name = "a.example", .transport = Transport::tcp});
-  EXPECT_EQ(std::count(whole.begin(), whole.end(), '\n'), 101);
-  EXPECT_EQ(upstream.asked.size(), 2U);
-  EXPECT_EQ(ask(forward, {"a.example"}), "NOERROR tc ra\n") << "it is known, but fits no datagram";
-  EXPECT_EQ(upstream.asked.size(), 2U);
-}
-
-TEST_F(Forwarding, TakesLargeAnswersOverUdp) {
-  Upstream upstream(context, [](const Asked& asked) {
-    Answer answer;
-    for (int i = 0; i < 70; ++i) answer.answer.push_back(address_record(300, static_cast<std::uint8_t>(i)));
-    return answer.to(asked.query);
-  });
-  const dns_asking::Query query{.name = "a.example", .additional = {dns_asking::opt(1232)}};
-  const auto text = ask(to({upstream.endpoint()}), query);
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 72);
-  EXPECT_EQ(upstream.asked.size(), 1U);
-}
-
-TEST_F(Forwarding, PassesTruncationOnWhereTcpIsRefused) {
-  Upstream upstream(context, silent);
-  upstream.close_tcp();
-  const auto forward = to({upstream.endpoint()}, 1s);
-  begin(forward, {"waits.example"});
-  run_for(20ms);
-  const auto waits = upstream.asked.at(0);
-  upstream.script = [](const Asked& asked) { return Answer{.flags = 0x8380}.to(asked.query); };
-  EXPECT_EQ(ask(forward, {"a.example"}), "NOERROR tc ra\n");
-  EXPECT_TRUE(forwarder->upstreams().at(upstream.endpoint()).is_up());
-  upstream.socket().send_to(boost::asio::buffer(good(waits)), waits.from);
-  wait_for(2);
-  EXPECT_THAT(text_of(replies.back()), HasSubstr("waits.example. 300 IN A")) << "it has nothing to do with that";
-}
-
-TEST_F(Forwarding, TakesNoAnswerToAnotherQuestion) {
-  Upstream upstream(context, silent);
-  upstream.script = [&](const Asked& asked) {
-    // All of these come before the right one.
-    boost::asio::ip::udp::socket spoofer(context, {address("127.0.0.1"), 0});
-    const Answer lie{.answer = {address_record(300, 66)}};
-    auto forged = lie.to(asked.query);
-    spoofer.send_to(boost::asio::buffer(forged), asked.from);
-    auto wrong_id = lie.to(asked.query);
-    wrong_id[0] = static_cast<std::uint8_t>(wrong_id[0] + 1);
-    upstream.socket().send_to(boost::asio::buffer(wrong_id), asked.from);
-    auto wrong_name = lie.to(asked.query);
-    wrong_name[13] = 'x';
-    upstream.socket().send_to(boost::asio::buffer(wrong_name), asked.from);
-    auto wrong_type = lie.to(asked.query);
-    wrong_type[12 + 11 + 1] = 28;
-    upstream.socket().send_to(boost::asio::buffer(wrong_type), asked.from);
-    upstream.socket().send_to(boost::asio::buffer(Octets{}), asked.from);
-    upstream.socket().send_to(boost::asio::buffer(Octets{1, 2, 3}), asked.from);
-    return good(asked);
-  };
-  EXPECT_THAT(ask(to({upstream.endpoint()}), {"a.example"}), HasSubstr("192.0.2.1\n"));
 }
 
 TEST_F(Forwarding, AsksTheNextUpstreamAfterABrokenAnswer) {
@@ -519,16 +282,6 @@ TEST_F(Forwarding, RemembersThatUpstreamsFailWhereTheySaySo) {
   pass(6s);
   EXPECT_THAT(ask(forward, query), StartsWith("SERVFAIL"));
   EXPECT_EQ(upstream.asked.size(), 2U);
-}
-
-TEST_F(Forwarding, AnEmptyDatagramEndsNothing) {
-  Upstream upstream(context, silent);
-  upstream.script = [&](const Asked& asked) {
-    upstream.socket().send_to(boost::asio::buffer(Octets{}), asked.from);
-    return good(asked);
-  };
-  EXPECT_THAT(ask(to({upstream.endpoint()}), {"a.example"}), HasSubstr("192.0.2.1\n"));
-  EXPECT_EQ(upstream.asked.size(), 1U);
 }
 
 TEST_F(Forwarding, TakesAHeaderAloneForARefusalOfEdns) {
@@ -627,89 +380,6 @@ TEST_F(Forwarding, UsesStaleDenials) {
   EXPECT_THAT(ask(forward, query), StartsWith("NXDOMAIN ra\nedns 1232\noption 15 0013\nauthority . 30 IN SOA"));
 }
 
-TEST_F(Forwarding, AsksFromTheAddressAsked) {
-  Upstream upstream(context, good);
-  auto forward = to({upstream.endpoint()});
-  forward->from.kind = ForwardSource::Kind::asked;
-  const auto source_for = [&](const std::string& local) {
-    upstream.asked.clear();
-    EXPECT_THAT(ask(forward, {.name = "a.example", .local = local}), HasSubstr("192.0.2.1"));
-    return upstream.asked.empty() ? "" : upstream.asked.front().from.address().to_string();
-  };
-  EXPECT_EQ(source_for("127.0.0.5"), "127.0.0.5");
-  EXPECT_EQ(source_for("127.0.0.6"), "127.0.0.6") << "which may be told something else";
-  EXPECT_EQ(source_for("fe80::1"), "127.0.0.1");
-  EXPECT_EQ(source_for("2001:db8::1"), "127.0.0.1") << "of the other family";
-}
-
-TEST_F(Forwarding, AsksFromAnAddressOrByAnInterface) {
-  Upstream upstream(context, good);
-  auto from_address = to({upstream.endpoint()});
-  from_address->from = {ForwardSource::Kind::address, address("127.9.9.9")};
-  EXPECT_THAT(ask(from_address, {"a.example"}), HasSubstr("192.0.2.1"));
-  EXPECT_EQ(upstream.asked.back().from.address(), address("127.9.9.9"));
-  auto by_interface = to({upstream.endpoint()});
-  by_interface->from = {ForwardSource::Kind::interface, {}, "lo"};
-  EXPECT_THAT(ask(by_interface, {"b.example"}), HasSubstr("192.0.2.1"));
-}
-
-TEST_F(Forwarding, TellsWhenItHasNoSuchSource) {
-  Upstream upstream(context, good);
-  auto forward = to({upstream.endpoint()});
-  forward->from = {ForwardSource::Kind::address, address("192.0.2.77")};
-  const dns_asking::Query query{.name = "a.example", .additional = {dns_asking::opt(1232)}};
-  EXPECT_EQ(ask(forward, query), "SERVFAIL ra\nedns 1232\noption 15 0017\n");
-  EXPECT_TRUE(forwarder->upstreams().at(upstream.endpoint()).is_up()) << "it is not to blame";
-  forward->from = {ForwardSource::Kind::interface, {}, "nowhere0"};
-  EXPECT_THAT(ask(forward, {"b.example"}), StartsWith("SERVFAIL"));
-}
-
-TEST_F(Forwarding, AsksOverIPv6) {
-  Upstream upstream(context, good, "::1");
-  EXPECT_THAT(ask(to({upstream.endpoint()}), {"a.example"}), HasSubstr("192.0.2.1"));
-}
-
-TEST_F(Forwarding, HoldsThousandsOfQuestions) {
-  Upstream upstream(context, silent);
-  make({.outstanding_per_client = 10'000});
-  const auto forward = to({upstream.endpoint()}, 2s);
-  const auto memory_before = octets_in_use();
-  const auto descriptors_before = open_descriptors();
-  for (int i = 0; i < 12'000; ++i) {
-    begin(forward, {.name = "name" + std::to_string(i) + ".example", .additional = {dns_asking::opt(1232)}});
-  }
-  EXPECT_EQ(forwarder->outstanding(), 10'000U);
-  EXPECT_EQ(replies.size(), 2000U);
-  const auto octets = (octets_in_use() - memory_before) / 10'000;
-  RecordProperty("octets-of-a-question", static_cast<int>(octets));
-  EXPECT_LT(octets, 2000U);
-  EXPECT_LE(open_descriptors() - descriptors_before, 40U);
-  wait_for(12'000, 20s);
-  EXPECT_EQ(forwarder->outstanding(), 0U);
-  EXPECT_EQ(open_descriptors(), descriptors_before) << "no socket without a question";
-  EXPECT_LE(forwarder->channels(), 80U);
-}
-
-TEST_F(Forwarding, BoundsItsChannels) {
-  Upstream upstream(context, silent);
-  make({.outstanding_per_client = 10'000});
-  auto forward = to({upstream.endpoint()}, 100ms);
-  forward->from.kind = ForwardSource::Kind::asked;
-  for (int i = 0; i < 700; ++i) {
-    begin(forward,
-          {.name = "a.example", .local = "127.0." + std::to_string(i / 250) + '.' + std::to_string(i % 250 + 1)});
-  }
-  EXPECT_EQ(forwarder->channels(), 512U);
-  wait_for(700);
-  replies.clear();
-  upstream.script = good;
-  pass(1h);
-  begin(forward, {.name = "a.example", .local = "127.0.77.1"});
-  wait_for(1);
-  EXPECT_THAT(text_of(replies.front()), StartsWith("NOERROR")) << "in place of one that nothing waits for";
-  EXPECT_EQ(forwarder->channels(), 512U);
-}
-
 TEST_F(Forwarding, AnswersAfterItWasGivenUp) {
   Upstream upstream(context, silent);
   begin(to({upstream.endpoint()}, 2s), {"a.example"});
@@ -790,3 +460,5 @@ TEST(ForwardingEnds, WithItsWorker) {
 }
 
 }  // namespace
+
+}  // namespace forwarder_test

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+namespace upstream_health_test {
+
 using thence::dns::UpstreamHealth;
 using Standing = thence::dns::UpstreamHealth::Standing;
 
@@ -64,3 +66,5 @@ TEST(Health, RemembersForTenMinutesWhoDoesNotKnowEdns) {
 }
 
 }  // namespace
+
+}  // namespace upstream_health_test

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace upstream_message_test {
+
 using dns_asking::add;
 using dns_asking::hex;
 using dns_asking::Octets;
@@ -183,3 +185,5 @@ TEST(UpstreamRecords, GetOtherTtls) {
 }
 
 }  // namespace
+
+}  // namespace upstream_message_test

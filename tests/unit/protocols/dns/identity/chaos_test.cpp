@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace chaos_test {
+
 using dns_asking::opt;
 using dns_asking::Responder;
 using testing::HasSubstr;
@@ -64,3 +66,5 @@ TEST(Rfc4892, ATextHasAtMost255Octets) {
     EXPECT_THAT(invalid.what(), HasSubstr("chaos.name: unknown key"));
   }
 }
+
+}  // namespace chaos_test

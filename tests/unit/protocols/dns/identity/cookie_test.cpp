@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace cookie_test {
+
 using dns_asking::hex;
 using dns_asking::Octets;
 using dns_asking::opt;
@@ -354,3 +356,5 @@ TEST(Rfc7873Secrets, AServerThatReadsItsSettingsAgainAcceptsItsCookies) {
   EXPECT_EQ(thence::dns::read_settings(section, &before).cookies.secrets, before.cookies.secrets);
   EXPECT_NE(thence::dns::read_settings(section).cookies.secrets, before.cookies.secrets);
 }
+
+}  // namespace cookie_test

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace view_settings_test {
+
 using dns_asking::opt;
 using dns_asking::option;
 using dns_asking::Query;
@@ -135,7 +137,7 @@ namespace {
 std::vector<std::string> problems_of(const std::string& yaml) {
   thence::config::Problems problems;
   const auto document = thence::config::Document::parse("t.yaml", yaml);
-  thence::dns::plugin.load(thence::config::Cursor(document, problems));
+  thence::dns::plugin.load(thence::config::Cursor(document, problems), nullptr);
   std::vector<std::string> lines;
   for (const auto& each : problems.sorted()) lines.push_back(each.text());
   return lines;
@@ -186,3 +188,5 @@ TEST(ViewSettings, AsManyAsThereMayBe) {
   EXPECT_THAT(with_t(views), IsEmpty());
   EXPECT_THAT(with_t(views + "  - { name: more }\n"), ElementsAre(HasSubstr("257 views")));
 }
+
+}  // namespace view_settings_test

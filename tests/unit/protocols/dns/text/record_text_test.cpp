@@ -1,36 +1,32 @@
-// Records in presentation format: what their data is in octets, by the RFC of each type.
+// Records in presentation format.
 
 #include "protocols/dns/text/zone_file.hpp"
+#include "tests/unit/protocols/dns/text/record_data.hpp"
+#include "tests/unit/protocols/dns/zone_files.hpp"
 
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <ldns/ldns.h>
 
+namespace record_text_test {
+
+using dns_record_data::apex;
+using dns_record_data::data_of;
+using dns_record_data::hex;
+using dns_zone_files::soa;
+using dns_zone_files::ZoneFiles;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::StartsWith;
 using namespace thence::dns;
 
 namespace {
-
-const Name apex = *Name::parse("example.com", Name());
-
-std::string hex(const std::vector<std::uint8_t>& octets) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const auto octet : octets) (text += digits[octet >> 4U]) += digits[octet & 0xFU];
-  return text;
-}
-
-/// @return the data in hexadecimal digits, or what is wrong
-std::string data_of(const std::string& type_and_data) {
-  Record record;
-  const auto problem = read_record("x 9 " + type_and_data, apex, record);
-  return problem ? *problem : hex(record.rdata);
-}
 
 /// A record as ldns writes it, from its octets.
 std::string text_of(const Record& record) {
@@ -183,143 +179,6 @@ TEST(Rfc3597Text, RecordsOfEveryTypeGoRound) {
   EXPECT_GT(known_to_library, 70U);
 }
 
-TEST(Rfc3597Text, TheNumberOfOctetsIsThatOfTheDigits) {
-  EXPECT_EQ(data_of("TYPE731 \\# 6 abcd ( ef 01 23 45 )"), "abcdef012345");
-  EXPECT_EQ(data_of("TYPE62347 \\# 0"), "");
-  EXPECT_EQ(data_of("A \\# 4 0A000001"), "0a000001");
-  for (const auto* const wrong :
-       {"TYPE731 \\# 6 abcdef0123", "TYPE731 \\# 1 abcd", "TYPE731 \\# 1 a", "TYPE731 \\# x ab", "TYPE731 \\# 1 zz",
-        "TYPE731 \\# 1 -1", "TYPE731 \\# 2 0x00", "DS \\# 6 0000000z0000", "TYPE731 \\#", "TYPE731 abcd",
-        "A \\# 3 0a0000", "A \\# 5 0a00000101", "MX \\# 4 000a016d", "TXT \\# 0", "TXT \\# 2 0561"}) {
-    EXPECT_THAT(data_of(wrong), HasSubstr("is not the data of")) << wrong;
-  }
-}
-
-TEST(Rfc1035Text, StringsAreWordsOrInQuotes) {
-  EXPECT_EQ(data_of(R"(TXT "a"b"c" d)"),
-            "016101620163"
-            "0164");
-  EXPECT_EQ(data_of(R"(TXT x="y z" w)"),
-            "02783d"
-            "0379207a"
-            "0177");
-  EXPECT_EQ(data_of(R"(TXT "" \"a\ b\" "\"")"),
-            "00"
-            "0522612062"
-            "22"
-            "0122");
-  // More than 64 KiB of text, and the most octets of data that there are.
-  std::string longest = "TXT";
-  for (int i = 0; i < 255; ++i) longest += " \"" + std::string(255, 'x') + "\"";
-  EXPECT_EQ(data_of(longest + " " + std::string(254, 'x')).size(), 2U * 65535);
-  EXPECT_THAT(data_of(longest + " " + std::string(255, 'x')), StartsWith("more than 65535 octets of data"));
-  std::string escapes = "TXT";
-  for (int i = 0; i < 100; ++i) {
-    escapes += ' ';
-    for (int k = 0; k < 250; ++k) escapes += "\\200";
-  }
-  EXPECT_EQ(data_of(escapes).size(), 2U * 25'100);
-  for (const std::string wrong : {"\\256", "\\1", "\\12x", "\"\\25\"", "x\\"}) {
-    EXPECT_THAT(data_of("TXT " + wrong), HasSubstr("is not the data of TXT")) << wrong;
-  }
-  EXPECT_THAT(data_of("TXT " + std::string(256, 'x')), HasSubstr("is not the data of TXT"));
-}
-
-TEST(Rfc9460Text, TheVectorsOfItsAppendix) {
-  const std::string target = "03666f6f076578616d706c6503636f6d00";
-  const std::string org = "03666f6f076578616d706c65036f726700";
-  EXPECT_EQ(data_of("HTTPS 0 foo.example.com."), "0000" + target);
-  EXPECT_EQ(data_of("SVCB 1 ."), "000100");
-  EXPECT_EQ(data_of("SVCB 16 foo.example.com. port=53"), "0010" + target + "000300020035");
-  EXPECT_EQ(data_of("SVCB 1 foo.example.com. key667=hello"), "0001" + target + "029b000568656c6c6f");
-  EXPECT_EQ(data_of(R"(SVCB 1 foo.example.com. key667="hello\210qoo")"),
-            "0001" + target + "029b000968656c6c6fd2716f6f");
-  EXPECT_EQ(data_of(R"(SVCB 1 foo.example.com. ipv6hint="2001:db8::1,2001:db8::53:1")"),
-            "0001" + target + "0006002020010db800000000000000000000000120010db8000000000000000000530001");
-  EXPECT_EQ(data_of(R"(SVCB 16 foo.example.org. (alpn=h2,h3-19 mandatory=ipv4hint,alpn ipv4hint=192.0.2.1))"),
-            "0010" + org +
-                "0000000400010004"
-                "000100090268320568332d3139"
-                "00040004c0000201");
-  const auto escaped = "0010" + org + "0001000c08665c6f6f2c626172026832";
-  EXPECT_EQ(data_of(R"(SVCB 16 foo.example.org. alpn="f\\\\oo\\,bar,h2")"), escaped);
-  EXPECT_EQ(data_of(R"(SVCB 16 foo.example.org. alpn=f\\\092oo\092,bar,h2)"), escaped);
-}
-
-TEST(Rfc9460Text, WhatItsAppendixCallsWrong) {
-  for (const auto* const params :
-       {"key123=abc key123=def", "mandatory", "alpn", "port", "ipv4hint", "ipv6hint", "no-default-alpn=abc",
-        "mandatory=key123", "mandatory=mandatory", "mandatory=key123,key123 key123=abc"}) {
-    EXPECT_THAT(data_of(std::string("SVCB 1 foo.example.com. ") + params), HasSubstr("; allowed: ")) << params;
-  }
-}
-
-TEST(Rfc9460Text, ValuesHaveTheFormOfTheirKeys) {
-  EXPECT_EQ(data_of("SVCB 1 . key65280"),
-            "000100"
-            "ff000000");
-  EXPECT_EQ(data_of("SVCB 1 . key65280="),
-            "000100"
-            "ff000000");
-  EXPECT_EQ(data_of("SVCB 1 . port=\"53\" dohpath=/q{?dns}"),
-            "000100"
-            "000300020035"
-            "000700082f717b3f646e737d");
-  EXPECT_EQ(data_of("SVCB 1 . key3=\\000\\053 ohttp"),
-            "000100"
-            "000300020035"
-            "00080000");
-  for (const auto* const params : {"alpn=",
-                                   "alpn=h2,",
-                                   "alpn=,",
-                                   "port=65536",
-                                   "port=-1",
-                                   "port=5x",
-                                   "port=",
-                                   "ech=",
-                                   "ech=?",
-                                   "ipv4hint=1.2.3",
-                                   "ipv4hint=192.0.2.1,",
-                                   "ipv6hint=::1::",
-                                   "key65536=x",
-                                   "key01=x",
-                                   "key=x",
-                                   "key3=x",
-                                   "key1=h2",
-                                   "ALPN=h2",
-                                   "foo=x",
-                                   "=x",
-                                   "ohttp=x",
-                                   "alpn=\"h2\"x",
-                                   "alpn=\\300"}) {
-    EXPECT_THAT(data_of(std::string("HTTPS 1 . ") + params), HasSubstr("; allowed: ")) << params;
-  }
-}
-
-TEST(Rfc8659Text, TheValueIsAWordOrInQuotes) {
-  const std::string issue = "00056973737565";
-  EXPECT_EQ(data_of("CAA 0 issue \"ca1.example.net\""), issue + "6361312e6578616d706c652e6e6574");
-  EXPECT_EQ(data_of("CAA 0 issue ca1.example.net"), issue + "6361312e6578616d706c652e6e6574");
-  EXPECT_EQ(data_of("CAA 0 issue \";\""), issue + "3b");
-  EXPECT_EQ(data_of("CAA 0 issue \"\""), issue);
-  EXPECT_EQ(data_of("CAA 128 tbs Unknown"),
-            "800374627355"
-            "6e6b6e6f776e");
-  EXPECT_EQ(data_of("CAA 0 issue \"" + std::string(1000, 'a') + "\"").size(), issue.size() + 2000);
-  EXPECT_EQ(data_of("CAA \\# 8 000569737375653b"), issue + "3b");
-  for (const auto* const wrong : {"256 issue x", "-1 issue x", "x issue x", "0 is-sue x", "0 \"issue\" x", "0 issue",
-                                  "0 issue x y", "0 issue \"x\"y", "0 issue x\\"}) {
-    EXPECT_THAT(data_of(std::string("CAA ") + wrong), HasSubstr("is not the data of CAA")) << wrong;
-  }
-}
-
-TEST(Rfc8777Text, ARelayIsOfItsType) {
-  for (const auto* const wrong : {"256 0 0 .", "10 2 0 .", "10 0 4 .", "10 0 1 ::1", "10 0 2 192.0.2.1", "10 0 0 x",
-                                  "10 0 128 .", "10 0 3 a..b", "10 0 3", "10 0 1 192.0.2.1 x"}) {
-    EXPECT_THAT(data_of(std::string("AMTRELAY ") + wrong), HasSubstr("is not the data of AMTRELAY")) << wrong;
-  }
-}
-
 TEST(Rfc1035Text, ALabelThatIsAnAtSignIsNotTheOrigin) {
   const auto octets_of = [](const std::string& text) {
     Record record;
@@ -342,3 +201,20 @@ TEST(Rfc3597Text, OctetsThatLackFieldsAreNotTheDataOfAKnownType) {
     EXPECT_NE(read_record(std::string("x 9 ") + text, apex, record), std::nullopt) << text;
   }
 }
+
+TEST_F(ZoneFiles, ANumberOfATypeIsOneOf16Bits) {
+  for (const auto* const type : {"TYPE65537", "TYPE1x", "TYPE-1", "TYPE", "TYPE+1", "TYPE0", "TYPE255"}) {
+    EXPECT_THAT(problems(std::string(soa) + "a 60 " + type + " \\# 4 c0000201\n"),
+                ElementsAre(StartsWith(std::string("t.zone:2: '") + type + "' is not a type of record")));
+  }
+  EXPECT_THAT(problems(std::string(soa) + "a 60 type1 \\# 4 c0000201\n"), IsEmpty());
+  EXPECT_EQ(ask("a.example.test"), "NOERROR aa\nanswer a.example.test. 60 IN A 192.0.2.1\n");
+}
+
+TEST_F(ZoneFiles, AnOwnerIsNotQuoted) {
+  EXPECT_THAT(problems(std::string(soa) + "\"a\" 60 A 192.0.2.1\nb\"c 60 A 192.0.2.1\"\n"),
+              ElementsAre(HasSubstr("t.zone:2: '\"a\"' is not a domain name"), HasSubstr("t.zone:3: ")));
+  EXPECT_THAT(problems(std::string(soa) + "\\\"a\\\" 60 A 192.0.2.1\n"), IsEmpty());
+}
+
+}  // namespace record_text_test

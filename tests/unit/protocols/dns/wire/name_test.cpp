@@ -1,4 +1,4 @@
-// Names: wire form, presentation format, letter case, order; and the table of zones.
+// Names: wire form, presentation format, letter case, order.
 
 #include "protocols/dns/wire/name.hpp"
 
@@ -11,9 +11,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace name_test {
+
 using thence::dns::canonical_order;
 using thence::dns::canonical_start;
-using thence::dns::hash;
 using thence::dns::Name;
 
 namespace {
@@ -119,29 +120,4 @@ TEST(Rfc4034Name, KeysSortInCanonicalOrder) {
   expect_less("abcdefghi.t.", "abcdefghj.t.");
 }
 
-TEST(NameIndex, FindsEachNameAmongThousands) {
-  constexpr std::uint32_t names = 5000;
-  const auto name_of = [](std::uint32_t number) { return name("host-" + std::to_string(number) + ".test."); };
-  thence::dns::NameIndex index(names);
-  for (std::uint32_t i = 1; i <= names; ++i) index.insert(hash(name_of(i).wire()), i);
-  for (std::uint32_t i = 1; i <= names; ++i) {
-    EXPECT_EQ(index.find(hash(name_of(i).wire()), [&](std::uint32_t found) { return found == i; }), i);
-  }
-  EXPECT_EQ(index.find(hash(name_of(names + 1).wire()), [](std::uint32_t) { return true; }), 0U);
-}
-
-TEST(ZoneTable, ChoosesTheLongestOfThousandsOfZones) {
-  std::string yaml = "zones:\n";
-  for (int i = 0; i < 3000; ++i) {
-    const auto number = std::to_string(i);
-    yaml.append("- { name: z").append(number).append(i % 2 == 0 ? ".test" : ".deep.er.test");
-    yaml.append(", records: ['@ ").append(number).append(" SOA n h 1 1 1 1 1'] }\n");
-  }
-  dns_asking::Responder server(yaml);
-  for (int i = 0; i < 3000; ++i) {
-    const auto apex = "z" + std::to_string(i) + (i % 2 == 0 ? ".test" : ".deep.er.test");
-    EXPECT_THAT(server.ask({.name = apex, .type = "SOA"}),
-                testing::StartsWith("NOERROR aa\nanswer " + apex + ". " + std::to_string(i) + " IN SOA"));
-  }
-  EXPECT_EQ(server.ask({.name = "z.deep.er.test"}), "REFUSED\n");
-}
+}  // namespace name_test
