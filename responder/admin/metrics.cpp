@@ -75,13 +75,13 @@ void add_addresses(const std::vector<AddressStatus>& addresses, Families& famili
   for (auto* const family : {&requests, &replies, &drops, &early, &unsent}) families.push_back(std::move(*family));
 }
 
-/// What stands behind a prefix; nothing where the text does not begin with it.
+/// The text after a prefix; nothing if the text does not begin with it.
 std::optional<std::string_view> behind(std::string_view prefix, std::string_view text) {
   if (!text.starts_with(prefix)) return std::nullopt;
   return text.substr(prefix.size());
 }
 
-/// The counters, whose names are PLACE.WHAT or PLACE.WHAT.WHY. A place that is no transport is a protocol.
+/// The counters, whose names are PLACE.WHAT or PLACE.WHAT.WHY. A place is a transport or, if not, a protocol.
 class CounterFamilies {
  public:
   void add(const std::string& whole, double value) {
@@ -98,7 +98,7 @@ class CounterFamilies {
   }
 
  private:
-  /// @return whether it is of a kind that has a family of its own
+  /// @return whether the counter belongs to one of the families other than events
   bool add_sorted(std::string_view place, std::string_view what, double value) {
     if (what.empty()) return false;
     const bool is_transport = std::ranges::count(all_transports, place, [](auto each) { return name(each); }) != 0;
@@ -141,7 +141,7 @@ prometheus::ClientMetric::Histogram cumulative(const LatencyHistogram& latency) 
   prometheus::ClientMetric::Histogram histogram;
   for (std::size_t i = 0; i < latency.counts.size(); ++i) {
     histogram.sample_count += latency.counts[i];
-    // What is above all bounds is in the bucket of +Inf, which the serializer adds.
+    // The serializer adds the +Inf bucket.
     if (i == LatencyHistogram::buckets) break;
     const auto bound = std::chrono::duration<double>(LatencyHistogram::bound(i)).count();
     histogram.bucket.push_back({histogram.sample_count, bound});

@@ -46,7 +46,7 @@ void add_common(CLI::App& command, Given& given, double timeout, const std::stri
 
 void explain(CLI::App& command, const std::string& text) { command.footer('\n' + text + exit_statuses); }
 
-/// In either order.
+/// The two arguments may come in either order.
 std::pair<std::string, std::string> name_and_server(const std::string& one, const std::string& other) {
   const bool first = one.starts_with('@');
   if (first == other.starts_with('@'))

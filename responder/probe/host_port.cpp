@@ -14,13 +14,13 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-constexpr std::size_t longest_name = 254;  // RFC 1035 §2.3.4 in presentation format, with the last dot
+constexpr std::size_t longest_name = 254;  // RFC 1035 §2.3.4, in presentation format with the trailing dot
 
 [[noreturn]] void fail(std::string_view text, const std::string& why) {
   throw Failure(Status::usage, "'" + std::string(text) + "': " + why);
 }
 
-/// @return 0 where the text is no number
+/// @return 0 when the text is not a number
 unsigned read_index(std::string_view digits) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
