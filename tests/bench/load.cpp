@@ -271,7 +271,7 @@ struct Party {
       : client(options, std::remove_reference_t<Exchange>::token_mask, seed), exchange(prepare(client)) {}
 
   Client client;
-  Exchange exchange;  ///< a reference where all clients share it
+  Exchange exchange;  ///< a reference if all clients share it
 };
 
 /// @param prepare makes the exchange of a client
