@@ -22,8 +22,8 @@ struct ReloadState {
 /// @throws std::runtime_error when it is missing
 ReloadState read_reload_state(std::string_view status_json);
 
-/// Finds out when a reload that began after the request for it has ended. A reload already in progress may have read the
-/// files before they changed; it is followed by another one.
+/// Finds out when a reload that began after the request for it has ended. A reload already in progress may have read
+/// the files before they changed; it is followed by another one.
 class ReloadWatch {
  public:
   /// @param before the state before the reload was requested

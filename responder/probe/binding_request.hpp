@@ -22,7 +22,7 @@ struct BindingWishes {
   stun::ChangeRequest change{};     ///< CHANGE-REQUEST; left out when it asks for no change
   std::uint16_t response_port = 0;  ///< RESPONSE-PORT (RFC 5780 §7.5); 0: none
   std::uint16_t padding = 0;        ///< octets of PADDING (RFC 5780 §7.6); 0: none
-  std::uint16_t ballast = 0;        ///< octets of a comprehension-optional attribute, which servers ignore (RFC 8489 §14)
+  std::uint16_t ballast = 0;  ///< octets of a comprehension-optional attribute, which servers ignore (RFC 8489 §14)
 };
 
 /// A Binding request (RFC 8489 §12).

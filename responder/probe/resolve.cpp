@@ -51,7 +51,8 @@ ip::address address_of(const sockaddr* from) {
   return ip::address_v6(bytes, v6->sin6_scope_id);
 }
 
-/// c-ares, with Asio waiting on its descriptors and timeouts. One lookup at a time; each runs the context until it ends.
+/// c-ares, with Asio waiting on its descriptors and timeouts. One lookup at a time; each runs the context until it
+/// ends.
 class Resolver {
  public:
   explicit Resolver(std::chrono::milliseconds timeout) : timer_(context_), deadline_(context_) {

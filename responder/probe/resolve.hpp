@@ -13,9 +13,8 @@ namespace thence::probe {
 
 /// The service to look up under a name.
 struct Service {
-  std::optional<std::string>
-      srv;                 ///< `_stun._udp`, looked up if the user gave no port (RFC 8489 §8); nothing: never
-  std::uint16_t port = 0;  ///< if neither the user nor SRV gives one
+  std::optional<std::string> srv;  ///< `_stun._udp`, looked up if the user gave no port (RFC 8489 §8); nothing: never
+  std::uint16_t port = 0;          ///< if neither the user nor SRV gives one
 };
 
 /// The transport addresses of a server: a literal address as given; otherwise from SRV, otherwise the addresses of the

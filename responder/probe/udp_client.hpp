@@ -43,8 +43,8 @@ struct UdpAnswer {
 };
 
 /// Unconnected UDP sockets and their outstanding requests. A datagram from any source, on any of the sockets, may
-/// answer any request, so that answers from a wrong source are noticed. ICMP errors are noticed too: a hard one (port or
-/// protocol unreachable) ends the request it refers to (RFC 8489 §6.2.1); others are kept as the reason in case no
+/// answer any request, so that answers from a wrong source are noticed. ICMP errors are noticed too: a hard one (port
+/// or protocol unreachable) ends the request it refers to (RFC 8489 §6.2.1); others are kept as the reason in case no
 /// answer comes.
 class UdpClient {
  public:

@@ -79,7 +79,7 @@ class Namespace:
 
 
 def remove_leftovers():
-    """Removes the hosts of test processes that were killed before they could tidy up."""
+    """Removes the hosts of test processes that were killed before they could clean up."""
     names = os.listdir(_FOLDER) if os.path.isdir(_FOLDER) else []
     for name in names:
         owner = re.match(r"thence-(\d+)-", name)

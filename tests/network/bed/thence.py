@@ -78,7 +78,7 @@ class Thence(Process):
     def log(self, message=None):
         """The events so far, or those with that message."""
         lines = self.err.read_text().splitlines()
-        # The last line may be on its way into the file.
+        # The last line may still be incomplete.
         events = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
         return [event for event in events if message in (None, event["message"])]
 
