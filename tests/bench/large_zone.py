@@ -1,5 +1,5 @@
-"""A zone of a million records: how soon it is served, how much memory it takes, also during a reload, and how much more a
-query costs than with a zone of a thousand names."""
+"""A zone of a million records: how soon it is served, how much memory it takes, also during a reload, and how much
+more a query costs than with a zone of a thousand names."""
 
 import contextlib
 import signal

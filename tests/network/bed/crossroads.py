@@ -148,7 +148,7 @@ class Crossroads:
         self.server.sysctl("net.ipv4.tcp_fwmark_accept", 1)
 
     def add_interface(self, name, net):
-        """Adds a link to the host wan: 10.70.NET.1/24 and fd70:NET::1/64 at the server's end, no address at the other."""
+        """Adds a link to the host wan: 10.70.NET.1/24 and fd70:NET::1/64 at the server, no address at the other end."""
         self.server.link(name, self.clients["wan"])
         self.server.ip(f"""
             addr add 10.70.{net}.1/24 dev {name}

@@ -1,7 +1,7 @@
 """A forwarding server, its scripted upstreams, and clients on all sides (see crossroads).
 
-Each upstream has its own address on the host wan. A table says which upstreams a zone has and what they do: each zone is
-a line in it, and a forward in the configuration.
+Each upstream has its own address on the host wan. A table says which upstreams a zone has and what they do: each zone
+is a line in it, and a forward in the configuration.
 """
 
 import contextlib
@@ -37,8 +37,8 @@ class Forwarding(Crossroads):
     """For use in a `with` statement, which removes it at the end."""
 
     def __init__(self, scripts):
-        """@param scripts for each zone, what its upstreams do, in order (see upstreams), or NO_SOCKET or NOWHERE; a zone
-        whose name starts with `six` has IPv6 upstreams"""
+        """@param scripts for each zone, what its upstreams do, in order (see upstreams), or NO_SOCKET or NOWHERE; a
+        zone whose name starts with `six` has IPv6 upstreams"""
         super().__init__()
         self._serial = itertools.count(1)
         self._number = itertools.count(_FIRST)

@@ -85,8 +85,8 @@ class MultiHomed:
 
 
 def await_reachable(client, *addresses):
-    """Waits until a host can reach others. The kernel brings up links and addresses in the background, and repeats a lost
-    neighbour solicitation only after a second; neither is a server's fault."""
+    """Waits until a host can reach others. The kernel brings up links and addresses in the background, and repeats a
+    lost neighbour solicitation only after a second; neither is a server's fault."""
     for address in addresses:
         assert eventually(lambda to=address: _reaches(client, to), 10.0), f"{address} is out of reach"
 

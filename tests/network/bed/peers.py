@@ -142,7 +142,7 @@ def bind(host, parent, zone="thence.test"):
 
 
 def bind_with_views(host, parent, port, views):
-    """@param views pairs of what a view matches, in BIND's syntax, and its zones, pairs of a name and a file's content"""
+    """@param views pairs of what a view matches, in BIND's syntax, and its zones: pairs of name and file content"""
     folder = pathlib.Path(parent) / "bind"
     folder.mkdir()
     parts = [_BIND.format(folder=folder, port=port)]

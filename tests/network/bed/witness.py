@@ -10,8 +10,8 @@ _PAUSE = 0.005  # seconds between rounds: it observes, and is not a load
 
 
 class Witness(threading.Thread):
-    """For use in a `with` statement, which stops it. Each round asks every target every question, all at once, from fresh
-    sockets, so that each worker gets its turn."""
+    """For use in a `with` statement, which stops it. Each round asks every target every question, all at once, from
+    fresh sockets, so that each worker gets its turn."""
 
     def __init__(self, host, targets, questions, patience=5.0, right=None, over_tcp=False):
         """@param questions a function from a family to the questions
