@@ -201,8 +201,8 @@ function offer(status) {
   const isPossible = typeof RTCPeerConnection === "function" && servers.length > 0;
   by("ask").hidden = !isPossible;
   by("why-not").hidden = isPossible;
-  by("why-not").textContent = servers.length > 0 ? "This browser has no WebRTC, which it takes to ask over STUN."
-    : "There is no STUN over UDP on an address that a browser could ask.";
+  by("why-not").textContent = servers.length > 0 ? "This browser has no WebRTC, which is needed to ask over STUN."
+    : "No address that a browser can reach serves STUN over UDP.";
   const now = servers.map(hostText).join(" ");
   if (now === offered) return;
   offered = now;
@@ -278,7 +278,7 @@ let lastSeen = new Date();
 function gone() {
   show("bad", "No answer");
   const time = lastSeen.toLocaleTimeString();
-  by("gone").textContent = `The server has not answered since ${time}. What stands here is from then.`;
+  by("gone").textContent = `The server has not answered since ${time}. This page shows its state at that time.`;
   by("gone").hidden = false;
 }
 

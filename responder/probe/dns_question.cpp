@@ -55,13 +55,13 @@ std::string rcode_text(const ldns_pkt* packet) {
 }  // namespace
 
 DnsQuestion dns_question(const std::string& name, const std::string& type) {
-  if (name.empty() || !name_of(name)) throw Failure(Status::usage, "'" + name + "': is no domain name");
+  if (name.empty() || !name_of(name)) throw Failure(Status::usage, "'" + name + "': is not a domain name");
   std::string capital = type;
   std::transform(capital.begin(), capital.end(), capital.begin(),
                  [](unsigned char each) { return static_cast<char>(std::toupper(each)); });
   const auto number = static_cast<std::uint16_t>(ldns_get_rr_type_by_name(capital.c_str()));
   if (number == 0)
-    throw Failure(Status::usage, "--type '" + type + "': is no record type; A, AAAA, TXT, TYPE65280 are");
+    throw Failure(Status::usage, "--type '" + type + "': is not a record type, such as A, AAAA, TXT, TYPE65280");
   return {name, number};
 }
 

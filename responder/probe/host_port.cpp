@@ -64,7 +64,7 @@ HostPort read_host_port(std::string_view text) {
     fail(text, mistake.what());
   }
   read.literal = read_literal(read.host);
-  if (bracketed && (!read.literal || read.literal->is_v4())) fail(text, "in brackets stands an IPv6 address");
+  if (bracketed && (!read.literal || read.literal->is_v4())) fail(text, "only an IPv6 address may be in brackets");
   if (!read.literal && !is_name(read.host))
     fail(text, "is neither an address nor a name; an IPv6 address with a port is [ADDRESS]:PORT");
   return read;

@@ -126,7 +126,7 @@ void decide_fragments(const NatObservations& seen, NatBehavior& decided) {
     add(reasons, what,
         test.link_mtu == 0 ? "the test was not made"
                            : "the link takes " + std::to_string(test.link_mtu) +
-                                 " octets at once, so that nothing a STUN server need receive is sent in fragments");
+                                 " octets at once, so nothing that a STUN server must accept is fragmented");
     return;
   }
   if (test.padded.success() || test.heavy.success()) decided.fragmented_requests = true;
