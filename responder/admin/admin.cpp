@@ -18,7 +18,7 @@ namespace {
 using admin::HttpRequest;
 using admin::HttpResponse;
 
-/// Those that were given up still wait for the workers, so their number has a bound of its own.
+/// Statuses that were given up still wait for the workers, so their number needs its own limit.
 constexpr std::size_t most_pending = 64;
 
 HttpResponse live(const Status& status, const HttpRequest&) {
@@ -34,7 +34,7 @@ HttpResponse ready(const Status& status, const HttpRequest&) {
 }
 
 HttpResponse metrics(const Status& status, const HttpRequest&) {
-  // A part of the sums would look as if the counters had been set back.
+  // Partial sums would look like a counter reset.
   if (!status.complete) return {503, "a worker does not answer\n"};
   return {200, admin::metrics(status), admin::metrics_type};
 }
@@ -68,7 +68,7 @@ HttpResponse not_found() {
 
 HttpResponse made(const Resource& resource, const Status& status, const HttpRequest& request) try {
   return resource.make(status, request);
-} catch (const std::exception& error) {  // no memory, say: no reason to end the server
+} catch (const std::exception& error) {  // out of memory, for example: no reason to end the server
   return {500, std::string(error.what()) + '\n'};
 }
 
@@ -91,7 +91,7 @@ void Admin::answer(const HttpRequest& request, std::function<void(HttpResponse)>
   if (resource == resources.end()) return done(not_found());
   if (*pending_ >= most_pending) return done({503, "the workers do not answer\n"});
   ++*pending_;
-  // Counts down also where nobody calls back, as when a worker has gone.
+  // Counts down even if the callback is never called, as when a worker is gone.
   const std::shared_ptr<void> counted(nullptr, [pending = pending_](void*) { --*pending; });
   gather_([counted, resource, request, done = std::move(done)](const Status& status) {
     done(made(*resource, status, request));

@@ -14,7 +14,7 @@ using ip::tcp;
 
 constexpr std::chrono::seconds patience(5);
 
-/// A server on the wildcard is reached by loopback.
+/// A server on the wildcard address is reached through loopback.
 tcp::endpoint reachable(const tcp::endpoint& listening) {
   if (!listening.address().is_unspecified()) return listening;
   if (listening.address().is_v4()) return {ip::address_v4::loopback(), listening.port()};

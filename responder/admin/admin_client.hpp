@@ -10,14 +10,14 @@
 
 namespace thence::admin {
 
-/// The way to a server that runs on this host with a configuration.
+/// A client for the admin server of a Thence that runs on this host with a given configuration.
 class AdminClient {
  public:
-  /// Reads the `admin:` section alone. @param file as for load()
-  /// @throws config::Invalid when it is wrong; std::runtime_error when it says `off`
+  /// Reads only the `admin:` section. @param file as for load()
+  /// @throws config::Invalid when it is invalid; std::runtime_error when it says `off`
   explicit AdminClient(const std::optional<std::filesystem::path>& file);
 
-  /// @throws std::runtime_error with words for its user where there is no answer
+  /// @throws std::runtime_error with a message for the user when there is no answer
   HttpAnswer get(const std::string& path) const;
 
  private:

@@ -21,15 +21,15 @@ namespace ip = boost::asio::ip;
 using namespace std::chrono_literals;
 using boost::system::error_code;
 
-constexpr auto farewell = 1s;  // for a client to take the last words before the connection goes
+constexpr auto farewell = 1s;  // for the client to read the last answer before the connection closes
 
-/// What is wrong with a request, and what is answered.
+/// What is wrong with a request, and the answer to it.
 struct Refusal {
   unsigned status;
   const char* words;
 };
 
-/// @return nothing for errors of the connection, about which there is nothing to say
+/// @return nothing for connection errors, which cannot be answered
 std::optional<Refusal> refusal(const error_code& error) {
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
     return Refusal{431, "the header is too long; allowed: 8192 octets"};
@@ -100,7 +100,7 @@ void HttpConnection::expect(std::chrono::milliseconds within) {
   timer_.expires_after(within);
   timer_.async_wait([weak = weak_from_this()](error_code error) {
     const auto self = weak.lock();
-    // One that was moved on may have come too late to be cancelled.
+    // The timer may have been extended too late to cancel this handler.
     if (error || !self || self->timer_.expiry() > Clock::now()) return;
     self->late();
   });
@@ -193,7 +193,7 @@ void HttpConnection::write_done(error_code error) {
   if (keep_alive_) return read();
   socket_.shutdown(ip::tcp::socket::shutdown_send, error);
   if (error) return close();
-  // To close now, with octets unread, would reset the connection, and the client might lose the answer.
+  // Closing now, with unread octets, would reset the connection, and the client might lose the answer.
   expect(farewell);
   drain();
 }

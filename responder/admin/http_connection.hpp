@@ -19,8 +19,8 @@
 
 namespace thence::admin {
 
-/// One accepted connection: reads a request, has it answered, sends the answer, and so on for as long as the client
-/// wants. Lives until it has called back that it is closed, and that is what its timer sees to.
+/// One accepted connection: reads a request, has the handler answer it, sends the answer, and repeats for as long as
+/// the client wants. Its owner keeps it until it calls `closed`, which its timer guarantees.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
   using Clock = std::chrono::steady_clock;
@@ -32,19 +32,19 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   void start() { read(); }
 
-  /// Whether it waits for the first octet of a request: nobody would miss it.
+  /// Whether it is waiting for the first octet of a request, so that closing it harms nobody.
   bool idle() const;
-  /// Since when it reads the request that it reads.
+  /// When it began to read the current request.
   Clock::time_point reading_since() const noexcept { return reading_since_; }
 
-  /// Once or more often.
+  /// May be called more than once.
   void close();
 
  private:
   using Parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
   using Response = boost::beast::http::response<boost::beast::http::string_body>;
 
-  /// Has the connection closed, or what it waits for answered for it, unless something happens before.
+  /// Sets the time-out: unless something happens first, late() closes the connection or answers in the handler's place.
   void expect(std::chrono::milliseconds within);
   void late();
 
@@ -67,9 +67,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   Response response_;
   std::optional<boost::beast::http::response_serializer<boost::beast::http::string_body>> serializer_;
   Clock::time_point reading_since_;
-  std::uint64_t asked_ = 0;  ///< requests so far: tells the answer that is waited for from one that is late
+  std::uint64_t asked_ = 0;  ///< requests so far, to tell the awaited answer from a late one
   bool reading_ = false;
-  bool awaiting_ = false;  ///< an answer of the handler
+  bool awaiting_ = false;  ///< the handler's answer
   bool is_head_ = false;
   bool keep_alive_ = false;
   bool is_closed_ = false;

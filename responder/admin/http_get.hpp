@@ -12,8 +12,8 @@ struct HttpAnswer {
   std::string body;  ///< at most 64 MiB
 };
 
-/// Asks an HTTP server with GET, and waits for the whole answer.
-/// @throws boost::system::system_error where there is none within that time
+/// Sends GET to an HTTP server and waits for the whole answer.
+/// @throws boost::system::system_error when it does not arrive within that time
 HttpAnswer get(const boost::asio::ip::tcp::endpoint& server, const std::string& path,
                std::chrono::milliseconds patience);
 

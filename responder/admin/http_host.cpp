@@ -9,7 +9,7 @@ namespace thence::admin {
 
 namespace {
 
-/// The host without its port; an IPv6 address without its brackets.
+/// The host without the port; an IPv6 address without brackets.
 std::string_view without_port(std::string_view host) {
   if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
   return host.substr(0, host.find(':'));

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-/// Lets sockets of this user have a port together where all of them say so.
+/// Lets several sockets of this user share a port, if all of them ask for it (SO_REUSEPORT).
 using SharedPort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 /// @param beside may be nullptr
@@ -24,7 +24,7 @@ tcp::acceptor listening(asio::io_context& context, const tcp::endpoint& endpoint
   acceptor.set_option(asio::socket_base::reuse_address(true));
   const auto address = endpoint.address();
   if (address.is_v6()) acceptor.set_option(asio::ip::v6_only(!address.is_unspecified()));
-  // For this moment only: the two are the same program, and no other is to have its part.
+  // Only for the moment of the bind: afterwards no other program may share the port.
   const auto share = [&](bool on) {
     if (beside == nullptr) return;
     beside->set_option(SharedPort(on));
@@ -79,7 +79,7 @@ void HttpServer::accepted(error_code error, tcp::socket socket) {
     log::write(log::LogLevel::warning, "admin connection not accepted",
                {{"error", error.message()}, {"held-back", log::count(held_back)}});
   }
-  // Most likely there are no descriptors left: trying again at once would be a busy loop.
+  // Most likely there are no file descriptors left: retrying at once would be a busy loop.
   retry_.expires_after(100ms);
   retry_.async_wait([this, here = here_](error_code) {
     if (*here) accept();

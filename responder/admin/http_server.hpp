@@ -15,20 +15,20 @@ namespace thence::admin {
 
 class HttpConnection;
 
-/// A small HTTP/1.1 server for GET and HEAD (RFC 9112), which holds no more than its limits allow whatever clients do.
-/// All of it is on the thread that runs the context, where it may be destroyed at any time.
+/// A small HTTP/1.1 server for GET and HEAD (RFC 9112), which stays within its limits whatever clients do. Everything
+/// happens on the thread that runs the context, and it may be destroyed there at any time.
 class HttpServer {
  public:
-  /// Listens, and answers from when the context runs.
-  /// @param beside one that is about to be replaced, and may have the port on addresses of which this is one
-  /// @throws boost::system::system_error where it cannot listen
+  /// Listens at once, and answers while the context runs.
+  /// @param beside the server about to be replaced, which may hold the same port on an overlapping address
+  /// @throws boost::system::system_error when it cannot listen
   HttpServer(boost::asio::io_context& context, const boost::asio::ip::tcp::endpoint& endpoint, HttpHandler handler,
              const HttpLimits& limits = {}, HttpServer* beside = nullptr);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  /// Where it listens: with the port that the system chose where 0 was given.
+  /// Where it listens; if port 0 was given, with the port that the system chose.
   boost::asio::ip::tcp::endpoint endpoint() const;
   std::size_t connections() const noexcept { return connections_.size(); }
 
@@ -44,7 +44,7 @@ class HttpServer {
   HttpHandler handler_;
   std::unordered_set<std::shared_ptr<HttpConnection>> connections_;
   log::Limit limit_;
-  std::shared_ptr<bool> here_ = std::make_shared<bool>(true);  ///< false when this is destroyed
+  std::shared_ptr<bool> here_ = std::make_shared<bool>(true);  ///< false once this is destroyed
 };
 
 }  // namespace thence::admin

@@ -9,7 +9,7 @@ namespace thence::admin {
 
 namespace {
 
-/// A name of a metric or a label, made of the characters that both may have.
+/// A metric or label name, with only the characters allowed in both.
 std::string identifier(std::string_view text) {
   const auto fits = [](char each) {
     return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') || (each >= '0' && each <= '9') || each == '_';
@@ -20,7 +20,7 @@ std::string identifier(std::string_view text) {
   return name;
 }
 
-/// The serializer escapes values of labels, but not this.
+/// The serializer escapes label values, but not this.
 std::string escaped_help(std::string_view text) {
   std::string help;
   for (const char each : log::utf8(text)) help.append(each == '\\' ? 2 : 1, each);

@@ -10,23 +10,23 @@
 
 namespace thence::admin {
 
-/// Labels of a metric: names and values.
+/// The labels of a sample: names and values.
 using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
 
-/// One metric with all its label values. Whatever text it is made of, what comes out is valid, and no two samples have
-/// the same labels.
+/// One metric with all its samples. Whatever text goes in, the output is valid, and no two samples have the same
+/// labels.
 class MetricFamily {
  public:
-  /// @param name of any text: what a name cannot have becomes `_`
+  /// @param name any text: characters not allowed in a metric name become `_`
   /// @param help one sentence without a full stop
   MetricFamily(std::string_view name, std::string_view help, prometheus::MetricType type);
 
-  /// A sample of a counter or gauge. Of counters with the same labels there is the sum, of gauges the greatest.
+  /// Adds a sample of a counter or gauge. With the same labels, counters are summed and the largest gauge is kept.
   void add(const Labels& labels, double value);
   void add(const Labels& labels, prometheus::ClientMetric::Histogram histogram);
 
   bool empty() const noexcept { return samples_.empty(); }
-  /// In the order of their label values.
+  /// The samples in the order of their label values.
   prometheus::MetricFamily family() &&;
 
  private:

@@ -35,30 +35,31 @@ void add_server(const Status& status, Families& families) {
                             seconds_of(status.started)));
   families.push_back(single("thence_workers", "Threads that answer requests", status.workers));
   families.push_back(
-      single("thence_live", "Whether all workers have answered lately", static_cast<double>(status.live)));
+      single("thence_live", "Whether all workers have responded recently", static_cast<double>(status.live)));
   families.push_back(
-      single("thence_ready", "Whether it serves, and is not about to end", static_cast<double>(status.ready)));
+      single("thence_ready", "Whether it serves, and is not shutting down", static_cast<double>(status.ready)));
 }
 
 void add_reloads(const Status::Reloads& reloads, Families& families) {
   const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
     families.push_back(single(name, help, number(value), MetricType::Counter));
   };
-  counter("thence_reloads_total", "Reloads of the configuration that have ended, in either way", reloads.done);
+  counter("thence_reloads_total", "Reloads of the configuration that have ended, refused or not", reloads.done);
   counter("thence_reloads_refused_total", "Reloads that were refused", reloads.refused);
-  counter("thence_reloads_asked_total", "Reloads that were asked for; several may have ended as one", reloads.asked);
-  families.push_back(single("thence_reload_busy", "Whether a reload goes on", static_cast<double>(reloads.busy)));
+  counter("thence_reloads_asked_total", "Reloads that were requested; several requests may share one reload",
+          reloads.asked);
+  families.push_back(
+      single("thence_reload_busy", "Whether a reload is in progress", static_cast<double>(reloads.busy)));
   families.push_back(single("thence_reload_last_refused", "Whether the last reload was refused",
                             static_cast<double>(reloads.last_refused)));
 }
 
 void add_addresses(const std::vector<AddressStatus>& addresses, Families& families) {
-  MetricFamily requests("thence_requests_total", "Requests that a protocol got", MetricType::Counter);
-  MetricFamily replies("thence_replies_total", "Replies that a protocol made", MetricType::Counter);
-  MetricFamily drops("thence_drops_total", "Requests that a protocol gave no reply to", MetricType::Counter);
-  MetricFamily early("thence_unclaimed_drops_total", "What was dropped before it was known for which protocol it was",
-                     MetricType::Counter);
-  MetricFamily unsent("thence_unsent_total", "Replies over UDP that the system did not take", MetricType::Counter);
+  MetricFamily requests("thence_requests_total", "Requests that a protocol received", MetricType::Counter);
+  MetricFamily replies("thence_replies_total", "Replies that a protocol produced", MetricType::Counter);
+  MetricFamily drops("thence_drops_total", "Requests that a protocol did not reply to", MetricType::Counter);
+  MetricFamily early("thence_unclaimed_drops_total", "Drops before the protocol was known", MetricType::Counter);
+  MetricFamily unsent("thence_unsent_total", "UDP replies that the system refused to send", MetricType::Counter);
   for (const auto& each : addresses) {
     for (const auto& [whose, traffic] : each.traffic) {
       const Labels labels{{"protocol", whose.first},
@@ -75,13 +76,13 @@ void add_addresses(const std::vector<AddressStatus>& addresses, Families& famili
   for (auto* const family : {&requests, &replies, &drops, &early, &unsent}) families.push_back(std::move(*family));
 }
 
-/// What stands behind a prefix; nothing where the text does not begin with it.
+/// The text after a prefix; nothing if the text does not begin with it.
 std::optional<std::string_view> behind(std::string_view prefix, std::string_view text) {
   if (!text.starts_with(prefix)) return std::nullopt;
   return text.substr(prefix.size());
 }
 
-/// The counters, whose names are PLACE.WHAT or PLACE.WHAT.WHY. A place that is no transport is a protocol.
+/// The counters, whose names are PLACE.WHAT or PLACE.WHAT.WHY. A place is a transport or, if not, a protocol.
 class CounterFamilies {
  public:
   void add(const std::string& whole, double value) {
@@ -98,7 +99,7 @@ class CounterFamilies {
   }
 
  private:
-  /// @return whether it is of a kind that has a family of its own
+  /// @return whether the counter belongs to one of the families other than events
   bool add_sorted(std::string_view place, std::string_view what, double value) {
     if (what.empty()) return false;
     const bool is_transport = std::ranges::count(all_transports, place, [](auto each) { return name(each); }) != 0;
@@ -122,13 +123,12 @@ class CounterFamilies {
     return {name, help, MetricType::Counter};
   }
 
-  MetricFamily drops_ =
-      counter("thence_drops_by_cause_total", "What the server dropped before or behind its protocols, by cause");
-  MetricFamily errors_ = counter("thence_send_errors_total", "Replies that the system did not take, by its error");
+  MetricFamily drops_ = counter("thence_drops_by_cause_total", "Drops outside the protocols, by cause");
+  MetricFamily errors_ = counter("thence_send_errors_total", "Replies that the system refused to send, by error");
   MetricFamily refused_ = counter("thence_connections_refused_total", "TCP connections that were not served, by cause");
   MetricFamily closed_ = counter("thence_connections_closed_total", "TCP connections that the server closed, by cause");
-  MetricFamily outcomes_ = counter("thence_outcomes_total", "What protocols made of requests, in the protocol's words");
-  MetricFamily events_ = counter("thence_events_total", "What else happened");
+  MetricFamily outcomes_ = counter("thence_outcomes_total", "Outcomes of requests, in the protocol's terms");
+  MetricFamily events_ = counter("thence_events_total", "All other events");
 };
 
 void add_counters(const std::map<std::string, std::uint64_t>& counters, Families& families) {
@@ -141,7 +141,7 @@ prometheus::ClientMetric::Histogram cumulative(const LatencyHistogram& latency) 
   prometheus::ClientMetric::Histogram histogram;
   for (std::size_t i = 0; i < latency.counts.size(); ++i) {
     histogram.sample_count += latency.counts[i];
-    // What is above all bounds is in the bucket of +Inf, which the serializer adds.
+    // The serializer adds the +Inf bucket.
     if (i == LatencyHistogram::buckets) break;
     const auto bound = std::chrono::duration<double>(LatencyHistogram::bound(i)).count();
     histogram.bucket.push_back({histogram.sample_count, bound});
@@ -152,7 +152,7 @@ prometheus::ClientMetric::Histogram cumulative(const LatencyHistogram& latency) 
 
 void add_latency(const std::map<std::string, LatencyHistogram>& latency, Families& families) {
   MetricFamily family("thence_latency_seconds",
-                      "Time from receiving a request to sending its reply, but for deferred ones",
+                      "Time from receiving a request to sending its reply, except deferred ones",
                       MetricType::Histogram);
   for (const auto& [protocol, histogram] : latency) family.add({{"protocol", protocol}}, cumulative(histogram));
   families.push_back(std::move(family));

@@ -6,10 +6,10 @@
 
 namespace thence::admin {
 
-/// What metrics() is made of.
+/// The Content-Type of metrics().
 constexpr auto metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
-/// A status in the text format of Prometheus. The names begin with `thence_`; README.md beside this has them all.
+/// A status in the Prometheus text format. The names begin with `thence_`; README.md in this folder lists them.
 std::string metrics(const Status& status);
 
 }  // namespace thence::admin

@@ -30,7 +30,7 @@ std::string grouped(std::uint64_t value) {
   return digits;
 }
 
-/// As a script writes numbers, near enough.
+/// Formats numbers much as JavaScript does.
 std::string plain(double value) {
   std::array<char, 40> text{};
   const bool is_whole = std::abs(value) < 1e15 && std::trunc(value) == value;
@@ -38,7 +38,7 @@ std::string plain(double value) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
-/// The two greatest units: `3 d 4 h`.
+/// In the two largest units: `3 d 4 h`.
 std::string duration(std::chrono::seconds time) {
   const auto seconds = std::max<std::int64_t>(time.count(), 0);
   const auto in = [](std::int64_t big, const char* big_unit, std::int64_t small, const char* small_unit) {
@@ -64,7 +64,7 @@ std::string upper(std::string_view name) {
   return result;
 }
 
-/// What an address did, in all.
+/// The total traffic of an address.
 Traffic total(const AddressStatus& address) {
   Traffic all;
   for (const auto& [whose, each] : address.traffic) {
@@ -119,7 +119,7 @@ std::string notices(const Status& status) {
   return all;
 }
 
-/// A cell with a number that grows; its rate is for the script to tell.
+/// A cell with a counter; the script adds its rate.
 std::string amount(std::uint64_t value) { return element("span", grouped(value), "class=\"total\""); }
 
 std::string tile(std::string_view name, std::uint64_t value) {
@@ -161,7 +161,7 @@ std::string served(const std::vector<ServedPort>& ports) {
 
 std::string views(const std::vector<std::string>& names) { return names.empty() ? "" : lines(names); }
 
-/// @param label heads the cell where there is no room for a row
+/// @param label shown above the cell when the window is too narrow for a row
 std::string cell(std::string_view label, std::string_view html, std::string_view kind = "") {
   auto attributes = "data-label=\"" + std::string(label) + '"';
   if (!kind.empty()) attributes += " class=\"" + std::string(kind) + '"';
@@ -223,7 +223,7 @@ std::string counters(const Status& status) {
   return rows;
 }
 
-/// A source expression for what stands between the tags (CSP3 §6.7.3.3).
+/// A hash source expression for the text between the tags (CSP3 §6.7.3.3).
 std::string hash_of(std::string_view text) {
   std::array<unsigned char, 32> digest{};
   std::array<unsigned char, 48> encoded{};

@@ -1,12 +1,12 @@
 
 "use strict";
-// Keeps what the server has written up to date, in the same shape: what page.cpp makes of a status, this makes too.
+// Keeps the server-rendered page up to date. It builds the same elements from a status as page.cpp does.
 
-const period = 2000; // ms between two looks at the server
-const patience = 10000; // ms for it to answer, and for STUN to
+const period = 2000; // ms between polls of the server
+const patience = 10000; // ms to wait for its answer, and for STUN's
 const by = (id) => document.getElementById(id);
 
-// An element. Text is text here, whatever stands in it.
+// Makes an element. Text is never parsed as HTML.
 function make(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -14,7 +14,7 @@ function make(tag, attributes, ...children) {
   return element;
 }
 
-// Makes a node like another one, touching only what differs: what a reader has marked or scrolled stays so.
+// Makes a node equal to another, touching only what differs, so that a reader's selection and scroll position survive.
 function become(node, wanted) {
   if (node.nodeName !== wanted.nodeName) return node.replaceWith(wanted);
   if (node.nodeType === Node.TEXT_NODE) {
@@ -50,7 +50,7 @@ function duration(seconds) {
   return `${Math.floor(seconds / big)} ${bigUnit} ${Math.floor((seconds % big) / small)} ${smallUnit}`;
 }
 
-// Counts of the look before this one, for rates: by what is counted, for as long as it is the same server.
+// The counts of the previous poll, by name, for rates. Discarded when the server has restarted.
 let before = null;
 
 class Look {
@@ -59,7 +59,7 @@ class Look {
     this.time = performance.now();
     this.counts = new Map();
   }
-  // Spans with the rate, where it is known, and the total.
+  // Spans with the rate, if known, and the total.
   amount(key, total) {
     this.counts.set(key, total);
     const spans = [make("span", { class: "total" }, grouped(total))];
@@ -201,8 +201,8 @@ function offer(status) {
   const isPossible = typeof RTCPeerConnection === "function" && servers.length > 0;
   by("ask").hidden = !isPossible;
   by("why-not").hidden = isPossible;
-  by("why-not").textContent = servers.length > 0 ? "This browser has no WebRTC, which it takes to ask over STUN."
-    : "There is no STUN over UDP on an address that a browser could ask.";
+  by("why-not").textContent = servers.length > 0 ? "This browser has no WebRTC, which is needed to ask over STUN."
+    : "No address that a browser can reach serves STUN over UDP.";
   const now = servers.map(hostText).join(" ");
   if (now === offered) return;
   offered = now;
@@ -214,8 +214,8 @@ function offer(status) {
   if (best) by("asked").value = hostText(best);
 }
 
-// The reflexive address that a STUN server sees. A browser tells of none that is one of its own addresses: a socket
-// whose address it tells, and from which asking did not fail, is seen as it is.
+// The reflexive address that a STUN server sees. A browser reports no reflexive candidate equal to a host candidate. So
+// without one, a host candidate whose address is known, and whose request did not fail, is the reflexive address.
 function reflexive(server) {
   return new Promise((resolve, reject) => {
     const connection = new RTCPeerConnection({ iceServers: [{ urls: `stun:${server}` }] });
@@ -278,11 +278,11 @@ let lastSeen = new Date();
 function gone() {
   show("bad", "No answer");
   const time = lastSeen.toLocaleTimeString();
-  by("gone").textContent = `The server has not answered since ${time}. What stands here is from then.`;
+  by("gone").textContent = `The server has not answered since ${time}. This page shows its state at that time.`;
   by("gone").hidden = false;
 }
 
-// The status; null where there is no answer.
+// The status; null if there is no answer.
 async function look() {
   try {
     const response = await fetch("status.json", { cache: "no-store", signal: AbortSignal.timeout?.(patience) });
@@ -305,7 +305,7 @@ async function poll() {
   schedule();
 }
 
-// Nobody looks at a hidden page.
+// A hidden page need not be updated.
 function schedule() {
   if (timer === null && !document.hidden) timer = setTimeout(poll, period);
 }
@@ -315,7 +315,7 @@ document.addEventListener("visibilitychange", () => {
     clearTimeout(timer);
     timer = null;
   } else {
-    before = null; // a rate since then would be a mean of long ago
+    before = null; // a rate since then would be an average over the hidden time
     if (timer === null) timer = setTimeout(poll, 0);
   }
 });

@@ -2,7 +2,7 @@
 
 namespace thence::admin {
 
-/// The texts of page.html, page.css and page.js. CMake makes the definitions.
+/// The contents of page.html, page.css and page.js. CMake generates the definitions.
 extern const char* const page_html;
 extern const char* const page_css;
 extern const char* const page_js;

@@ -26,7 +26,8 @@ ReloadState read_reload_state(std::string_view status_json) try {
 bool ReloadWatch::ended(const ReloadState& now) {
   if (now.asked <= asked_before_) return false;
   if (!done_at_first_) done_at_first_ = now.done;
-  // Where others ask as well, it may never be seen idle: then the one that went on and the one after it have ended.
+  // If others request reloads too, the server may never be seen idle: then two must end, the one that was in progress
+  // and the one after it.
   return !now.busy || now.done >= *done_at_first_ + 2;
 }
 

@@ -21,7 +21,7 @@ json::array texts(const std::vector<std::string>& lines) {
   return all;
 }
 
-/// JSON has no infinity and no NaN.
+/// JSON has neither infinity nor NaN.
 json::value number(double value) { return std::isfinite(value) ? json::value(value) : json::value(nullptr); }
 
 /// Whole seconds.
@@ -81,7 +81,7 @@ json::array of(const std::vector<Measure>& measures) {
   return all;
 }
 
-/// A mapping from names to what is known of each.
+/// An object that maps each name to its values.
 template <typename Value, typename Make>
 json::object named(const std::map<std::string, Value>& values, const Make& make) {
   json::object all;

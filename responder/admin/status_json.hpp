@@ -8,8 +8,8 @@
 
 namespace thence::admin {
 
-/// A status as one JSON object, all of it.
-/// @param peer who asks, as HTTP sees it
+/// The whole status as one JSON object.
+/// @param peer the client, as HTTP sees it
 std::string status_json(const Status& status, const boost::asio::ip::tcp::endpoint& peer);
 
 }  // namespace thence::admin

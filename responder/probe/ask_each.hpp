@@ -13,14 +13,14 @@
 
 namespace thence::probe {
 
-/// Rows that are asked at once: each has a descriptor.
+/// Rows asked at once: each takes a file descriptor.
 inline constexpr std::size_t most_at_once = 256;
 
-/// Asks from a socket of its own on the local address of each row, as many as may be at once, and waits until the last
-/// one ends.
-/// @param rows each has `asked` (an AskedSource) and `local`, which gets the socket's endpoint
+/// Opens a socket on each row's local address, asks from it, and waits until all are done. At most most_at_once rows
+/// are asked at a time.
+/// @param rows each has `asked` (an AskedSource) and `local`, which is set to the socket's endpoint
 /// @param start starts asking: (UdpClient&, SocketId, Row&)
-/// @param failed is told why there is no socket: (Row&, std::string)
+/// @param failed called with the reason when a socket cannot be opened: (Row&, std::string)
 template <typename Row, typename Start, typename Failed>
 void ask_each(std::span<Row> rows, Start start, Failed failed) {
   for (; !rows.empty(); rows = rows.subspan(std::min(most_at_once, rows.size()))) {
@@ -39,7 +39,7 @@ void ask_each(std::span<Row> rows, Start start, Failed failed) {
   }
 }
 
-/// The local end of a row, without a port where there is no socket.
+/// The local endpoint of a row; the address alone if there is no socket.
 template <typename Row>
 std::string local_text(const Row& row) {
   return row.local ? text(*row.local) : row.asked.source.address.to_string();

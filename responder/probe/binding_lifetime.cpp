@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::size_t most_bindings = 16;  // a round
+constexpr std::size_t most_bindings = 16;  // per round
 
 }  // namespace
 
@@ -43,7 +43,7 @@ class BindingLifetime::Search : public std::enable_shared_from_this<Search> {
     } catch (const boost::system::system_error& error) {
       return fail("no socket: " + error.code().message());
     }
-    // The control before the first round: it also shows whether the server knows RESPONSE-PORT.
+    // This first control also shows whether the server supports RESPONSE-PORT.
     control([self = shared_from_this()] { self->round(); });
   }
 
@@ -77,7 +77,7 @@ class BindingLifetime::Search : public std::enable_shared_from_this<Search> {
     done_ = true;
   }
 
-  /// Makes a binding, leaves it alone, has the server send to it.
+  /// Creates a binding, leaves it idle for that time, then makes the server send to it.
   void try_one(seconds wait, const Told& told) {
     auto binding = std::make_shared<Binding>(context_);
     binding->wait = wait;
@@ -128,7 +128,7 @@ class BindingLifetime::Search : public std::enable_shared_from_this<Search> {
     open_ = waits.size();
     for (const auto wait : waits) {
       try_one(wait, [self = shared_from_this(), wait, round = rounds_](Arrival arrival) {
-        if (round != self->rounds_) return;  // of a round that is over
+        if (round != self->rounds_) return;  // from an earlier round
         self->told(wait, arrival);
       });
     }

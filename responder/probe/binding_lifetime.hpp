@@ -11,31 +11,32 @@
 
 namespace thence::probe {
 
-/// The times to leave bindings alone: at most `most` of them, evenly over (after, until], in whole seconds, rising.
+/// How long to leave each binding idle: at most `most` values, spread evenly over (after, until], in whole seconds,
+/// ascending.
 std::vector<std::chrono::seconds> waits_between(std::chrono::seconds after, std::chrono::seconds until,
                                                 std::size_t most);
 
-/// Looks for the binding lifetime (RFC 5780 §4.6): sockets make bindings at the same time, each is left alone for a
-/// time of its own, then another socket has the server send to it (RESPONSE-PORT). Each binding is used once, as what
-/// arrives may refresh it. The first that is gone ends the round; the next one looks between it and the longest that
-/// survived, until they are a second apart. Before and after each round a binding that is not left alone has to answer,
-/// else the silence of others proves nothing.
+/// Measures the binding lifetime (RFC 5780 §4.6). In each round, several sockets create bindings at the same time. Each
+/// binding is left idle for a different time, then another socket makes the server send to it (RESPONSE-PORT). A
+/// binding is used only once, because incoming traffic may refresh it. The first expired binding ends the round; the
+/// next round searches between that time and the longest that survived, until the two are one second apart. Before and
+/// after each round, a fresh binding must still be reachable, or the silence of the others would prove nothing.
 class BindingLifetime {
  public:
-  /// @param longest the longest time that is tried, at least 1 s
+  /// @param longest the longest idle time to try, at least 1 s
   BindingLifetime(boost::asio::io_context& context, UdpClient& client, Endpoint server, boost::asio::ip::address local,
                   std::chrono::seconds longest, Retransmission schedule);
   ~BindingLifetime();
   BindingLifetime(const BindingLifetime&) = delete;
   BindingLifetime& operator=(const BindingLifetime&) = delete;
 
-  /// Begins; the context has to run until done().
+  /// Starts the search; run the context until done().
   void start();
   bool done() const noexcept;
-  /// All of it, once done.
+  /// The results, complete once done().
   const LifetimeTests& tests() const noexcept;
 
-  /// For a progress bar: how long this round has run, how long it may take, and what has survived so far.
+  /// For a progress bar: how long this round has run, the most it can take, and the longest idle time survived so far.
   struct Progress {
     std::chrono::seconds elapsed{};
     std::chrono::seconds total{};

@@ -13,16 +13,16 @@ namespace thence::probe {
 /// Magic cookie and transaction id.
 using TransactionId = std::array<std::byte, 16>;
 
-/// An id whose 96 bits nobody can guess (RFC 8489 §5).
-/// @throws std::runtime_error when the system has no random numbers
+/// A transaction id with 96 unpredictable bits (RFC 8489 §5).
+/// @throws std::runtime_error when the system's random number generator fails
 TransactionId new_transaction_id();
 
-/// What a Binding request asks for besides an answer.
+/// The optional contents of a Binding request.
 struct BindingWishes {
-  stun::ChangeRequest change{};     ///< no CHANGE-REQUEST when it asks for nothing
+  stun::ChangeRequest change{};     ///< CHANGE-REQUEST; left out when it asks for no change
   std::uint16_t response_port = 0;  ///< RESPONSE-PORT (RFC 5780 §7.5); 0: none
   std::uint16_t padding = 0;        ///< octets of PADDING (RFC 5780 §7.6); 0: none
-  std::uint16_t ballast = 0;        ///< octets of an attribute that a server ignores (RFC 8489 §14); 0: none
+  std::uint16_t ballast = 0;  ///< octets of a comprehension-optional attribute, which servers ignore (RFC 8489 §14)
 };
 
 /// A Binding request (RFC 8489 §12).

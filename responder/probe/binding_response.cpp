@@ -19,7 +19,7 @@ bool understood(AttributeType type) {
   if (!stun::comprehension_required(type)) return true;
   switch (type) {
     case AttributeType::mapped_address:
-    case AttributeType::source_address:  // servers of RFC 3489 send these two to newer clients too
+    case AttributeType::source_address:  // RFC 3489 servers send these two to newer clients too
     case AttributeType::changed_address:
     case AttributeType::username:
     case AttributeType::message_integrity:
@@ -71,7 +71,7 @@ bool read_success(const Message& message, BindingResponse& response) {
   return response.reflexive.has_value();
 }
 
-/// The message, when it is a Binding message with that id.
+/// @return nothing unless the octets are a Binding message with that id
 std::optional<Message> read_message(std::span<const std::byte> octets, stun::MessageId id) {
   const auto message = Message::read(octets);
   if (!message || message->method() != stun::binding || !std::ranges::equal(message->id(), id)) return {};

@@ -12,15 +12,15 @@
 
 namespace thence::probe {
 
-/// What a server answered to a Binding request.
+/// A server's response to a Binding request.
 struct BindingResponse {
   std::optional<Endpoint> reflexive;  ///< XOR-MAPPED-ADDRESS, else MAPPED-ADDRESS
-  std::optional<Endpoint> mapped;     ///< MAPPED-ADDRESS, which a gateway may have rewritten
+  std::optional<Endpoint> mapped;     ///< MAPPED-ADDRESS, which an ALG may have rewritten
   std::optional<Endpoint> response_origin;
   std::optional<Endpoint> other_address;
   std::size_t padding = 0;  ///< octets of PADDING
   unsigned error = 0;       ///< 300 to 699; 0: success
-  std::string reason;       ///< of the error: printable ASCII, other octets are `?`
+  std::string reason;       ///< the error's reason phrase: printable ASCII, with `?` for other octets
   std::vector<std::uint16_t> unknown_attributes;
 
   bool success() const noexcept { return error == 0; }
@@ -28,13 +28,13 @@ struct BindingResponse {
 };
 
 /// Reads the response to a request.
-/// @param id of the request
-/// @return nothing when the octets are no Binding response with that id, its FINGERPRINT is wrong, it has an attribute
-///         that has to be understood and is not (RFC 8489 §6.3.3), a success without an address, or an error without a
+/// @param id the request's id
+/// @return nothing when the octets are not a Binding response with that id, FINGERPRINT is wrong, a
+///         comprehension-required attribute is unknown (RFC 8489 §6.3.3), a success has no address, or an error has no
 ///         code
 std::optional<BindingResponse> read_binding_response(std::span<const std::byte> octets, stun::MessageId id);
 
-/// Whether the octets are the Binding request of that id: what a client receives that sent it to itself.
+/// Whether the octets are the Binding request with that id, as a client receives when its own request is hairpinned.
 bool is_binding_request(std::span<const std::byte> octets, stun::MessageId id);
 
 }  // namespace thence::probe

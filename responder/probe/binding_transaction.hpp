@@ -11,7 +11,7 @@
 
 namespace thence::probe {
 
-/// What became of a Binding request.
+/// The outcome of a Binding request.
 struct BindingOutcome {
   Endpoint asked;
   bool tried = false;
@@ -27,14 +27,15 @@ struct BindingOutcome {
   bool silent() const noexcept { return tried && !response; }
 };
 
-/// A Binding transaction (RFC 8489 §6.2.1) from a socket of the client; `done` is called from its context, once.
+/// Runs a Binding transaction (RFC 8489 §6.2.1) from a socket of the client. `done` is called once, from the client's
+/// context.
 void ask_binding(UdpClient& client, SocketId from, const Endpoint& server, const BindingWishes& wishes,
                  const Retransmission& schedule, std::function<void(const BindingOutcome&)> done);
 
-/// Whether an answer came from a transport address; the interface of a link-local one does not matter.
+/// Whether two transport addresses are the same, ignoring the scope id of a link-local address.
 bool same_endpoint(const Endpoint& one, const Endpoint& other);
 
-/// The reason of an answer that did not come, in one or two words.
+/// Why no answer came, in a few words.
 std::string reason(const boost::system::error_code& error);
 
 /// `420 Unknown Attribute`

@@ -14,8 +14,8 @@ namespace thence::probe {
 namespace {
 
 constexpr const char* exit_statuses =
-    "\n\nExit status: 0 all answered, from where they should, 1 a finding (an answer from a wrong source, an error),\n"
-    "2 a command line that cannot be used, 3 no answer, at least once.";
+    "\n\nExit status: 0 every answer came from the right address, 1 a finding (a wrong source, an error),\n"
+    "2 an invalid command line, 3 at least one answer is missing.";
 
 /// Options as CLI11 reads them.
 struct Given {
@@ -46,7 +46,7 @@ void add_common(CLI::App& command, Given& given, double timeout, const std::stri
 
 void explain(CLI::App& command, const std::string& text) { command.footer('\n' + text + exit_statuses); }
 
-/// In either order.
+/// The two arguments may come in either order.
 std::pair<std::string, std::string> name_and_server(const std::string& one, const std::string& other) {
   const bool first = one.starts_with('@');
   if (first == other.starts_with('@'))
@@ -74,14 +74,14 @@ Command::Command(CLI::App& app)
     : app_(app.add_subcommand("probe", "Ask a server, of any make, what it sees of this host")),
       options_(std::make_unique<Options>()) {
   app_->require_subcommand(1);
-  app_->footer("\nthence probe SUBCOMMAND --help tells more.");
+  app_->footer("\nthence probe SUBCOMMAND --help has the details.");
   auto& all = *options_;
 
   auto* const stun =
       app_->add_subcommand("stun", "From each local address: what a STUN server sees, and from where it answers");
   stun->add_option("HOST", all.stun.host, "The server: HOST[:PORT], a name or an address; [ADDRESS]:PORT for IPv6")
       ->required();
-  add_common(*stun, all.stun, 39.5, "Give up after so long, 0.1 to 39.5; default 39.5, as RFC 8489 says");
+  add_common(*stun, all.stun, 39.5, "How long to wait, 0.1 to 39.5; default 39.5, as in RFC 8489");
   explain(*stun,
           "Sends a Binding request (RFC 8489) from each local address that can reach the server, all at once, and\n"
           "prints the address that the server saw and the one that it answered from. Any source is taken, so that\n"
@@ -92,10 +92,10 @@ Command::Command(CLI::App& app)
 
   auto* const nat = app_->add_subcommand("nat", "What a NAT or firewall between this host and a STUN server does");
   nat->add_option("HOST", all.nat.host, "The server: HOST[:PORT]; it needs two addresses and RFC 5780")->required();
-  add_common(*nat, all.nat, 5, "Take an unanswered test for silent after so long, 0.1 to 39.5; default 5");
+  add_common(*nat, all.nat, 5, "How long to wait for each answer, 0.1 to 39.5; default 5");
   constexpr unsigned longest_lifetime = 3600;
   nat->add_option("--lifetime", all.lifetime,
-                  "The longest time to leave a binding alone; 0: do not test that; default 130")
+                  "The longest time to leave a binding idle; 0: skip this test; default 130")
       ->type_name("SECONDS")
       ->check(CLI::Range(0U, longest_lifetime));
   explain(
@@ -114,7 +114,7 @@ Command::Command(CLI::App& app)
   dns->add_option("NAME", all.dns_name, "The name to ask for")->required();
   dns->add_option("@SERVER", all.dns.host, "The server: @HOST[:PORT], a name or an address; port 53")->required();
   dns->add_option("--type", all.dns_type, "The type of the records; default A")->type_name("TYPE");
-  add_common(*dns, all.dns, 5, "Give up after so long, 0.1 to 39.5; default 5");
+  add_common(*dns, all.dns, 5, "How long to wait, 0.1 to 39.5; default 5");
   explain(*dns,
           "Asks over UDP from each local address that can reach the server, all at once, and prints the answer and\n"
           "the address that it came from. Any source is taken, so that a wrong one is seen; id and question have to\n"
@@ -131,7 +131,7 @@ Command::Command(CLI::App& app)
   compare->add_option("--dns-port", all.dns_port, "Default 53")->type_name("PORT")->check(CLI::Range(1, 65535));
   compare->add_option("--name", all.client_name, "A name whose TXT records say who asked; default client.thence.test")
       ->type_name("NAME");
-  add_common(*compare, all.compare, 5, "Give up after so long, 0.1 to 39.5; default 5");
+  add_common(*compare, all.compare, 5, "How long to wait, 0.1 to 39.5; default 5");
   explain(*compare,
           "Asks both from the same socket. Another port is a NAT whose mapping depends on the port that is asked;\n"
           "another address is one with several addresses, or something that takes DNS queries on their way. Both\n"

@@ -4,7 +4,7 @@
 
 namespace thence::probe {
 
-/// The subcommand `probe` of the program and its own subcommands.
+/// The program's `probe` subcommand and its subcommands.
 class Command {
  public:
   /// Adds them to the command line.
@@ -13,7 +13,7 @@ class Command {
   Command(const Command&) = delete;
   Command& operator=(const Command&) = delete;
 
-  /// Whether the user asked for it.
+  /// Whether it is on the command line.
   bool given() const;
   /// @return the exit status
   int run() const;

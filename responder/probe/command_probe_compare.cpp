@@ -23,7 +23,7 @@ namespace {
 namespace json = boost::json;
 
 struct Row {
-  AskedSource asked;  // STUN's port
+  AskedSource asked;  // with STUN's port
   Endpoint dns_server;
   std::optional<Endpoint> local;
   BindingOutcome stun;
@@ -55,7 +55,7 @@ struct Row {
 };
 
 void ask(std::span<Row> rows, const DnsQuestion& question, const Retransmission& schedule) {
-  // One socket for both, so that a NAT can map both alike.
+  // One socket for both, so that a NAT can give both the same mapping.
   ask_each(
       rows,
       [&](UdpClient& client, SocketId socket, Row& row) {

@@ -63,7 +63,7 @@ std::string table(const std::vector<Row>& rows, bool several) {
   return text_table(cells);
 }
 
-/// The answers below the table: one where all are the same, else one for each local address.
+/// The answers below the table: one if all are the same, otherwise one per local address.
 std::string answers(const std::vector<Row>& rows) {
   std::vector<const Row*> answered;
   for (const auto& row : rows) {

@@ -24,7 +24,7 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::seconds;
 
-/// The local address that routing takes toward a server.
+/// The source address that routing selects for a server.
 std::string routed_source(const Endpoint& server) {
   asio::io_context context;
   asio::ip::udp::socket socket(context, server.protocol());
@@ -34,7 +34,7 @@ std::string routed_source(const Endpoint& server) {
   return socket.local_endpoint().address().to_string();
 }
 
-/// One server a family, from the address that routing takes or from those that the user names.
+/// One server per family, asked from the address that routing selects or from those the user names.
 std::vector<AskedSource> sources(const std::vector<Endpoint>& servers, const std::optional<std::string>& from) {
   std::vector<AskedSource> all;
   std::optional<Failure> failure;
@@ -55,7 +55,7 @@ std::vector<AskedSource> sources(const std::vector<Endpoint>& servers, const std
   return all;
 }
 
-/// A report that grows.
+/// A report in progress.
 struct Probing {
   Probing(asio::io_context& on, AskedSource what) : context(on), asked(std::move(what)) {}
 
@@ -80,7 +80,7 @@ void discover(Probing& probing, const Retransmission& schedule) {
   report.behavior = decide(report.seen);
 }
 
-/// The searches of all reports, at once.
+/// Runs the lifetime searches of all reports concurrently.
 void find_lifetimes(asio::io_context& context, std::vector<std::unique_ptr<Probing>>& all, seconds longest,
                     const Retransmission& schedule) {
   std::vector<Probing*> searching;

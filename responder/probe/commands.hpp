@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 
-/// The subcommands of `thence probe`. Each writes to the standard output and returns the exit status.
+/// The subcommands of `thence probe`. Each writes to standard output and returns the exit status.
 namespace thence::probe {
 
-/// What all of them take.
+/// The options common to all of them.
 struct Asking {
   std::optional<std::string> from;  ///< an address or an interface; nothing: all that can reach the server
   std::chrono::milliseconds timeout{};
@@ -24,8 +24,8 @@ struct StunCommand {
 
 struct NatCommand {
   std::string host;
-  Asking asking;                  ///< without `from`, the address that routing takes
-  std::chrono::seconds lifetime;  ///< the longest time that a binding is left alone; 0: that test is not made
+  Asking asking;                  ///< without `from`, the source address that routing selects
+  std::chrono::seconds lifetime;  ///< the longest time to leave a binding idle; 0: skip that test
 };
 
 struct DnsCommand {
@@ -39,7 +39,7 @@ struct CompareCommand {
   std::string host;
   std::uint16_t stun_port;
   std::uint16_t dns_port;
-  std::string name;  ///< its TXT records tell who asked
+  std::string name;  ///< a name whose TXT records give the client's address
   Asking asking;
 };
 

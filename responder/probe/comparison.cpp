@@ -25,7 +25,7 @@ std::optional<Endpoint> read_client_text(const std::vector<std::string>& texts) 
       const auto read = read_host_port(text);
       if (read.literal && read.port) return Endpoint(*read.literal, *read.port);
     } catch (const Failure&) {
-      // Another text of that name; the next may be the one.
+      // Some other TXT record of that name; try the next.
       continue;
     }
   }

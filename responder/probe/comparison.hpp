@@ -18,7 +18,8 @@ Comparison compare(const std::optional<Endpoint>& stun, const std::optional<Endp
 /// "same", "other port", "other address", "unknown".
 std::string_view name(Comparison comparison);
 
-/// Reads who asked from the texts of a TXT answer: the first that is ADDRESS:PORT, IPv6 in brackets.
+/// Reads the client's transport address from the texts of a TXT answer: the first that is ADDRESS:PORT, IPv6 in
+/// brackets.
 std::optional<Endpoint> read_client_text(const std::vector<std::string>& texts);
 
 }  // namespace thence::probe

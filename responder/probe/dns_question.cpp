@@ -26,7 +26,7 @@ using Owned = std::unique_ptr<Value, Free>;
 
 Owned<ldns_rdf> name_of(const std::string& text) { return Owned<ldns_rdf>(ldns_dname_new_frm_str(text.c_str())); }
 
-/// ldns separates fields by tabs and ends with a line's end.
+/// ldns separates fields with tabs and adds a newline.
 std::string record_text(const ldns_rr* record) {
   const Owned<char> written(ldns_rr2str(record));
   std::string text = written ? written.get() : "";
@@ -35,7 +35,7 @@ std::string record_text(const ldns_rr* record) {
   return text;
 }
 
-/// RFC 1035 §3.3.14: strings, each behind its length.
+/// RFC 1035 §3.3.14: strings, each preceded by its length.
 std::string strings_of(const ldns_rr* record) {
   std::string text;
   for (std::size_t i = 0; i < ldns_rr_rd_count(record); ++i) {
@@ -55,13 +55,13 @@ std::string rcode_text(const ldns_pkt* packet) {
 }  // namespace
 
 DnsQuestion dns_question(const std::string& name, const std::string& type) {
-  if (name.empty() || !name_of(name)) throw Failure(Status::usage, "'" + name + "': is no domain name");
+  if (name.empty() || !name_of(name)) throw Failure(Status::usage, "'" + name + "': is not a domain name");
   std::string capital = type;
   std::transform(capital.begin(), capital.end(), capital.begin(),
                  [](unsigned char each) { return static_cast<char>(std::toupper(each)); });
   const auto number = static_cast<std::uint16_t>(ldns_get_rr_type_by_name(capital.c_str()));
   if (number == 0)
-    throw Failure(Status::usage, "--type '" + type + "': is no record type; A, AAAA, TXT, TYPE65280 are");
+    throw Failure(Status::usage, "--type '" + type + "': is not a record type, such as A, AAAA, TXT, TYPE65280");
   return {name, number};
 }
 
@@ -71,7 +71,7 @@ std::vector<std::byte> dns_query(const DnsQuestion& question, std::uint16_t id) 
   const Owned<ldns_pkt> packet(
       ldns_pkt_query_new(name.get(), static_cast<ldns_rr_type>(question.type), LDNS_RR_CLASS_IN, LDNS_RD));
   if (!packet) throw std::runtime_error("the query cannot be made");
-  static_cast<void>(name.release());  // the packet's now
+  static_cast<void>(name.release());  // now owned by the packet
   ldns_pkt_set_id(packet.get(), id);
   ldns_pkt_set_edns_udp_size(packet.get(), largest_reply);
   std::uint8_t* octets = nullptr;

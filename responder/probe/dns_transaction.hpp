@@ -10,7 +10,7 @@
 
 namespace thence::probe {
 
-/// What became of a query.
+/// The outcome of a query.
 struct DnsOutcome {
   std::optional<DnsResponse> response{};
   std::optional<Endpoint> answered_from{};
@@ -19,7 +19,7 @@ struct DnsOutcome {
   std::string why{};                      ///< why there is no response
 };
 
-/// Asks over UDP from a socket of the client; `done` is called from its context, once.
+/// Asks over UDP from a socket of the client. `done` is called once, from the client's context.
 void ask_dns(UdpClient& client, SocketId from, const Endpoint& server, const DnsQuestion& question,
              const Retransmission& schedule, std::function<void(const DnsOutcome&)> done);
 

@@ -14,13 +14,13 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-constexpr std::size_t longest_name = 254;  // RFC 1035 §2.3.4 in presentation format, with the last dot
+constexpr std::size_t longest_name = 254;  // RFC 1035 §2.3.4, in presentation format with the trailing dot
 
 [[noreturn]] void fail(std::string_view text, const std::string& why) {
   throw Failure(Status::usage, "'" + std::string(text) + "': " + why);
 }
 
-/// @return 0 where the text is no number
+/// @return 0 when the text is not a number
 unsigned read_index(std::string_view digits) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -64,7 +64,7 @@ HostPort read_host_port(std::string_view text) {
     fail(text, mistake.what());
   }
   read.literal = read_literal(read.host);
-  if (bracketed && (!read.literal || read.literal->is_v4())) fail(text, "in brackets stands an IPv6 address");
+  if (bracketed && (!read.literal || read.literal->is_v4())) fail(text, "only an IPv6 address may be in brackets");
   if (!read.literal && !is_name(read.host))
     fail(text, "is neither an address nor a name; an IPv6 address with a port is [ADDRESS]:PORT");
   return read;

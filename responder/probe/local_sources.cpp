@@ -23,7 +23,7 @@ bool reaches(const Interface& interface, const InterfaceAddress& own, const ip::
   return scope_id_of(server) == 0 || scope_id_of(server) == interface.index;
 }
 
-/// What --from leaves.
+/// The addresses that --from allows.
 class Wanted {
  public:
   Wanted(const InterfaceTable& interfaces, const std::optional<std::string>& from) {
@@ -46,7 +46,7 @@ class Wanted {
            (scope_id_of(*address_) == 0 || scope_id_of(*address_) == interface.index);
   }
 
-  /// An address of 127.0.0.0/8 that no interface lists is an address of this host all the same.
+  /// All of 127.0.0.0/8 belongs to this host, though no interface lists most of it.
   std::optional<ip::address> unlisted(const InterfaceTable& interfaces) const {
     if (!address_ || !address_->is_v4() || !address_->is_loopback()) return {};
     for (const auto& interface : interfaces) {

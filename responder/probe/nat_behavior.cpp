@@ -34,7 +34,7 @@ std::optional<Alternates> alternates_of(const NatObservations& seen) {
   return response && response->other_address ? alternates(seen.server, *response->other_address) : std::nullopt;
 }
 
-/// Why a server cannot be asked about mapping and filtering.
+/// Why mapping and filtering cannot be tested with this server.
 std::string why_no_alternates(const NatObservations& seen) {
   const auto& other = seen.primary.response->other_address;
   if (!other) return "the server names no OTHER-ADDRESS: it has one address, or behaviour discovery (RFC 5780) is off";
@@ -58,7 +58,7 @@ Change change_of(const BindingOutcome& outcome, const Endpoint& expected) {
   return came_from(outcome, expected) ? Change::arrived : Change::wrong_source;
 }
 
-/// Why a test that is over without an arrival says nothing of a filter.
+/// Why a filtering test without an answer proves nothing about the filter.
 std::optional<std::string> says_nothing(const FilteringTest& test, const BindingOutcome& direct,
                                         const Endpoint& alternate, bool same_mapping) {
   switch (change_of(test.fresh, alternate)) {
@@ -75,7 +75,7 @@ std::optional<std::string> says_nothing(const FilteringTest& test, const Binding
   }
   if (!came_from(direct, alternate))
     return "no answer came from " + text(alternate) + ", but asked directly it " + why_silent(direct) + " as well";
-  // With a mapping a destination, that answer would come to another mapping than the one that was opened.
+  // With one mapping per destination, the answer would arrive at a mapping other than the one that was opened.
   if (same_mapping && test.opened.tried && !came_from(test.opened, alternate))
     return "the server does not answer from " + text(alternate) + " on request even where the filter is open for it";
   return {};
@@ -102,8 +102,7 @@ std::optional<Dependence> filtering_of(const NatObservations& seen, std::optiona
   return Dependence::address_and_port_dependent;
 }
 
-// -------------------------------------------------------------------------------------------------- the other
-// properties
+// -------------------------------------------------------------------------------------------------- other properties
 
 std::optional<bool> hairpinning_of(const NatObservations& seen, std::optional<Dependence> mapping, Reasons& reasons) {
   constexpr std::string_view what = "hairpinning";
@@ -127,7 +126,7 @@ void decide_fragments(const NatObservations& seen, NatBehavior& decided) {
     add(reasons, what,
         test.link_mtu == 0 ? "the test was not made"
                            : "the link takes " + std::to_string(test.link_mtu) +
-                                 " octets at once, so that nothing a STUN server need receive is sent in fragments");
+                                 " octets at once, so nothing that a STUN server must accept is fragmented");
     return;
   }
   if (test.padded.success() || test.heavy.success()) decided.fragmented_requests = true;
@@ -162,7 +161,7 @@ Lifetime lifetime_of(const LifetimeTests& lifetime, bool wanted, Reasons& reason
     if (test.survived && (!found.at_least || test.left_alone > *found.at_least)) found.at_least = test.left_alone;
   }
   for (const auto& test : lifetime.tests) {
-    // One that was lost on the way may have been left alone for a shorter time than one that survived.
+    // A lost datagram can make a binding seem gone after a shorter time than another survived.
     if (test.survived || (found.at_least && test.left_alone <= *found.at_least)) continue;
     if (!found.less_than || test.left_alone < *found.less_than) found.less_than = test.left_alone;
   }
@@ -297,7 +296,7 @@ bool came_from(const BindingOutcome& outcome, const Endpoint& expected) {
 
 std::optional<Dependence> mapping_of(const NatObservations& seen, Reasons& not_found_out) {
   const auto& first = *seen.primary.response->reflexive;
-  // Where nothing is translated there is nothing that could depend on anything (§4.3).
+  // Without translation there is no mapping that could depend on the destination (§4.3).
   if (same_endpoint(first, seen.local)) return Dependence::endpoint_independent;
   const auto alternate = alternates_of(seen);
   if (!alternate) return add(not_found_out, mapping_word, why_no_alternates(seen)), std::nullopt;

@@ -10,60 +10,60 @@
 #include <string_view>
 #include <vector>
 
-/// What a NAT does, decided from what was seen of it (RFC 5780 §4): no sockets here.
+/// Classifies a NAT's behaviour from the observations made (RFC 5780 §4); no sockets here.
 namespace thence::probe {
 
-/// On what of the destination a mapping, or what is let in through it, depends (RFC 4787 §4.1, §5).
+/// Which part of the remote endpoint a mapping or a filter depends on (RFC 4787 §4.1, §5).
 enum class Dependence : std::uint8_t { endpoint_independent, address_dependent, address_and_port_dependent };
 
 /// "endpoint-independent", "address-dependent", "address-and-port-dependent".
 std::string_view name(Dependence dependence);
 
-/// Where a server answers from besides the transport address asked: OTHER-ADDRESS and what follows from it (RFC 5780
-/// §6.1, Table 1).
+/// The other transport addresses a server can answer from: OTHER-ADDRESS, and those derived from it (RFC 5780 §6.1,
+/// Table 1).
 struct Alternates {
   Endpoint address;  ///< other address, same port
   Endpoint port;     ///< same address, other port
   Endpoint both;
 };
 
-/// @return nothing when OTHER-ADDRESS shares the address or the port that was asked, or is of another family
+/// @return nothing when OTHER-ADDRESS has the same address or port as the one asked, or is of another family
 std::optional<Alternates> alternates(const Endpoint& asked, const Endpoint& other_address);
 
-/// A filtering test (§4.4): a request to answer from an alternate.
+/// A filtering test (§4.4): a request that asks for an answer from an alternate.
 struct FilteringTest {
   BindingOutcome fresh;   ///< from a socket that has sent nothing to any other destination
-  BindingOutcome opened;  ///< from the main socket after it has asked the alternate itself: a filter lets this in
+  BindingOutcome opened;  ///< from the main socket, after it has sent to the alternate itself: filters let this in
 };
 
 enum class Hairpin : std::uint8_t { not_tried, received, silent };
 
-/// Requests that have to leave in fragments (§4.7). Where `padded` is not answered with success, the others tell why:
-/// a server ignores the ballast of `heavy` and `whole`, so that its answer is small, whatever it makes of PADDING.
+/// Requests that must be fragmented (§4.7). If `padded` does not succeed, the others show why: servers ignore the
+/// ballast of `heavy` and `whole`, so their responses are small however the server treats PADDING.
 struct PaddingTest {
-  std::size_t link_mtu = 0;       ///< octets that the link takes at once; 0: unknown
-  std::size_t request_size = 0;   ///< octets of the padded request with IP and UDP headers
-  std::size_t response_size = 0;  ///< the same of the response
-  BindingOutcome padded{};        ///< not tried where the link takes more than a server need receive
+  std::size_t link_mtu = 0;       ///< in octets; 0: unknown
+  std::size_t request_size = 0;   ///< octets of the padded request, with IP and UDP headers
+  std::size_t response_size = 0;  ///< the same for the response
+  BindingOutcome padded{};        ///< not tried if the MTU exceeds what a server must accept
   BindingOutcome small{};         ///< a request with PADDING that needs no fragments
   BindingOutcome heavy{};         ///< a request in fragments, without PADDING
   BindingOutcome whole{};         ///< the largest request without PADDING that needs no fragments
 };
 
-/// A binding that was left alone for a time.
+/// A binding that was left idle for a time.
 struct LifetimeTest {
   std::chrono::seconds left_alone{};
-  bool survived = false;  ///< what the server then sent to it arrived
+  bool survived = false;  ///< whether what the server then sent to it arrived
 };
 
 /// The binding lifetime test (§4.6).
 struct LifetimeTests {
   std::vector<LifetimeTest> tests;
-  std::string why_not{};  ///< why the tests say nothing, or why there are none; else empty
+  std::string why_not{};  ///< why the tests are inconclusive or missing; otherwise empty
 };
 
-/// What was seen from one local address. All outcomes but those of fresh sockets, `padded` and `small` are of one
-/// socket, the main one.
+/// What was observed from one local address. All outcomes are from one socket, the main one, except those from fresh
+/// sockets, `padded` and `small`.
 struct NatObservations {
   Endpoint server{};
   Endpoint local{};                    ///< of the main socket
@@ -84,32 +84,32 @@ struct NotFoundOut {
 };
 
 struct Lifetime {
-  std::optional<std::chrono::seconds> at_least;   ///< the longest that a binding was left alone and survived
-  std::optional<std::chrono::seconds> less_than;  ///< the shortest that it did not
+  std::optional<std::chrono::seconds> at_least;   ///< the longest idle time that a binding survived
+  std::optional<std::chrono::seconds> less_than;  ///< the shortest idle time that one did not survive
 };
 
-/// What was found out. Nothing in an optional: it was not, and `not_found_out` says why.
+/// The conclusions. An empty optional was not determined, and `not_found_out` says why.
 struct NatBehavior {
   std::optional<bool> nat;
   std::optional<Dependence> mapping;
   std::optional<Dependence> filtering;
-  std::optional<bool> hairpinning;  ///< nothing as well where there is no NAT
+  std::optional<bool> hairpinning;  ///< also empty when there is no NAT
   Lifetime lifetime;
   std::optional<bool> fragments;  ///< in both directions
   std::optional<bool> fragmented_requests;
   std::optional<bool> fragmented_responses;
-  std::optional<std::string> old_name;  ///< as RFC 3489 §5 and §10.1 called it: "port-restricted cone"
-  std::string verdict;                  ///< a sentence in the terms of RFC 4787, and what it means between peers
+  std::optional<std::string> old_name;  ///< the term of RFC 3489 §5 and §10.1: "port-restricted cone"
+  std::string verdict;                  ///< one sentence in RFC 4787 terms, and what it means for peer-to-peer traffic
   std::vector<NotFoundOut> not_found_out;
-  std::vector<std::string> findings;  ///< what a good server does not do
+  std::vector<std::string> findings;  ///< faults of the server
 };
 
 NatBehavior decide(const NatObservations& seen);
 
-/// Whether an outcome is an answer from where it was expected.
+/// Whether an outcome is an answer from the expected source.
 bool came_from(const BindingOutcome& outcome, const Endpoint& expected);
 
-/// The mapping alone, as decide() has it. @param not_found_out gets the reason where there is none
+/// Only the mapping, as decide() determines it. @param not_found_out gets the reason if it could not be determined
 std::optional<Dependence> mapping_of(const NatObservations& seen, std::vector<NotFoundOut>& not_found_out);
 
 }  // namespace thence::probe

@@ -8,7 +8,7 @@ namespace thence::probe {
 
 namespace {
 
-constexpr std::size_t largest_padding = 1900;  // a server need receive 2 KiB, which holds this and the rest
+constexpr std::size_t largest_padding = 1900;  // servers must accept 2 KiB, which fits this and the headers
 
 std::size_t headers(const Endpoint& server) {
   constexpr std::size_t udp = 8;
@@ -17,7 +17,7 @@ std::size_t headers(const Endpoint& server) {
   return udp + (server.address().is_v4() ? ipv4 : ipv6);
 }
 
-/// The octets of a response with its headers, without what the response has besides PADDING: at least so many.
+/// A lower bound on the octets of a response with its headers: it counts no attribute but PADDING.
 std::size_t size_of(const BindingOutcome& outcome, const Endpoint& server) {
   if (!outcome.success() || outcome.response->padding == 0) return 0;
   return headers(server) + stun::header_size + stun::attribute_header_size + outcome.response->padding;
@@ -88,7 +88,7 @@ class Discovery {
     ask(client_.open(from_), server_, {.ballast = static_cast<std::uint16_t>(fits)}, test.whole);
   }
 
-  /// §4.5: two sockets send to the reflexive address of each other, which also opens the filter of each for the other.
+  /// §4.5: two sockets send to each other's reflexive address, which also opens each one's filter for the other.
   void hairpin() {
     if (same_endpoint(*seen_.primary.response->reflexive, seen_.local)) return;
     const auto second = client_.open(from_);
@@ -112,8 +112,8 @@ class Discovery {
                   });
   }
 
-  /// Whether the server answers from its alternates at all, where a filter was silent: the main socket has asked them
-  /// by now.
+  /// After silence in a filtering test: does the server answer from its alternates at all? The main socket has sent to
+  /// them by now, so the filter is open.
   void ask_where_open() {
     std::vector<NotFoundOut> unused;
     if (mapping_of(seen_, unused) != Dependence::endpoint_independent) return;

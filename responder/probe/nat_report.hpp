@@ -8,17 +8,17 @@
 
 namespace thence::probe {
 
-/// What was found out from one local address.
+/// The results from one local address.
 struct NatReport {
   std::string interface;
   NatObservations seen;
   NatBehavior behavior;
 };
 
-/// For people: a heading, a line for each property, what was not found out, the verdict.
+/// As text: a heading, one line per property, what could not be determined, and the verdict.
 std::string report_text(const NatReport& report);
 
-/// The fields of README.md.
+/// As JSON, with the fields listed in README.md.
 boost::json::object report_json(const NatReport& report);
 
 }  // namespace thence::probe

@@ -10,19 +10,19 @@
 
 namespace thence::probe {
 
-/// A JSON document on the standard output, in a line.
+/// Writes a JSON document to standard output, on one line.
 void write_json(const boost::json::value& document);
 
 /// A transport address as JSON: "192.0.2.1:3478", or null.
 boost::json::value json_of(const std::optional<Endpoint>& endpoint);
-/// Null instead of an empty text.
+/// Null for an empty text.
 boost::json::value json_of(const std::string& text);
 /// Milliseconds, rounded to microseconds.
 double milliseconds(std::chrono::nanoseconds duration);
 
 /// A transport address in a table, or "-".
 std::string cell(const std::optional<Endpoint>& endpoint);
-/// `1.25 ms`; `1.25 ms, request 3` where it was sent more than once
+/// `1.25 ms`; `1.25 ms, request 3` if the request was sent more than once
 std::string round_trip_cell(std::chrono::nanoseconds round_trip, unsigned transmissions);
 
 }  // namespace thence::probe

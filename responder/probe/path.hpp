@@ -8,24 +8,24 @@
 #include <boost/asio/ip/udp.hpp>
 #include <boost/system/error_code.hpp>
 
-/// What the system knows of the path to a server. Each system has a source file of its own, path_SYSTEM.cpp.
+/// What the system knows about the path to a server. Each system has its own source file, path_SYSTEM.cpp.
 namespace thence::probe {
 
 /// An ICMP error about a datagram that was sent.
 struct PathError {
-  Endpoint destination;  ///< of that datagram
+  Endpoint destination;  ///< the datagram's
   boost::system::error_code error;
 };
 
-/// Has an open socket keep the ICMP errors about what it sends, and send what is larger than the path in fragments,
-/// without "don't fragment".
+/// Makes an open socket queue the ICMP errors for what it sends, and fragment datagrams larger than the path MTU
+/// instead of setting "don't fragment".
 void watch_path(boost::asio::ip::udp::socket& socket);
 
-/// Takes the next error that a socket has kept.
+/// Takes the next queued error of a socket.
 /// @return nothing when there is none
 std::optional<PathError> take_path_error(boost::asio::ip::udp::socket& socket);
 
-/// Octets that a link takes at once toward a server, by its route; 0: unknown.
+/// The link MTU of the route to a server, in octets; 0: unknown.
 std::size_t link_mtu(const boost::asio::ip::address& from, const Endpoint& server);
 
 }  // namespace thence::probe

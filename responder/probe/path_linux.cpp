@@ -18,7 +18,7 @@ namespace ip = boost::asio::ip;
 void watch_path(ip::udp::socket& socket) {
   const int handle = socket.native_handle();
   const int on = 1;
-  // ICMP errors come to an unconnected socket only on demand (ip(7)).
+  // Unconnected sockets get ICMP errors only on request (ip(7)).
   if (socket.local_endpoint().protocol() == ip::udp::v4()) {
     const int fragment = IP_PMTUDISC_DONT;
     ::setsockopt(handle, IPPROTO_IP, IP_RECVERR, &on, sizeof on);

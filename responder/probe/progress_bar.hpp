@@ -5,7 +5,7 @@
 
 namespace thence::probe {
 
-/// A line on the standard error that is written over again; nothing where that is no terminal.
+/// A line on standard error that is overwritten in place; shown only if standard error is a terminal.
 class ProgressBar {
  public:
   ProgressBar();

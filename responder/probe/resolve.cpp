@@ -51,12 +51,13 @@ ip::address address_of(const sockaddr* from) {
   return ip::address_v6(bytes, v6->sin6_scope_id);
 }
 
-/// c-ares, whose descriptors and timeouts Asio waits for. One look-up at a time; each runs the context to its end.
+/// c-ares, with Asio waiting on its descriptors and timeouts. One lookup at a time; each runs the context until it
+/// ends.
 class Resolver {
  public:
   explicit Resolver(std::chrono::milliseconds timeout) : timer_(context_), deadline_(context_) {
     constexpr int first_try_ms = 2000;
-    constexpr int tries = 2;  // a server
+    constexpr int tries = 2;  // per server
     ares_options options{};
     options.timeout = first_try_ms;
     options.tries = tries;
@@ -141,7 +142,7 @@ class Resolver {
     return found;
   }
 
-  /// Why the last look-up found nothing.
+  /// Why the last lookup found nothing.
   std::string why() const {
     if (late_ || state_ == ARES_ETIMEOUT) return "no name server answers";
     if (state_ == ARES_ENODATA || state_ == ARES_SUCCESS) return "the name has no address";
@@ -173,7 +174,7 @@ class Resolver {
     state_ = lookup.state;
   }
 
-  /// A descriptor of c-ares, which closes it itself.
+  /// A descriptor that c-ares owns and closes.
   struct Watched {
     explicit Watched(asio::io_context& context, ares_socket_t socket) : descriptor(context, socket) {}
     ~Watched() {
@@ -191,7 +192,7 @@ class Resolver {
 
   void watch(ares_socket_t socket, bool readable, bool writable) {
     if (!readable && !writable) {
-      // Now, not when the handlers that hold it have run: c-ares closes the descriptor next.
+      // Release it now, not when the handlers that hold it have run: c-ares is about to close the descriptor.
       if (const auto found = watched_.find(socket); found != watched_.end()) {
         found->second->descriptor.release();
         watched_.erase(found);
@@ -265,7 +266,7 @@ std::vector<Endpoint> resolve(const HostPort& host, const Service& service, std:
   if (service.srv && !host.port && !resolver.in_hosts_file(host.host)) {
     const auto name = *service.srv + '.' + host.host;
     const auto records = resolver.srv(name);
-    // A lone target "." says that there is no such service (RFC 2782); c-ares gives it as an empty name.
+    // A single record with target "." means that the service is not offered (RFC 2782); c-ares returns an empty name.
     if (records.size() == 1 && (records.front().target.empty() || records.front().target == "."))
       throw Failure(Status::no_answer, name + ": says that this service is not offered there");
     for (const auto& record : records) {

@@ -9,17 +9,17 @@
 
 namespace thence::probe {
 
-/// What an answer's source says of the server.
+/// Whether the server answered from the right source.
 enum class SourceVerdict { right, wrong_source, no_answer };
 
 SourceVerdict source_verdict(const Endpoint& asked, const std::optional<Endpoint>& answered_from);
 
 /// As in JSON: "right", "wrong source", "no answer".
 std::string_view name(SourceVerdict verdict);
-/// As in tables: what is not right in capital letters.
+/// As in tables: problems in capital letters.
 std::string_view title(SourceVerdict verdict);
 
-/// The exit status of several: a wrong source weighs more than an answer that did not come.
+/// The combined exit status: a wrong source outranks a missing answer.
 Status status_of(const std::vector<SourceVerdict>& verdicts);
 
 }  // namespace thence::probe

@@ -4,7 +4,7 @@
 
 namespace thence::probe {
 
-/// Where a STUN server is found under a name (RFC 8489 §8).
+/// How to find a STUN server by name (RFC 8489 §8).
 inline const Service stun_service{.srv = "_stun._udp", .port = 3478};
 
 }  // namespace thence::probe

@@ -41,7 +41,7 @@ struct UdpClient::Pending {
   Clock::time_point first;
   Clock::time_point last;
   unsigned transmissions = 0;
-  error_code soft;  // what a router said
+  error_code soft;  // reported by a router; not final
 };
 
 UdpClient::UdpClient(asio::io_context& context) : context_(context), buffer_(largest_datagram) {}
@@ -76,7 +76,7 @@ void UdpClient::receive(SocketId id) {
     error_code error;
     const auto size = socket.socket.receive_from(asio::buffer(buffer_), from, 0, error);
     if (error == asio::error::would_block || error == asio::error::try_again) break;
-    // Any other error is one of the queue's, which tells more of it.
+    // Any other error is also in the error queue, with more detail.
     if (!error) arrived(id, from, std::span(buffer_).first(size));
   }
   receive_errors(socket);
@@ -87,7 +87,7 @@ void UdpClient::receive_errors(Socket& socket) {
 }
 
 void UdpClient::unreachable(const Endpoint& destination, error_code error) {
-  const auto pending = pending_;  // ending one changes the list
+  const auto pending = pending_;  // a copy: ending a request changes the list
   for (const auto& each : pending) {
     if (each->request.to.address() != destination.address() || each->request.to.port() != destination.port()) continue;
     each->soft = error;
@@ -109,7 +109,7 @@ void UdpClient::arrived(SocketId id, const Endpoint& from, std::span<const std::
 bool UdpClient::send(Pending& pending) {
   auto& socket = *sockets_[pending.request.socket];
   error_code error;
-  // An ICMP error about an earlier datagram fails the next call, whatever it sends: then it is told, and sent again.
+  // A pending ICMP error for an earlier datagram makes the next send fail: handle the error, then send again.
   for (int attempt = 0; attempt < 3; ++attempt) {
     pending.last = Clock::now();
     socket.socket.send_to(asio::buffer(pending.request.message), pending.request.to, 0, error);

@@ -23,29 +23,29 @@ using SocketId = std::size_t;
 
 /// A request over UDP.
 struct UdpRequest {
-  SocketId socket = 0;  ///< it leaves from there
+  SocketId socket = 0;  ///< to send from
   Endpoint to;
   std::vector<std::byte> message;
   Retransmission schedule;
-  std::function<bool(std::span<const std::byte>)> answered_by;  ///< whether a datagram answers it
+  std::function<bool(std::span<const std::byte>)> answered_by;  ///< whether a datagram is its answer
 };
 
-/// What became of a request.
+/// The outcome of a request.
 struct UdpAnswer {
-  std::vector<std::byte> message{};   ///< empty when there was none
-  std::optional<Endpoint> from{};     ///< where it came from; nothing when there was none
+  std::vector<std::byte> message{};   ///< empty if there was no answer
+  std::optional<Endpoint> from{};     ///< its source; nothing if there was no answer
   SocketId arrived_on = 0;            ///< not always the socket that asked (RESPONSE-PORT, RFC 5780 §7.5)
-  boost::system::error_code error{};  ///< why there was none, where the system or a router (ICMP) said
-  unsigned transmissions = 0;         ///< times that it was sent before the answer
-  /// From the last transmission before the answer to the answer. A request is sent again as it is (RFC 8489 §6.2.1), so
-  /// with more than one transmission it may have been an earlier one that was answered, and this is a lower bound.
+  boost::system::error_code error{};  ///< why there was no answer, if the system or a router (ICMP) reported it
+  unsigned transmissions = 0;         ///< how often the request was sent before the answer
+  /// From the last transmission to the answer. Retransmissions are identical (RFC 8489 §6.2.1), so after several the
+  /// answer may be to an earlier one, and this is a lower bound.
   std::chrono::nanoseconds round_trip{};
 };
 
-/// Unconnected UDP sockets and the requests that are under way from them. A datagram from any source, on any of the
-/// sockets, may answer any request, so that answers from a wrong source are seen. ICMP errors are seen too: a hard one
-/// (port or protocol unreachable) ends the request that it tells of (RFC 8489 §6.2.1), others are remembered as the
-/// reason when no answer comes.
+/// Unconnected UDP sockets and their outstanding requests. A datagram from any source, on any of the sockets, may
+/// answer any request, so that answers from a wrong source are noticed. ICMP errors are noticed too: a hard one (port
+/// or protocol unreachable) ends the request it refers to (RFC 8489 §6.2.1); others are kept as the reason in case no
+/// answer comes.
 class UdpClient {
  public:
   explicit UdpClient(boost::asio::io_context& context);
@@ -53,15 +53,15 @@ class UdpClient {
   UdpClient(const UdpClient&) = delete;
   UdpClient& operator=(const UdpClient&) = delete;
 
-  /// Opens a socket on a local address, with a port that the system chooses.
+  /// Opens a socket on a local address, with a port chosen by the system.
   /// @throws boost::system::system_error
   SocketId open(const boost::asio::ip::address& from);
   Endpoint local(SocketId socket) const;
 
-  /// Starts a request; `done` is called from the context, once.
+  /// Starts a request. `done` is called once, from the context.
   void start(UdpRequest request, std::function<void(const UdpAnswer&)> done);
 
-  /// Runs the context until no request is under way.
+  /// Runs the context until no request is outstanding.
   void run();
 
  private:

@@ -11,13 +11,13 @@
 
 namespace thence::bench {
 
-/// The addresses of a prefix, all on one port.
+/// The addresses of a prefix, all with one port.
 class Destinations {
  public:
   using Endpoint = boost::asio::ip::udp::endpoint;
 
   /// @param prefix IPv4 or IPv6, such as 127.1.0.0/16
-  /// @throws boost::system::system_error when it is none
+  /// @throws boost::system::system_error when it is not a prefix
   Destinations(const std::string& prefix, std::uint16_t port) : port_(port) {
     if (prefix.find(':') == std::string::npos) {
       const auto network = boost::asio::ip::make_network_v4(prefix);
@@ -32,7 +32,7 @@ class Destinations {
 
   bool ipv4() const { return first_.is_v4(); }
 
-  /// One of them. @param number any: what is more than there are addresses does not count
+  /// One of them. @param number any, taken modulo the number of addresses
   Endpoint pick(std::uint64_t number) const {
     if (bits_ < 64) number &= (std::uint64_t{1} << bits_) - 1;
     if (ipv4()) {
@@ -45,7 +45,7 @@ class Destinations {
 
  private:
   std::uint16_t port_;
-  unsigned bits_ = 0;  // that tell its addresses apart
+  unsigned bits_ = 0;  // the host part
   boost::asio::ip::address first_;
 };
 

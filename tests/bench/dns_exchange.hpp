@@ -26,7 +26,7 @@ class DnsExchange {
 
   /// @param file one query a line, `NAME TYPE`, TYPE being A or AAAA: what dnsperf reads too
   /// @param recursion whether the queries ask for it
-  /// @throws std::exception when it cannot be used
+  /// @throws std::exception when the file is unusable
   DnsExchange(const std::string& file, bool recursion) {
     constexpr std::byte recursion_desired{0x01};
     std::ifstream lines(file);
@@ -37,7 +37,7 @@ class DnsExchange {
     if (queries_.empty()) throw std::runtime_error(file + ": no queries");
   }
 
-  /// Writes the next query of the file, from its start again after its end. The ID is made of the token.
+  /// Writes the next query of the file, starting over at its end. The ID is derived from the token.
   /// @param room at least largest_dns_query octets
   /// @return octets written
   std::size_t write(std::uint64_t token, std::span<std::byte> room) {
@@ -48,7 +48,7 @@ class DnsExchange {
     return query.size();
   }
 
-  /// @return nothing when the message is no DNS response
+  /// @return nothing when the message is not a DNS response
   static std::optional<Answer> read(std::span<const std::byte> message) {
     if (message.size() < 12 || (message[2] & std::byte{0x80}) == std::byte{0}) return {};
     const auto rcode = std::to_integer<unsigned>(message[3] & std::byte{0x0F});

@@ -14,9 +14,9 @@ namespace thence::bench {
 inline constexpr std::size_t opt_size = 11;
 
 /// A DNS query (RFC 1035 §4.1) of class IN with ID 0.
-/// @param name with dots between its labels and without escapes
-/// @param edns whether it has an OPT record (RFC 6891 §6.1.2), which says 1232 octets
-/// @throws std::invalid_argument when that is no name
+/// @param name dotted, without escapes
+/// @param edns whether to add an OPT record (RFC 6891 §6.1.2) that advertises 1232 octets
+/// @throws std::invalid_argument when the name is invalid
 inline std::vector<std::byte> dns_query(const std::string& name, std::uint16_t type, bool edns) {
   std::vector<std::byte> query;
   const auto append = [&query](std::initializer_list<unsigned> octets) {
@@ -37,7 +37,7 @@ inline std::vector<std::byte> dns_query(const std::string& name, std::uint16_t t
   return query;
 }
 
-/// The most octets that a query has: header, name, type and class, OPT record.
+/// The maximum size of a query in octets: header, name, type and class, OPT record.
 inline constexpr std::size_t largest_dns_query = 12 + 255 + 4 + opt_size;
 
 }  // namespace thence::bench

@@ -1,5 +1,5 @@
 // The least that a UDP server on a wildcard socket can do and still answer from the address it was asked on: read a
-// batch with packet information, write the batch back. What a real responder costs more than this is its own share.
+// batch with packet information, and write it back. Whatever a real responder costs beyond this is its own work.
 
 #include <array>
 #include <cerrno>
@@ -60,9 +60,9 @@ int open_socket(const Options& options) {
   return socket;
 }
 
-/// The buffers of a batch. What was received is what is sent, so one set of headers serves both ways.
+/// The buffers of a batch. What was received is sent back, so one set of headers serves both directions.
 struct Batch {
-  // Buffers that lie a power of two apart would share a few cache lines; a whole line more sets them off.
+  // Buffers a power of two apart would map to the same few cache sets; one extra cache line each spreads them.
   std::array<std::array<std::byte, largest_message + 64>, batch_size> payloads{};
   std::array<sockaddr_storage, batch_size> peers{};
   struct alignas(cmsghdr) Control {
@@ -81,7 +81,7 @@ struct Batch {
   }
 };
 
-/// Keeps the received source and leaves the way out to the routing tables.
+/// Keeps the address asked as the source, and leaves the outgoing interface to routing.
 void forget_interface(msghdr& message) {
   cmsghdr* const header = CMSG_FIRSTHDR(&message);
   if (header == nullptr) return;
@@ -115,7 +115,7 @@ void serve(int socket, const Options& options) {
     }
     for (unsigned sent = 0; sent < count;) {
       const int now = sendmmsg(socket, &batch.messages[sent], count - sent, 0);
-      // One that cannot be sent must not keep back those behind it.
+      // A reply that cannot be sent must not hold back those behind it.
       sent += now > 0 ? static_cast<unsigned>(now) : 1;
     }
     batch.make_room(count);

@@ -1,5 +1,5 @@
-"""A zone of a million records: how soon it is served, what memory it takes, also while it is read again, and what a
-query costs more than on a zone of a thousand names."""
+"""A zone of a million records: how soon it is served, how much memory it takes, also during a reload, and how much
+more a query costs than with a zone of a thousand names."""
 
 import contextlib
 import signal
@@ -15,7 +15,7 @@ import servers
 from questions import Unfit
 
 LARGE = 500_000  # names, each with two records
-PATIENCE = 60  # seconds until a zone must be served
+PATIENCE = 60  # seconds within which a zone must be served
 
 
 @dataclass
@@ -23,13 +23,13 @@ class Row:
     server: str
     version: str
     ready: float  # seconds from the start to the first right answer
-    memory: float  # MB, without what processes share counted twice
-    reload_ratio: float | None  # the most memory during a reload, as a multiple
-    cpu_ratio: float  # CPU an answer, as a multiple of that on the small zone
+    memory: float  # MB, counting pages shared by processes once
+    reload_ratio: float | None  # peak memory during a reload, as a multiple of that before
+    cpu_ratio: float  # CPU per answer, as a multiple of that with the small zone
 
 
 def memory_of(server):
-    """Octets of all its processes; pages that they share count once."""
+    """Octets of all its processes; shared pages count once."""
     total = 0
     for pid in servers.family(server.process.pid):
         with contextlib.suppress(OSError):
@@ -53,10 +53,10 @@ def wait_for(port, asked, right):
 
 
 def peak_of_reload(server, zone, serial):
-    """The most resident memory of a server with one process while it reads the zone again, as a multiple of before."""
+    """The peak resident memory of a single-process server while it reloads the zone, as a multiple of that before."""
     questions.write_zone(zone, LARGE, serial)
     status = Path(f"/proc/{server.process.pid}")
-    (status / "clear_refs").write_text("5")  # VmHWM begins anew
+    (status / "clear_refs").write_text("5")  # resets VmHWM
     before = resident(status, "VmRSS")
     server.process.send_signal(signal.SIGHUP)
     label = b"\7example\3com\0"
@@ -71,7 +71,7 @@ def resident(status, field):
 
 
 def pairs(folder, thence):
-    """Each server twice: with the small zone and with the large one."""
+    """Runs each server twice: with the small zone and with the large one."""
     zones = {}
     for size, names in (("small", questions.NAMES), ("large", LARGE)):
         own = folder / size
@@ -99,8 +99,8 @@ def start(pair, zones, core):
 
 
 def run(folder, thence, core, rounds, sample, skip, fail):
-    """@param sample (server, queries) -> CPU an answer
-    @param skip, fail tell of a server, with the reason"""
+    """@param sample (server, queries) -> CPU per answer
+    @param skip, fail called with a server and the reason"""
     zones, made = pairs(folder, thence)
     rows = []
     for pair in made:

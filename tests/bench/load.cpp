@@ -1,5 +1,5 @@
-// A load that one core can make and another cannot answer: a window of outstanding requests on each of some connected
-// sockets, sent in bursts. It never sleeps, so that the server under test never pays for waking it.
+// A load that one core can generate and another cannot answer: several connected sockets, each with a window of
+// outstanding requests, sent in bursts. It never sleeps, so the server under test never pays for waking it.
 
 #include "answer.hpp"
 #include "destinations.hpp"
@@ -47,7 +47,7 @@ constexpr std::size_t largest_answer = 1500;
 
 struct Options {
   std::string server = "127.0.0.1";
-  std::string destinations;  // a prefix, in place of the server
+  std::string destinations;  // a prefix, instead of the server
   std::uint16_t port = 0;
   double seconds = 5;
   std::size_t window = 64;
@@ -61,14 +61,14 @@ struct Tally {
   std::uint64_t negative = 0;
   std::uint64_t failed = 0;
   std::uint64_t lost = 0;
-  std::uint64_t stray = 0;  ///< no answer to anything that is outstanding: too late, twice, or not of this protocol
+  std::uint64_t stray = 0;  ///< matching no outstanding request: late, duplicate, or not of this protocol
 };
 
 /// A socket with its window of requests.
 class Client {
  public:
-  /// @param options the server, to which the socket is connected; or destinations, to which it is not: then each
-  /// request goes to another one, and an answer counts only if it comes from there
+  /// @param options either a server, to which the socket connects, or destinations: then the socket is unconnected,
+  /// each request goes to a different destination, and an answer counts only if it comes from there
   Client(const Options& options, std::uint64_t token_mask, unsigned seed)
       : slots_(options.window), token_mask_(token_mask), random_(seed) {
     const boost::asio::ip::udp::endpoint server(boost::asio::ip::make_address(options.server), options.port);
@@ -93,8 +93,8 @@ class Client {
 
   std::size_t outstanding() const { return slots_.size() - free_.size(); }
 
-  /// Sends one request, time and again as long as no answer comes.
-  /// @throws std::runtime_error when none does
+  /// Sends one request, and repeats it until an answer comes.
+  /// @throws std::runtime_error when none comes
   std::vector<std::byte> ask(std::span<const std::byte> request, std::chrono::milliseconds patience) {
     constexpr int pause = 200;  // milliseconds
     std::vector<std::byte> answer(largest_answer);
@@ -110,12 +110,12 @@ class Client {
     throw std::runtime_error("the server does not answer");
   }
 
-  /// Sends one burst of requests when that many are free.
+  /// Sends one burst of requests if that many slots are free.
   template <typename Exchange>
   void send(Exchange& exchange, Tally& tally, Clock::time_point now) {
     if (free_.size() < std::min<std::size_t>(burst, slots_.size())) return;
     if (destinations_) return spread(exchange, tally, now);
-    // Requests of the same size leave in one system call as segments of one buffer.
+    // Requests of the same size are sent in one system call as segments of one buffer (UDP_SEGMENT).
     std::size_t begin = 0;
     std::size_t end = 0;
     std::size_t segment = 0;
@@ -148,7 +148,7 @@ class Client {
     }
   }
 
-  /// Gives up what was sent before a time.
+  /// Gives up requests sent before a time.
   void expire(Clock::time_point before, Tally& tally) {
     for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
       if (!slots_[slot].waiting || slots_[slot].sent >= before) continue;
@@ -175,7 +175,7 @@ class Client {
     return slot;
   }
 
-  /// Sends one burst of requests, each to a destination of its own.
+  /// Sends one burst of requests, each to its own destination.
   template <typename Exchange>
   void spread(Exchange& exchange, Tally& tally, Clock::time_point now) {
     unsigned count = 0;
@@ -196,7 +196,7 @@ class Client {
       end += size;
       ++tally.sent;
     }
-    // As above, what cannot be sent is lost.
+    // As for bursts to one server, what cannot be sent is lost.
     for (unsigned sent = 0; sent < count;) {
       const int now_sent = sendmmsg(socket_, &request_messages_[sent], count - sent, 0);
       sent += now_sent > 0 ? static_cast<unsigned>(now_sent) : 1;
@@ -215,13 +215,13 @@ class Client {
     header->cmsg_len = CMSG_LEN(sizeof(std::uint16_t));
     const auto size = static_cast<std::uint16_t>(segment);
     std::memcpy(CMSG_DATA(header), &size, sizeof size);
-    // What cannot be sent is lost like what is dropped on the way: its slot expires.
+    // Treat what cannot be sent like a lost packet: its slot expires.
     if (sendmsg(socket_, &message, 0) < 0 && errno != ECONNREFUSED && errno != EAGAIN && errno != ENOBUFS) {
       throw std::system_error(errno, std::generic_category(), "sendmsg");
     }
   }
 
-  /// @param number of the answer in what was received
+  /// @param number the index of the answer in the received batch
   void count(const std::optional<Answer>& answer, unsigned number, Tally& tally) {
     const std::size_t slot = answer ? answer->token & slot_mask : slots_.size();
     if (slot >= slots_.size() || !slots_[slot].waiting || slots_[slot].token != answer->token ||
@@ -258,12 +258,12 @@ class Client {
   std::array<std::array<std::byte, largest_answer>, burst> answers_{};
   std::array<iovec, burst> pieces_{};
   std::array<mmsghdr, burst> messages_{};
-  std::array<Destinations::Endpoint, burst> sources_;  ///< of answers, where there are destinations
+  std::array<Destinations::Endpoint, burst> sources_;  ///< of answers; only used with destinations
   std::array<iovec, burst> request_pieces_{};
   std::array<mmsghdr, burst> request_messages_{};
 };
 
-/// A client and what it says and hears.
+/// A client and the messages that it exchanges.
 template <typename Exchange>
 struct Party {
   template <typename Prepare>
@@ -271,7 +271,7 @@ struct Party {
       : client(options, std::remove_reference_t<Exchange>::token_mask, seed), exchange(prepare(client)) {}
 
   Client client;
-  Exchange exchange;  ///< a reference where all clients share it
+  Exchange exchange;  ///< a reference if all clients share it
 };
 
 /// @param prepare makes the exchange of a client
@@ -310,16 +310,16 @@ void run(const Options& options, const Prepare& prepare) {
             << static_cast<double>(in_time) / options.seconds << '\n';
 }
 
-/// What the server asks of this client: a nonce may be good for one address and port only.
+/// The server's challenge to this client: a nonce may be valid for one address and port only.
 Challenge challenge_of(Client& client, const Options& options) {
   std::array<std::byte, stun_header_size> request{};
-  // No slot has this token, so an answer that comes late and twice is a stray.
+  // No slot has this token, so a late or duplicate answer counts as stray.
   write_stun_header(~std::uint64_t{0}, 0, request.data());
   const auto answer = client.ask(request, std::chrono::milliseconds(options.timeout));
   if (auto challenge = read_challenge(answer)) return *challenge;
   const auto read = StunExchange::read(answer);
   if (!read || read->kind != Answer::Kind::positive) throw std::runtime_error("the answer is no challenge");
-  // Who does not ask, as an echo, still gets requests as long as those to Thence.
+  // A server that sends no challenge, such as the echo, still gets requests as long as those to Thence.
   return {"example.com", std::string(29, 'n')};
 }
 

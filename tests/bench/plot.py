@@ -1,12 +1,12 @@
-"""Draws what `compare` has measured: the CPU time per answer, by load and server, as a ratio to the echo."""
+"""Plots the results of `compare`: the CPU time per answer, by load and server, as a ratio to the echo."""
 
 from html import escape
 
 WIDTH = 720
-LEFT, RIGHT = 176, 72  # of the bars: room for the servers' names, and for the figures
-ROW, GROUP = 20, 34  # the height of a bar's row, and of a load's title
+LEFT, RIGHT = 176, 72  # margins of the bars, for the servers' names and the figures
+ROW, GROUP = 20, 34  # heights of a bar's row and of a load's title
 TOP, BOTTOM = 60, 24
-FURTHEST = 2.6  # a ratio beyond this is drawn as a bar that breaks off
+FURTHEST = 2.6  # larger ratios are drawn as a truncated bar
 NAMES = {"thence": "Thence", "before": "Thence, before", "knot": "Knot", "nsd": "NSD", "unbound": "Unbound"}
 
 STYLE = """
@@ -33,7 +33,7 @@ STYLE = """
 
 
 def groups(result):
-    """The loads that have something to show, each with the rows of its servers."""
+    """The loads with results, each with the rows of its servers."""
     for load in result["loads"]:
         rows = [row for row in load["rows"] if row["server"] != "echo" and "cpu_ratio" in row and row["valid"]]
         if rows:
@@ -58,7 +58,7 @@ class Scale:
 
 
 def bar(row, y, x):
-    """One server: its name, the median as a bar, the least and the most of the rounds as a line across its end."""
+    """One server: its name, the median as a bar, and the range over the rounds as a line across its end."""
     own = "bar own" if row["server"] == "thence" else "bar"
     end, middle = x(row["cpu_ratio"]), y + ROW / 2
     yield text(LEFT - 8, middle + 4.5, f"{NAMES.get(row['server'], row['server'])} {row['version']}".strip(), "", "end")

@@ -1,4 +1,4 @@
-"""What the servers are asked, and what a right answer is."""
+"""The queries for the servers, and the right answers."""
 
 import contextlib
 import functools
@@ -13,27 +13,27 @@ import time
 import zlib
 
 NAMES = 1000
-PRESENT_TO_ABSENT = 10  # after so many queries for names that exist comes one for a name that does not
-SELF, CLIENT = "self.example.com", "me.example.com"  # tell the address asked and who asks, by A
+PRESENT_TO_ABSENT = 10  # this many queries for existing names per query for a name that does not exist
+SELF, CLIENT = "self.example.com", "me.example.com"  # their A records are the address asked and the client's
 USER, PASSWORD, REALM = "user", "password", "example.com"
 
 
 class Unfit(Exception):
-    """What keeps a server out of the comparison."""
+    """Why a server is excluded from the comparison."""
 
 
 def name(number, names, letter="n"):
-    """The first label of one of so many names, which all have one length."""
+    """The first label of one of that many names, all of the same length."""
     return f"{letter}{number:0{len(str(names - 1)) + 1}}"
 
 
 def address(number, kind):
-    """What that name has."""
+    """The address of that name."""
     return f"192.0.2.{number % 250 + 1}" if kind == "A" else f"2001:db8::{number // 65536:x}:{number % 65536:x}"
 
 
 def write_zone(path, names=NAMES, serial=1):
-    """A zone of so many names, each with an A and an AAAA record. Its TTLs outlive any comparison."""
+    """Writes a zone of that many names, each with an A and an AAAA record. Its TTLs outlive any comparison."""
     lines = ["$ORIGIN example.com.", "$TTL 86400"]
     lines += [f"@ SOA ns1 hostmaster {serial} 3600 600 86400 86400", "@ NS ns1", "ns1 A 192.0.2.1"]
     lines += [f"{name(i, names)} {kind} {address(i, kind)}" for i in range(names) for kind in ("A", "AAAA")]
@@ -41,7 +41,7 @@ def write_zone(path, names=NAMES, serial=1):
 
 
 def write_queries(path, names=NAMES):
-    """Queries as dnsperf reads them. Their names have one length, so that a load may send them as segments."""
+    """Writes queries as dnsperf reads them. Their names have the same length, so that they can be sent as segments."""
     present = [f"{name(i, names)}.example.com {kind}" for i in range(names) for kind in ("A", "AAAA")]
     random.Random(1).shuffle(present)
     lines = []
@@ -53,7 +53,7 @@ def write_queries(path, names=NAMES):
 
 
 def write_all_queries(folder):
-    """@return what is asked -> a file of queries, for all that is DNS"""
+    """@return kind of load -> a file of queries, for all DNS kinds"""
     files = {"dns": folder / "queries", "dns-self": folder / "self", "dns-client": folder / "client"}
     write_queries(files["dns"])
     files["dns-self"].write_text(f"{SELF} A\n")
@@ -67,7 +67,7 @@ def absent_share(queries):
 
 
 def right_address(name, kind):
-    """The data of the record that answers; None where the name does not exist."""
+    """The data of the right record; None if the name does not exist."""
     label = name.split(".")[0]
     if name in (SELF, CLIENT):
         text = "127.0.0.1"
@@ -88,8 +88,8 @@ def dns_query(number, name, kind, recursion=False):
 def dns_mistake(query, reply, right, recursion=False):
     """What is wrong with a reply; None when nothing is.
 
-    right is the data of the record that answers, or None where the name does not exist. With recursion, a reply from
-    the cache is due, which is not authoritative.
+    right is the data of the right record, or None if the name does not exist. With recursion, the reply must be from
+    the cache, so not authoritative.
     """
     if len(reply) < 12 or reply[:2] != query[:2]:
         return "not an answer to this query"
@@ -115,7 +115,7 @@ def stun_attribute(kind, value):
 
 
 def stun_attributes(message):
-    """The value of each attribute, by type; of several the first."""
+    """The value of each attribute, by type; the first if there are several."""
     found, at = {}, 20
     while at + 4 <= len(message):
         kind, length = struct.unpack("!HH", message[at : at + 4])
@@ -125,7 +125,7 @@ def stun_attributes(message):
 
 
 def announcing(message, more):
-    """The message, with a length as if so many more octets followed."""
+    """The message, with its length field increased as if that many more octets followed."""
     return message[:2] + struct.pack("!H", len(message) - 20 + more) + message[4:]
 
 
@@ -140,7 +140,7 @@ def with_integrity(message, key):
 
 
 def stun_mistake(request, reply, own):
-    """What is wrong with a reply to a request from the own address; None when nothing is."""
+    """What is wrong with a reply to a request from that address; None when nothing is."""
     if len(reply) < 20 or reply[:2] != b"\x01\x01" or reply[4:20] != request[4:20]:
         return "not a success response to this request"
     mapped = stun_attributes(reply).get(0x0020, b"")
@@ -152,9 +152,9 @@ def stun_mistake(request, reply, own):
 
 
 def credentials(challenge, echoes):
-    """The attributes that a user answers a challenge with, but for MESSAGE-INTEGRITY, and the key for that."""
+    """The attributes that answer a challenge, except MESSAGE-INTEGRITY, and the key for MESSAGE-INTEGRITY."""
     asked = stun_attributes(challenge)
-    if echoes:  # it asks for nothing and gets requests as long as those to Thence
+    if echoes:  # no challenge, but requests as long as those to Thence
         asked = {0x0014: REALM.encode(), 0x0015: b"n" * 29}
     elif asked.get(0x0009, b"")[2:4] != b"\x04\x01" or not {0x0014, 0x0015} <= set(asked):
         raise Unfit("does not ask for credentials by error 401 with REALM and NONCE")
@@ -194,7 +194,7 @@ def ask_dns(client, kind, queries):
 
 
 def ask(client, request, patience):
-    """The reply to a request, which is sent again until the patience, in seconds, is over."""
+    """The reply to a request, which is repeated for up to `patience` seconds."""
     end = time.monotonic() + patience
     client.settimeout(0.2)
     while time.monotonic() < end:
@@ -209,10 +209,10 @@ def ask(client, request, patience):
 
 
 def greet(client, request):
-    """The first reply of a server that perhaps does not run yet."""
+    """The first reply of a server that may not be running yet."""
     reply = ask(client, request, 10)
     time.sleep(0.3)
-    with contextlib.suppress(BlockingIOError):  # it was perhaps sent, and answered, several times
+    with contextlib.suppress(BlockingIOError):  # the request may have been sent, and answered, several times
         client.setblocking(False)
         while True:
             client.recv(4096)
@@ -220,7 +220,7 @@ def greet(client, request):
 
 
 def check(kind, port, queries, echoes):
-    """Waits for a server, asks it everything once and looks at each answer: a load only counts answers.
+    """Waits for a server, asks it everything once and checks each answer, because loads only count answers.
 
     queries is None where the kind is not DNS. Returns the mean size of an answer in octets. Raises Unfit.
     """

@@ -1,4 +1,4 @@
-// What a protocol's own work costs: respond() through the contract, without sockets.
+// The cost of a protocol's own work: respond() through the contract, without sockets.
 
 #include "config/problems.hpp"
 #include "config/reader.hpp"
@@ -57,14 +57,14 @@ class Worker {
     host_.interface_table = InterfaceTable({{1, "lo", true, {{boost::asio::ip::make_address("127.0.0.1"), 8}}},
                                             {2, "eth0", true, {{boost::asio::ip::make_address("192.0.2.1"), 24}}},
                                             {3, "eth1", true, {{boost::asio::ip::make_address("203.0.113.1"), 24}}}});
-    // 3479: of behaviour discovery
+    // 3479: behaviour discovery's alternate port
     host_.source_table =
         SourceTable(std::vector<ListeningSocket>{{endpoint("0.0.0.0", 53)}, {endpoint("0.0.0.0", 3479)}});
     protocol_ = service->make(host_);
     protocol_->interfaces_changed();
   }
 
-  /// @return octets of the reply, which is in reply(); 0 when there is none
+  /// @return octets of the reply, which is in reply(); 0: no reply
   std::size_t respond(std::span<const std::byte> message) {
     Reply reply{buffer_, 0, route_, path_.get(), 0};
     const Verdict verdict = protocol_->respond({message, route_}, reply);
@@ -75,13 +75,13 @@ class Worker {
 
   std::span<const std::byte> reply() const { return buffer_; }
 
-  /// Waits until a reply that was deferred has left.
+  /// Waits until a deferred reply has been sent.
   void wait_for_deferred() {
     for (const auto before = path_->sent; path_->sent == before;) host_.context.run_one();
   }
 
  private:
-  /// Replies that were deferred and have left.
+  /// The number of deferred replies sent.
   struct Path final : ReplyPath {
     unsigned sent = 0;
 
@@ -99,7 +99,7 @@ class Worker {
 
 using IsRight = std::function<bool(std::span<const std::byte> reply)>;
 
-/// A benchmark that asks the messages in turn, once it has seen that each gets the answer meant.
+/// A benchmark that sends the messages in turn, after checking that each gets the intended answer.
 void add(const std::string& name, const std::shared_ptr<Worker>& worker, const std::vector<Message>& messages,
          const IsRight& is_right) {
   benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
@@ -145,7 +145,7 @@ std::string dns_settings() {
 )";
 }
 
-/// Settings with 64 views of 16 prefixes each, of which only the last one has the clients, and the zones.
+/// Settings with 64 views of 16 prefixes each, of which only the last matches the clients and has the zones.
 std::string view_settings() {
   constexpr unsigned views = 64;
   std::string text = dns_settings() + "  views:\n";
@@ -181,7 +181,7 @@ std::string view_settings() {
   return text;
 }
 
-/// A worker that knows the answers of an upstream to all the messages.
+/// A worker with an upstream's answers to all the messages in its cache.
 std::shared_ptr<Worker> with_warm_cache(const std::vector<Message>& messages) {
   namespace asio = boost::asio;
   asio::io_context io;
@@ -235,7 +235,7 @@ void add_dns() {
   add("dns/dynamic_nearest", worker, {bench::dns_query("web.thence.test", a, true)}, dns_answer(no_error, 3));
   add("dns/reverse", worker, {bench::dns_query("1.2.0.192.in-addr.arpa", ptr, true)}, dns_answer(no_error, 1));
   add("dns/refused", worker, {bench::dns_query("www.example.net", a, true)}, dns_answer(refused, 0));
-  // These two are to be compared with positive_edns.
+  // Compare these two with positive_edns.
   add("dns/views", std::make_shared<Worker>(dns::plugin, view_settings()), queries(name, true),
       dns_answer(no_error, 1));
   add("dns/views_ipv6", std::make_shared<Worker>(dns::plugin, view_settings(), route_by_ipv6()), queries(name, true),
@@ -257,7 +257,7 @@ IsRight stun_answer(unsigned type, std::size_t size) {
   };
 }
 
-/// A worker that knows one user, and a request of that user's.
+/// A worker that knows one user, and a request from that user.
 std::pair<std::shared_ptr<Worker>, Message> with_credentials() {
   const auto users = std::filesystem::temp_directory_path() / ("thence-benchmark-users-" + std::to_string(getpid()));
   std::ofstream(users) << "user password\n";

@@ -1,4 +1,4 @@
-"""Who is asked: the echo, Thence and the other servers, each with settings for one worker on the loopback."""
+"""The servers: the echo, Thence and others, each with settings for one worker on loopback."""
 
 import contextlib
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from questions import CLIENT, PASSWORD, REALM, USER, Unfit
 
 TICKS = os.sysconf("SC_CLK_TCK")
-# The least octets that a right answer has, for the echo: with an AAAA record; with an A record of the name; with
+# The minimum size of a right answer in octets, for the echo: with an AAAA record; with an A record of the name; with
 # XOR-MAPPED-ADDRESS; with that and FINGERPRINT; with that and MESSAGE-INTEGRITY.
 REPLY_SIZE = {
     "dns": 74, "dns-self": 61, "dns-client": 59, "dns-view": 74, "dns-forward": 74,
@@ -33,7 +33,7 @@ def process_times(pid):
 
 
 def family(root):
-    """A process and all below it: pid -> (start time, CPU seconds)."""
+    """A process and all its descendants: pid -> (start time, CPU seconds)."""
     everything = {int(entry): process_times(entry) for entry in os.listdir("/proc") if entry.isdigit()}
     members, more = set(), {root}
     while more:
@@ -45,11 +45,11 @@ def family(root):
 @dataclass
 class Server:
     name: str
-    program: str | None  # None: it is not there
-    ports: dict  # what is asked -> port: a key of REPLY_SIZE, or dns-upstream, which no load asks
+    program: str | None  # None: not installed
+    ports: dict  # kind -> port; a kind is a key of REPLY_SIZE, or dns-upstream, which no load asks
     arguments: list
     version: str = ""
-    wildcard: bool = True  # it serves every address of the host
+    wildcard: bool = True  # whether it serves every address of the host
     process: subprocess.Popen | None = None
 
     @property
@@ -64,7 +64,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for the caller, which stops the servers in order
+                start_new_session=True,  # Ctrl-C must reach only the caller, which stops the servers in order
                 preexec_fn=lambda: os.sched_setaffinity(0, {core}),
             )
 
@@ -92,7 +92,7 @@ class Server:
 
 
 def search_path(peers=None):
-    """Where programs are looked for, as PATH has it. @param peers a folder that comes before the system's"""
+    """Where to look for programs, in the format of PATH. @param peers a folder that precedes the system's"""
     own = [peers, *(peers / place for place in ("bin", "sbin", "usr/sbin", "usr/bin"))] if peers else []
     return ":".join([*map(str, own), os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 
@@ -102,7 +102,7 @@ def installed(name):
 
 
 def version_in(text):
-    """The version in what a program says of itself, such as `4.12.0` or `4.7.0rc1`; empty where there is none."""
+    """The version in a program's output, such as `4.12.0` or `4.7.0rc1`; empty if there is none."""
     number = r"(\d+(?:\.\d+)+\w*)"
     found = re.search(rf"(?i)version:? {number}", text) or re.search(number, text)
     return found.group(1) if found else ""
@@ -138,7 +138,7 @@ def protocol_of(kind):
 
 
 def make_thence(program, folder, ports, settings):
-    """Thence with one worker and such settings, which serves all that may be asked of it."""
+    """Thence with one worker and these settings, serving the kinds of `ports`."""
     program = program if os.access(program, os.X_OK) else None
     protocols = {port: protocol_of(kind) for kind, port in ports.items()}
     listeners = "".join(f"  - {{ port: {port}, protocols: [{name}] }}\n" for port, name in protocols.items())
@@ -157,7 +157,7 @@ dns:
 
 
 def thence_with_credentials(program, folder, port):
-    """Another process, as credentials are asked for on all STUN ports or on none."""
+    """A separate process, because credentials are required on all STUN ports or on none."""
     (folder / "users").write_text(f"{USER} {PASSWORD}\n")
     return make_thence(program, folder, {"stun-credentials": port}, f"""\
 stun:
@@ -166,7 +166,7 @@ stun:
 
 
 def view(number):
-    """One of the views, with interfaces and 16 prefixes. Only the last one has the loopback, and the zone."""
+    """One of the views, with interfaces and 16 prefixes. Only the last one matches loopback, and has the zone."""
     interfaces = [f"lan{number}*", f"!lan{number}9"]
     local = [f"172.{16 + i}.{number}.0/24" for i in range(2)] + [f"2001:db8:{i}:{number:x}::/64" for i in range(2)]
     clients = [f"10.{number}.{2 * i}.0/24" for i in range(6)] + [f"2001:db8:{number:x}:{i}00::/56" for i in range(6)]
@@ -198,7 +198,7 @@ dns:
 
 
 def thence_upstream(program, folder, zone, port):
-    """Who is asked by those that forward."""
+    """The upstream of the servers that forward."""
     return make_thence(program, folder, {"dns-upstream": port}, f"""\
 dns:
   zones:
@@ -244,7 +244,7 @@ def nsd(folder, zone, port):
     own = folder / "nsd"
     own.mkdir()
     settings = own / "nsd.conf"
-    # On one address: on the wildcard it would answer from whichever address the kernel prefers.
+    # On one address: on the wildcard it would answer from whichever address the kernel chooses.
     settings.write_text(f"""\
 server:
     ip-address: 127.0.0.1@{port}
@@ -329,7 +329,7 @@ def earlier_thence(program, folder, zone, ports, upstream):
 
 
 def all_servers(folder, zone, echo_program, thence_program, before=None):
-    """@param before another Thence, to be measured beside the first; None: there is none"""
+    """@param before another Thence, measured for comparison; None: there is none"""
     ports = iter(free_ports(24))
     upstream = next(ports)
     return [

@@ -18,13 +18,13 @@
 
 namespace thence::bench {
 
-/// What a server asks of a client that shows no credentials: the values of REALM and NONCE (RFC 8489 §14.9, §14.10).
+/// A server's challenge to a client without credentials: the values of REALM and NONCE (RFC 8489 §14.9, §14.10).
 struct Challenge {
   std::string realm;
   std::string nonce;
 };
 
-/// @return nothing when the message is no error 401 with both
+/// @return nothing when the message is not a 401 error with both
 inline std::optional<Challenge> read_challenge(std::span<const std::byte> message) {
   if (message.size() < stun_header_size || boost::endian::load_big_u16(octets(message.data())) != 0x0111) return {};
   std::string code;
@@ -45,17 +45,17 @@ inline std::optional<Challenge> read_challenge(std::span<const std::byte> messag
   return challenge;
 }
 
-/// STUN Binding requests with the credentials of a user (RFC 8489 §9.2), in the way that RFC 5389 has too: a key by MD5
-/// and an HMAC by SHA-1.
+/// STUN Binding requests with a user's credentials (RFC 8489 §9.2), compatible with RFC 5389: an MD5 key and an HMAC
+/// with SHA-1.
 class SignedStunExchange {
  public:
-  /// The bits of a token that a transaction id carries. They are few, so that each request is signed once only: to sign
-  /// takes a client longer than it takes some servers to answer.
+  /// The bits of a token that a transaction id carries. They are few, so that each request is signed only once: signing
+  /// takes a client longer than some servers need to answer.
   static constexpr std::uint64_t token_mask = 0x3FFF;
-  /// The most octets that a request has.
+  /// The maximum size of a request in octets.
   static constexpr std::size_t largest_request = 512;
 
-  /// @throws std::runtime_error when the credentials are too long, or there is no MD5
+  /// @throws std::runtime_error when the credentials are too long, or MD5 is unavailable
   SignedStunExchange(const std::string& user, const std::string& password, const Challenge& challenge)
       : unsigned_(stun_header_size), signed_(token_mask + 1) {
     add(0x0006, std::as_bytes(std::span(user)));
@@ -69,10 +69,10 @@ class SignedStunExchange {
     }
   }
 
-  /// Writes the request of a token.
+  /// Writes the request with that token.
   /// @param room at least largest_request octets
   /// @return octets written
-  /// @throws std::runtime_error when there is no HMAC by SHA-1
+  /// @throws std::runtime_error when HMAC-SHA1 is unavailable
   std::size_t write(std::uint64_t token, std::span<std::byte> room) {
     auto& request = signed_[token & token_mask];
     if (request.empty()) request = sign(token & token_mask);

@@ -18,7 +18,7 @@ inline const unsigned char* octets(const std::byte* at) { return reinterpret_cas
 
 inline constexpr std::size_t stun_header_size = 20;
 
-/// Writes the header of a Binding request, whose transaction id is made of the token.
+/// Writes the header of a Binding request with a transaction id derived from the token.
 /// @param length octets of the attributes that follow
 /// @param at room for stun_header_size octets
 inline void write_stun_header(std::uint64_t token, std::size_t length, std::byte* at) {
@@ -38,7 +38,7 @@ class StunExchange {
   /// @param fingerprint whether requests carry FINGERPRINT (RFC 8489 §14.7)
   explicit StunExchange(bool fingerprint) : fingerprint_(fingerprint) {}
 
-  /// Writes the request of a token.
+  /// Writes the request with that token.
   /// @param room at least 28 octets
   /// @return octets written
   std::size_t write(std::uint64_t token, std::span<std::byte> room) {
@@ -53,7 +53,7 @@ class StunExchange {
     return 28;
   }
 
-  /// @return nothing when the message is no response to a Binding request
+  /// @return nothing when the message is not a response to a Binding request
   static std::optional<Answer> read(std::span<const std::byte> message) {
     if (message.size() < stun_header_size) return {};
     const std::uint16_t type = boost::endian::load_big_u16(octets(message.data()));

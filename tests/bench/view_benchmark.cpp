@@ -1,4 +1,4 @@
-// What it costs to choose the view of a request, and to get ready for that.
+// The cost of choosing the view of a request, and of preparing for it.
 
 #include "protocols/dns/view/view_finder.hpp"
 
@@ -20,7 +20,7 @@ using boost::asio::ip::address_v6;
 using config::Prefix;
 
 constexpr std::uint32_t interfaces = 8;
-constexpr unsigned own_addresses = 4;  // of an interface, in each family
+constexpr unsigned own_addresses = 4;  // per interface and family
 
 /// Random, but the same each time.
 class Dice {
@@ -71,7 +71,7 @@ InterfaceTable interface_table() {
 enum class Lists : std::uint8_t { clients, all, subnets_too };
 
 /// Views whose prefixes nest and overlap, one in five excluded.
-/// @param prefixes of all views and lists
+/// @param prefixes the total over all views and lists
 std::vector<ViewMatch> matches(std::size_t views, std::size_t prefixes, Lists lists) {
   Dice dice;
   std::vector<ViewMatch> all(views);
@@ -112,7 +112,7 @@ ClientSubnet subnet_of(const address& of) {
   return subnet;
 }
 
-/// Requests in no order that a processor could learn: of both families, most from a prefix of some view.
+/// Requests of both families, most from a prefix of some view, in an order that branch prediction cannot learn.
 std::vector<Asked> requests(const std::vector<ViewMatch>& views) {
   Dice dice;
   std::vector<Prefix> known;
@@ -135,7 +135,7 @@ std::vector<Asked> requests(const std::vector<ViewMatch>& views) {
   return all;
 }
 
-/// The loop of the others, without what it measures.
+/// The same loop as the others, without the work they measure.
 void no_view(benchmark::State& state) {
   const auto all = requests({});
   std::size_t next = 0;

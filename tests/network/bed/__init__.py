@@ -1,1 +1,1 @@
-"""A network of namespaces on one machine, the servers in it, and the judges that ask them."""
+"""A network of namespaces on one machine, the servers in it, and the judges that test them."""

@@ -1,4 +1,4 @@
-"""Chromium without a window, driven over the DevTools protocol: JSON messages, ended by zeros, on two pipes."""
+"""Headless Chromium, driven over the DevTools protocol: null-terminated JSON messages on two pipes."""
 
 import base64
 import itertools
@@ -28,10 +28,10 @@ _GATHER = """new Promise(done => {
 
 
 class Browser:
-    """Of use in a `with` statement, which ends it."""
+    """For use in a `with` statement, which stops it."""
 
     def __init__(self, host, folder, *, tells_addresses=True):
-        """@param tells_addresses whether pages may know the host's own addresses, which users' browsers hide"""
+        """@param tells_addresses whether pages may see the host's addresses, which browsers hide by default"""
         folder = pathlib.Path(folder)
         self._serial = itertools.count(1)
         self._buffer = b""
@@ -57,11 +57,11 @@ class Browser:
         os.close(self._from)
 
     def gather(self, url, timeout=10.0):
-        """The ICE candidates (RFC 8839 section 5.1) that a page finds with that server. @param timeout seconds"""
+        """The ICE candidates (RFC 8839 section 5.1) that a page gathers with that server. @param timeout seconds"""
         return Page(self).evaluate(_GATHER % (json.dumps(url), int(timeout * 1000)))
 
     def events(self, session):
-        """What that page has told so far, each time once: messages of the DevTools protocol without an answer."""
+        """The new events of that page: DevTools messages that are not answers."""
         mine = [event for event in self._events if event.get("sessionId") == session]
         self._events = [event for event in self._events if event not in mine]
         return mine
@@ -88,11 +88,11 @@ class Browser:
 
 
 class Page:
-    """A tab of its own."""
+    """A tab."""
 
     def __init__(self, browser, *, width=1280, height=900, dark=False, script=True):
-        """@param width of the window, in CSS pixels; below 600 it is a phone
-        @param script whether the page may run its own"""
+        """@param width of the window, in CSS pixels; below 600 a phone is emulated
+        @param script whether the page's scripts may run"""
         self._browser = browser
         target = browser.call("Target.createTarget", {"url": "about:blank"})["targetId"]
         self._session = browser.call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
@@ -105,29 +105,29 @@ class Page:
         self._call("Emulation.setScriptExecutionDisabled", value=not script)
 
     def open(self, url):
-        """Loads a page, whole."""
+        """Loads a page completely."""
         answer = self._call("Page.navigate", url=url)
         assert "errorText" not in answer, answer
         loaded = "document.readyState === 'complete' && location.href !== 'about:blank'"
         assert self.eventually(loaded, 60), f"{url} is not loaded"
 
     def evaluate(self, expression):
-        """The value of an expression in the page, or that of the promise that it is."""
+        """The value of an expression in the page; promises are awaited."""
         answer = self._call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
     def eventually(self, expression, timeout=10.0):
-        """Waits until an expression holds in the page, and gives its value; the last one when it never does."""
+        """Waits until an expression is true in the page, and returns its value, or the last one after the timeout."""
         return eventually(lambda: self.evaluate(expression), timeout)
 
     def complaints(self):
-        """What the browser has to say against the page since the last time: exceptions, violated policies, failures."""
+        """The browser's new complaints about the page: exceptions, policy violations, failures."""
         kinds = ("Runtime.exceptionThrown", "Log.entryAdded")
         return [event["params"] for event in self._browser.events(self._session) if event["method"] in kinds]
 
     def screenshot(self, file):
-        """Of all of the page. @return the file"""
+        """Of the whole page. @return the file"""
         data = self._call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
         pathlib.Path(file).write_bytes(base64.b64decode(data))
         return file

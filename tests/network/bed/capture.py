@@ -27,7 +27,7 @@ class Capture:
         self._socket.close()
 
     def sent(self, ports):
-        """What has left from those ports since the last call."""
+        """What was sent from those ports since the last call."""
         found = []
         while True:
             try:

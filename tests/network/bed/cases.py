@@ -1,4 +1,4 @@
-"""The cases of the source matrix on a MultiHomed bed: who asks which address, and where the answer must come from."""
+"""The cases of the source matrix on a MultiHomed bed: who asks which address, and which source is right."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""A host that knows more than one world: three interfaces of two addresses a family, and a bridge as Docker makes it.
+"""A host in several networks: three interfaces with two addresses per family, and a Docker-style bridge.
 
     client     its addresses               server
       lan      10.70.1.9  fd70:1::9          lan      10.70.1.1, .2   fd70:1::1, ::2   fe80::1
@@ -7,12 +7,12 @@
       box      172.17.0.2 fd17::2            docker0  172.17.0.1      fd17::1          fe80::1
                                              lo       10.88.0.53      fd88::53
 
-Each client is a host of its own and reaches every address of the server. `box` is the container: its cable ends in the
-bridge, without any NAT. Every client but `box` has fe80::9, too.
+Each client is a separate host and reaches every address of the server. `box` is the container: its link ends in the
+bridge, without NAT. Every client but `box` also has fe80::9.
 
-Twins: the hosts lan and dmz both have 10.50.0.5 and fd50::5. Only the interface on which they ask tells them apart, and
-a reply finds its way only by the interface on which the question came: over UDP that is Thence's `egress: arrival`, over
-TCP a mark of the connection, for which the rules of the server's routing are made here.
+Twins: the hosts lan and dmz both have 10.50.0.5 and fd50::5. Only the arrival interface tells them apart, and only a
+reply through that interface reaches the right one. For UDP, Thence's `egress: arrival` does this; for TCP, a connection
+mark, for which the server's routing rules are set up here.
 """
 
 import collections
@@ -32,7 +32,7 @@ OWN = {name: {4: [f"10.70.{net}.1", f"10.70.{net}.2"], 6: [f"fd70:{net}::1", f"f
 OWN[BRIDGE] = {4: ["172.17.0.1"], 6: ["fd17::1"]}
 OWN["lo"] = {family: [address] for family, address in LOOPBACK.items()}
 
-# The clients, by name: the server's interface that they are behind, and their addresses by family.
+# The clients by name: the server's interface that they are connected to, and their addresses by family.
 Side = collections.namedtuple("Side", "name interface client")
 SIDES = {name: Side(name, name, {4: f"10.70.{net}.9", 6: f"fd70:{net}::9"}) for name, net in NETS.items()}
 SIDES["box"] = Side("box", BRIDGE, {4: "172.17.0.2", 6: "fd17::2"})
@@ -44,7 +44,7 @@ def interface_of(address):
 
 
 class Crossroads:
-    """Of use in a `with` statement, which removes it at the end."""
+    """For use in a `with` statement, which removes it at the end."""
 
     def __init__(self):
         self._hosts = []
@@ -127,7 +127,7 @@ class Crossroads:
         """)
 
     def _find_the_way_back(self):
-        """What is pinned to an interface, or answers a connection that came by it, leaves by it."""
+        """Traffic bound to an interface, or replying on a connection that came in through it, leaves through it."""
         self.server.ip("route add default via 10.70.3.9 dev wan\nroute add ::/0 via fd70:3::9 dev wan")
         for name, net in NETS.items():
             for options, gateway in (((), f"10.70.{net}.9"), (("-6",), f"fd70:{net}::9")):
@@ -148,7 +148,7 @@ class Crossroads:
         self.server.sysctl("net.ipv4.tcp_fwmark_accept", 1)
 
     def add_interface(self, name, net):
-        """A further cable to the host wan: 10.70.NET.1/24 and fd70:NET::1/64 at the server's end, nobody's at the other."""
+        """Adds a link to the host wan: 10.70.NET.1/24 and fd70:NET::1/64 at the server, no address at the other end."""
         self.server.link(name, self.clients["wan"])
         self.server.ip(f"""
             addr add 10.70.{net}.1/24 dev {name}

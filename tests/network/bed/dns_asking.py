@@ -1,4 +1,4 @@
-"""DNS questions with everything that a client may put into them, over either transport, and the whole reply."""
+"""DNS queries with everything that a client may put into them, over either transport, and the whole reply."""
 
 import dataclasses
 import ipaddress
@@ -19,7 +19,7 @@ COOKIE = 10  # RFC 7873 section 4
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """A reply, and the way that it took."""
+    """A reply, and the path it took."""
 
     message: dns.message.Message
     way: Verdict
@@ -38,7 +38,7 @@ class Answer:
 
     @property
     def data(self):
-        """What the answer section says, in its order: the data of records as text, strings without quotes."""
+        """The data of the answer section's records, in order, as text; strings without quotes."""
         return texts(self.message.answer)
 
     @property
@@ -47,7 +47,7 @@ class Answer:
 
     @property
     def negative_ttl(self):
-        """Of the SOA in the authority section; None where there is none."""
+        """From the SOA in the authority section; None if there is none."""
         return next((rrset.ttl for rrset in self.message.authority if rrset.rdtype == dns.rdatatype.SOA), None)
 
     @property
@@ -72,8 +72,8 @@ def texts(section):
 
 
 def query(name, rdtype="A", *options, edns=True, **more):
-    """@param options of EDNS
-    @param edns False: without any
+    """@param options EDNS options
+    @param edns False: without EDNS
     @param more such as want_dnssec, payload, flags"""
     if not edns:
         return dns.message.make_query(name, rdtype, use_edns=False, **more)
@@ -91,7 +91,7 @@ def cookie(octets):
 
 
 def ask(host, target, asked, transport="udp", port=53, timeout=5.0):
-    """Asks once. @param asked a dns.message.Message @return None where the server is silent"""
+    """Asks once. @param asked a dns.message.Message @return None if no answer comes"""
     question = as_question(asked, port)
     more = {"timeout": timeout} if transport == "udp" else {}
     way = TRANSPORTS[transport](host, target, question, **more)
@@ -99,7 +99,7 @@ def ask(host, target, asked, transport="udp", port=53, timeout=5.0):
 
 
 def as_question(asked, port=53):
-    """The same for the judges: its answer is one thing, the message."""
+    """The same query for the judges; its answer is a single item, the message."""
     wire = asked.to_wire()
     return Question("dns", port, request=lambda: wire, belongs=lambda _, reply: belongs(asked, reply),
                     read=lambda reply: [dns.message.from_wire(reply)])

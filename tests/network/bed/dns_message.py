@@ -1,4 +1,4 @@
-"""DNS questions, built by hand, and their answers, read by dnspython."""
+"""DNS queries, built by hand, and their answers, parsed by dnspython."""
 
 import os
 import struct
@@ -17,13 +17,13 @@ def query(name, rdtype):
 
 
 def belongs(request, reply):
-    """Whether that message is a response to that query: the id and the question, octet for octet."""
+    """Whether that message is a response to that query: same id, and the question identical octet for octet."""
     same_question = len(reply) >= len(request) and reply[12:len(request)] == request[12:]
     return same_question and reply[:2] == request[:2] and reply[2] & 0x80 != 0
 
 
 def read(reply):
-    """The data of the answer section as text, strings without quotes; the rcode instead when it is not NOERROR."""
+    """The data of the answer section as text, strings without quotes; the rcode instead if it is not NOERROR."""
     message = dns.message.from_wire(reply)
     if message.rcode() != dns.rcode.NOERROR:
         return [dns.rcode.to_text(message.rcode())]

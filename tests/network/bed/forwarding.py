@@ -1,7 +1,7 @@
-"""A server that forwards, its scripted upstreams, and clients on all sides (see crossroads).
+"""A forwarding server, its scripted upstreams, and clients on all sides (see crossroads).
 
-The upstreams are addresses of the host wan, one each. Which zone has which upstreams, and what they do, is a table: a
-zone is a line in it, and a forward of the configuration.
+Each upstream has its own address on the host wan. A table says which upstreams a zone has and what they do: each zone
+is a line in it, and a forward in the configuration.
 """
 
 import contextlib
@@ -19,10 +19,10 @@ from bed.dns_asking import ask, query
 from bed.judge import Target, transport_address
 from bed.upstreams import Upstreams
 
-NO_SOCKET = "no socket"  # an address of the host, with nobody there: ICMP says so
+NO_SOCKET = "no socket"  # an address of the host without a listener: ICMP reports it
 NOWHERE = "nowhere"  # an address that nobody has
 _SO_RCVBUFFORCE = 33
-_FIRST = 101  # the last number of the first upstream's address
+_FIRST = 101  # the last octet of the first upstream's address
 
 OWN_ZONE = {"name": "thence.test",
             "records": ["@ 300 SOA ns h 1 3600 600 86400 60", "@ 300 NS ns", "ns 60 A 192.0.2.53", "www 60 A 192.0.2.10"],
@@ -34,11 +34,11 @@ def upstream_name(zone, number=0):
 
 
 class Forwarding(Crossroads):
-    """Of use in a `with` statement, which removes it at the end."""
+    """For use in a `with` statement, which removes it at the end."""
 
     def __init__(self, scripts):
-        """@param scripts of the upstreams of each zone, in their order: what they do (see upstreams), NO_SOCKET or
-        NOWHERE; a zone whose name starts with `six` has IPv6 upstreams"""
+        """@param scripts for each zone, what its upstreams do, in order (see upstreams), or NO_SOCKET or NOWHERE; a
+        zone whose name starts with `six` has IPv6 upstreams"""
         super().__init__()
         self._serial = itertools.count(1)
         self._number = itertools.count(_FIRST)
@@ -69,11 +69,11 @@ class Forwarding(Crossroads):
         return self.upstreams[upstream_name(zone, number)]
 
     def forward(self, zone, timeout="300ms", **more):
-        """An entry of the configuration for a zone of the table."""
+        """The configuration entry for a zone of the table."""
         return {"zone": zone, "to": self.endpoints[zone], "timeout": timeout, **more}
 
     def fresh(self, zone, first="q"):
-        """A name that nobody has asked for."""
+        """A name that nobody has asked for yet."""
         return f"{first}-{next(self._serial)}.{zone}"
 
     def ask(self, side, name, rdtype="A", *options, address="10.70.1.1", transport="udp", source="", port=53, **more):
@@ -92,13 +92,13 @@ def configuration(forwards, port=53, **dns):
 
 
 class Crowd:
-    """Questions over UDP that are all under way at once, from many ports."""
+    """UDP queries from many ports, all outstanding at once."""
 
     def __init__(self, host, target, sockets=1, port=53):
         self._host, self._target, self._port = host, target, port
         self._asked = {}
         self._replies = {}
-        self.strange = []  # whatever is no reply, or a second one, or comes from elsewhere
+        self.strange = []  # not a reply, or a duplicate, or from a wrong source
         with host.inside():
             family = socket.AF_INET if target.family == 4 else socket.AF_INET6
             self._sockets = [socket.socket(family, socket.SOCK_DGRAM) for _ in range(sockets)]
@@ -122,7 +122,7 @@ class Crowd:
         self._sockets[which].sendto(wire, (self._target.address, self._port))
 
     def replies(self, wanted=None, timeout=5.0):
-        """Waits for so many; by default for one to each question. @return code by name"""
+        """Waits for that many; by default for one to each query. @return code by name"""
         wanted = len(self._asked) if wanted is None else wanted
         end = time.monotonic() + timeout
         while len(self._replies) < wanted and (left := end - time.monotonic()) > 0:
@@ -134,12 +134,12 @@ class Crowd:
 
     @property
     def silent(self):
-        """The names of questions without a reply."""
+        """The names of the queries without a reply."""
         return [name for key, name in self._asked.items() if key not in self._replies]
 
     @property
     def whole(self):
-        """How many replies are not cut off."""
+        """How many replies are not truncated."""
         return sum(not wire[2] & 0x02 for wire in self._replies.values())
 
     def _read(self, udp):

@@ -1,8 +1,8 @@
-"""A MultiHomed host that changes while others ask it.
+"""A MultiHomed host that changes while clients ask it.
 
-A third uplink, `flap`, is one of which nothing depends on the link: its IPv4 address stays the host's while the link is
-down, and the client asks it by way of `one`. All of 10.66.0.0/16 and fd66::/64 goes to the server, whose addresses in there
-need no neighbour to be found first.
+Nothing depends on the link of the third uplink, `flap`: its IPv4 address stays local while the link is down, and the
+client reaches it through `one`. All of 10.66.0.0/16 and fd66::/64 is routed to the server, so its addresses there need
+no neighbour discovery.
 """
 
 import ipaddress
@@ -13,7 +13,7 @@ from bed.process import eventually
 
 _FLAPPING = "10.77.9.1"
 
-# Asked all the time: none of them changes.
+# Asked all the time; none of them changes.
 STAYING = [
     Target("10.77.1.2"), Target("10.77.2.1", FAR_CLIENT[4]), Target("10.88.0.53"), Target(_FLAPPING),
     Target("fd77:1::2"), Target("fd77:2::1", FAR_CLIENT[6]), Target("fd88::53"), Target("fe80::1", device="one"),
@@ -34,7 +34,7 @@ def prepare(bed):
 
 
 def new_address(number):
-    """@return IPv4 and IPv6 by turns"""
+    """@return IPv4 and IPv6 alternately"""
     if number % 2:
         return f"fd66::{number:x}"
     return f"10.66.{number >> 8}.{number & 255}"
@@ -45,7 +45,7 @@ def prefixed(address):
 
 
 def add(host, address, interface):
-    """Gives a host an address. For IPv6 the kernel does the half of it in the background, after `ip` has returned."""
+    """Adds an address to a host. For IPv6, the kernel finishes in the background, after `ip` has returned."""
     host.ip(f"addr add {prefixed(address)} dev {interface}{' nodad' if ':' in address else ''}")
     if ":" in address:
         assert eventually(lambda: _has_local_route(host, address)), f"the kernel does not serve {address}"
@@ -56,13 +56,13 @@ def remove(host, address, interface):
 
 
 def batch(words, interface, numbers):
-    """The lines of so many new addresses for Namespace.ip(). @param words add or del"""
+    """The lines for Namespace.ip() for these new addresses. @param words add or del"""
     return "\n".join(f"addr {words} {prefixed(new_address(number))} dev {interface}"
                      f"{' nodad' if words == 'add' and number % 2 else ''}" for number in numbers)
 
 
 def rename(host, interface, name):
-    """An interface has to be down for that before Linux 6.2, and loses its IPv6 addresses then."""
+    """Before Linux 6.2 the interface must be down for this, which removes its IPv6 addresses."""
     host.ip(f"""
         link set {interface} down
         link set {interface} name {name}
@@ -71,7 +71,7 @@ def rename(host, interface, name):
 
 
 def _has_local_route(host, address):
-    """Whether the kernel takes what is sent to an IPv6 address for its own (RTF_LOCAL)."""
+    """Whether the kernel has a local route for an IPv6 address (RTF_LOCAL)."""
     start = ipaddress.ip_address(address).exploded.replace(":", "")
     with host.inside(), open("/proc/thread-self/net/ipv6_route") as routes:
         rows = (line.split() for line in routes if line.startswith(start))

@@ -1,4 +1,4 @@
-"""The judge: a client that takes a reply from anywhere and says where it came from."""
+"""The judge: a client that accepts a reply from anywhere and reports where it came from."""
 
 import contextlib
 import dataclasses
@@ -15,7 +15,7 @@ _IP_PKTINFO = 8  # not in the socket module of Python 3.11
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """What is asked in a protocol: how a request is made, which replies belong to it, what they say."""
+    """A question in a protocol: how to make the request, which replies belong to it, and what they say."""
 
     protocol: str
     port: int
@@ -36,7 +36,7 @@ STUN_QUESTION = Question("stun", 3478, stun_message.binding_request, stun_messag
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """Whom to ask, and from where."""
+    """Which address to ask, and from where."""
 
     address: str
     source: str = ""  # the client's own address; empty: the kernel's choice
@@ -49,7 +49,7 @@ class Target:
 
 @dataclasses.dataclass(frozen=True)
 class Verdict:
-    """What came back: nothing, or a reply with its source."""
+    """The result: silence, or a reply with its source."""
 
     address: str = ""  # the reply's source; empty: silence
     port: int = 0
@@ -64,7 +64,7 @@ class Verdict:
 
 @contextlib.contextmanager
 def udp_socket(host, target, port=0):
-    """An unconnected UDP socket of that host, ready to ask that target. @param port its own; 0: any"""
+    """An unconnected UDP socket on that host, ready to ask that target. @param port the local one; 0: any"""
     ipv4 = target.family == 4
     with host.inside():
         udp = socket.socket(socket.AF_INET if ipv4 else socket.AF_INET6, socket.SOCK_DGRAM)
@@ -81,14 +81,14 @@ def udp_socket(host, target, port=0):
 
 
 def send(udp, target, question):
-    """Sends a request and gives it back."""
+    """Sends a request and returns it."""
     request = question.request()
     udp.sendto(request, socket_address(target, question.port))
     return request
 
 
 def socket_address(target, port):
-    """As sockets want it. To be called inside the client's host, whose interface indexes count."""
+    """As the socket module expects it. Call it inside the client's host, whose interface indexes apply."""
     scope = (0, socket.if_nametoindex(target.device)) if target.family == 6 and target.device else ()
     return (target.address, port, *scope)
 

@@ -5,8 +5,9 @@
       one  10.77.1.9   fd77:1::9  fe80::9   one  10.77.1.1, .2   fd77:1::1, ::2   fe80::1   <- default route
       two  10.77.2.9   fd77:2::9  fe80::9   two  10.77.2.1       fd77:2::1        fe80::1
 
-A reply to 10.99.0.9 or fd99::9 always leaves by `one`: when `two` was asked, only its source tells right from wrong.
-Both interfaces of the server have the same link-local address, which only the interface tells apart.
+A reply to 10.99.0.9 or fd99::9 always leaves through `one`, so when `two` was asked, only the source address shows
+whether it is right. Both interfaces of the server have the same link-local address, so only the interface tells them
+apart.
 """
 
 import socket
@@ -20,7 +21,7 @@ FAR_CLIENT = {4: "10.99.0.9", 6: "fd99::9"}
 
 
 class MultiHomed:
-    """Of use in a `with` statement, which removes it at the end."""
+    """For use in a `with` statement, which removes it at the end."""
 
     def __init__(self):
         self._hosts = []
@@ -64,7 +65,7 @@ class MultiHomed:
         return host
 
     def connect(self, interface, net):
-        """A further uplink: 10.77.NET.0/24 and fd77:NET::/64, the server's end 1, the client's end 9."""
+        """Adds an uplink: 10.77.NET.0/24 and fd77:NET::/64, where the server is 1 and the client 9."""
         self.server.link(interface, self.client)
         for host, end in ((self.server, 1), (self.client, 9)):
             host.ip(f"""
@@ -75,7 +76,7 @@ class MultiHomed:
         self.await_reachable(f"10.77.{net}.1", f"fd77:{net}::1", f"fe80::1%{interface}")
 
     def await_reachable(self, *addresses):
-        """Waits until the client reaches the server there."""
+        """Waits until the client can reach the server on these addresses."""
         await_reachable(self.client, *addresses)
 
     def remove(self):
@@ -84,8 +85,8 @@ class MultiHomed:
 
 
 def await_reachable(client, *addresses):
-    """Waits until a host reaches others. The kernel brings up links and addresses in the background, and a lost
-    neighbour solicitation is repeated only after a second: none of which is a server's fault."""
+    """Waits until a host can reach others. The kernel brings up links and addresses in the background, and repeats a
+    lost neighbour solicitation only after a second; neither is a server's fault."""
     for address in addresses:
         assert eventually(lambda to=address: _reaches(client, to), 10.0), f"{address} is out of reach"
 
@@ -96,6 +97,6 @@ def _reaches(client, address):
             socket.create_connection((address, _CLOSED_PORT), timeout=10).close()
         except ConnectionRefusedError:
             return True
-        except OSError:  # there is no route yet
+        except OSError:  # no route yet
             return False
     return True

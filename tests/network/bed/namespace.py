@@ -20,7 +20,7 @@ def _setns(descriptor):
 
 
 class Namespace:
-    """A host of its own. Addresses are usable at once and replies may return by another way than the request came."""
+    """A separate host. Addresses are usable at once, and replies may take another path than the request."""
 
     def __init__(self, role):
         # The process id keeps parallel runs apart, and lets a later run find what a killed one left behind.
@@ -33,7 +33,7 @@ class Namespace:
 
     @contextlib.contextmanager
     def inside(self):
-        """Sockets opened and processes started in this block belong to this host."""
+        """Sockets opened and processes started in this block are in this host's namespace."""
         with open("/proc/thread-self/ns/net") as home, open(f"{_FOLDER}/{self.name}") as there:
             _setns(there.fileno())
             try:
@@ -42,12 +42,12 @@ class Namespace:
                 _setns(home.fileno())
 
     def run(self, *command, **options):
-        """Runs a command to its end and gives the subprocess.CompletedProcess, with text output."""
+        """Runs a command and returns the subprocess.CompletedProcess, with text output."""
         with self.inside():
             return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
     def ip(self, commands, *options):
-        """One `ip` command a line, without the word `ip`. @param options such as -6, which rules need"""
+        """Runs one `ip` command per line, without the word `ip`. @param options such as -6, which rules need"""
         self._feed(["ip", *options, "-batch", "-"], commands)
 
     def nft(self, rules):
@@ -64,12 +64,12 @@ class Namespace:
             file.write(str(value))
 
     def answer_every_closed_port(self):
-        """With an ICMP error for each datagram, not only for so many a second, so that a client may wait for it."""
+        """Sends an ICMP error for each datagram, without the kernel's rate limit, so that a client can rely on it."""
         self.sysctl("net.ipv4.icmp_ratemask", 0)
         self.sysctl("net.ipv6.icmp.ratemask", "\n")
 
     def link(self, interface, other):
-        """A cable to another host: an interface of that name at both ends, up, without any address."""
+        """Adds a link to another host: an interface of that name at both ends, up, without addresses."""
         self.ip(f"link add {interface} type veth peer name {interface} netns {other.name}")
         for host in (self, other):
             host.ip(f"link set {interface} addrgenmode none up")
@@ -79,7 +79,7 @@ class Namespace:
 
 
 def remove_leftovers():
-    """Removes the hosts of test processes that were killed before they could tidy up."""
+    """Removes the hosts of test processes that were killed before they could clean up."""
     names = os.listdir(_FOLDER) if os.path.isdir(_FOLDER) else []
     for name in names:
         owner = re.match(r"thence-(\d+)-", name)

@@ -4,9 +4,9 @@
       lan -- LAN --- lan   wan 192.0.2.1 ---- home  one --- one 198.51.100.1  2001:db8:1::1   <- default route
                                2001:db8::1          two --- two 203.0.113.1   2001:db8:2::1
 
-The router is made of nftables rules. It maps and it filters, and the two are independent of each other (RFC 4787
-sections 4.1 and 5): a mapping is a source port derived from what the mapping may depend on, so that it stays the same
-as long as that does; a filter is a set of the endpoints that the client has sent to. A new kind is a line in `KINDS`.
+The router consists of nftables rules. Mapping and filtering are independent of each other (RFC 4787 sections 4.1 and
+5). A mapping is a source port derived from what the mapping may depend on, so it stays the same as long as that does. A
+filter is a set of the endpoints that the client has sent to. To add a kind, add a line to `KINDS`.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ DEPENDENCES = (ENDPOINT_INDEPENDENT, ADDRESS_DEPENDENT, ADDRESS_AND_PORT_DEPENDE
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
-    """A kind of router, in the words of RFC 4787."""
+    """A kind of router, in RFC 4787 terms."""
 
     mapping: str  # one of DEPENDENCES; empty: addresses are not translated
     filtering: str  # one of DEPENDENCES
@@ -62,7 +62,7 @@ KINDS = [
 
 SHORT_LIVED = dataclasses.replace(HOME_ROUTER, lifetime=3)
 
-# What a mapping depends on.
+# What a mapping may depend on.
 _DEPENDS_ON = {
     ENDPOINT_INDEPENDENT: "udp sport",
     ADDRESS_DEPENDENT: "udp sport . {ip} daddr",
@@ -72,7 +72,7 @@ _DEPENDS_ON = {
 # The public port of a mapping: any but 0.
 _HASHED_PORT = "jhash {depends_on} mod 65535 seed 0x7e57 offset 1"
 
-# The public source of a datagram, and its public port, by which what comes back is given to the client.
+# The public source address of a datagram, and its public port, by which replies are returned to the client.
 _SOURCE = {
     "ports": ("snat {ip} to {public} : {hashed_port}", "{hashed_port}"),
     "addresses": ("snat {ip} to {ip} daddr map {{ {first} : {public}, {second} : {another_public} }}", "udp sport"),
@@ -80,7 +80,7 @@ _SOURCE = {
     "masquerade fully-random": ("masquerade fully-random", ""),
 }
 
-_PASSES = {  # from outside, without having been asked for
+_PASSES = {  # unsolicited traffic from outside
     ENDPOINT_INDEPENDENT: "accept",
     ADDRESS_DEPENDENT: "{ip} daddr . udp dport . {ip} saddr @asked{family} accept",
     ADDRESS_AND_PORT_DEPENDENT: "drop",
@@ -119,7 +119,8 @@ _MAPPED = """
     }}
 """
 
-# What leaves by `wan`; with hairpinning, also what a client sends to a public address and comes back to the LAN.
+# Traffic that leaves through `wan`; with hairpinning, also a client's traffic to a public address, which returns to the
+# LAN.
 _LEAVING = """
         oifname {{ {ways} }} {ip} saddr {client} meta l4proto udp {learn}
         oifname {{ {ways} }} {ip} saddr {client} meta l4proto udp {source}
@@ -161,7 +162,7 @@ def _rules(kind):
 
 
 class Nat:
-    """The four hosts. Of use in a `with` statement, which removes them at the end."""
+    """The four hosts. For use in a `with` statement, which removes them at the end."""
 
     def __init__(self, kind):
         self.kind = kind
@@ -172,7 +173,7 @@ class Nat:
                 self._host(stack, role) for role in ("client", "router", "internet", "server"))
             self._connect(lan)
             self.router.nft(_rules(kind))
-            # A flow that has been answered for a while is a stream to the kernel, and would live for two minutes.
+            # The kernel treats a flow with replies over some time as a stream, which would live for two minutes.
             self.router.sysctl("net.netfilter.nf_conntrack_udp_timeout", kind.lifetime)
             self.router.sysctl("net.netfilter.nf_conntrack_udp_timeout_stream", kind.lifetime)
             await_reachable(self.client, *SERVER[4], *SERVER[6])
@@ -198,7 +199,7 @@ class Nat:
         for host in (self.router, self.internet):
             host.sysctl("net.ipv4.ip_forward", 1)
             host.sysctl("net.ipv6.conf.all.forwarding", 1)
-        # Routers ask for their neighbours from a link-local address.
+        # Routers send neighbour solicitations from a link-local address.
         for host, interfaces, end in ((self.client, ["lan"], 2), (self.router, ["lan", "wan"], 1),
                                       (self.internet, ["wan", "one", "two"], 254), (self.server, ["one", "two"], 1)):
             for interface in interfaces:
@@ -242,6 +243,6 @@ class Nat:
 
 
 def behind(kinds):
-    """Makes a test run behind routers of these kinds, those of one kind in one process and one after the other."""
+    """Runs a test behind routers of these kinds; tests of one kind run in one process, one after the other."""
     cells = [pytest.param(kind, marks=pytest.mark.xdist_group(str(kind))) for kind in kinds]
     return pytest.mark.parametrize("nat", cells, indirect=True, ids=str)

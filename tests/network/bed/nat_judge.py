@@ -1,4 +1,4 @@
-"""What a router does to plain datagrams, found out without STUN and with both ends in hand."""
+"""What a router does to plain datagrams, determined without STUN by controlling both ends."""
 
 import contextlib
 import os
@@ -9,11 +9,11 @@ import time
 from bed.nat import ADDRESS_AND_PORT_DEPENDENT, ADDRESS_DEPENDENT, ENDPOINT_INDEPENDENT, SERVER
 
 _PORTS = (7001, 7002)
-_SILENCE = 0.1  # seconds that a datagram may still be on its way after one that was sent later has come
+_SILENCE = 0.1  # seconds that a datagram may arrive after one that was sent later
 
 
 class Judge:
-    """A socket on each of the server's addresses and ports, [address][port], and as many of the client as wanted."""
+    """A socket on each of the server's addresses and ports, [address][port], and any number on the client."""
 
     def __init__(self, bed, family):
         self._bed, self.family = bed, family
@@ -35,12 +35,12 @@ class Judge:
         return made
 
     def client(self):
-        """A new socket: what one has been used for must not colour what another one finds."""
+        """A fresh socket, so that earlier traffic cannot influence the result."""
         return self._socket(self._bed.client, self._bed.client_addresses[self.family][0])
 
     @staticmethod
     def tell(client, server):
-        """A datagram from the client to the server. @return where the server saw it come from"""
+        """Sends a datagram from the client to the server. @return the source that the server saw"""
         token = os.urandom(8)
         client.sendto(token, server.getsockname()[:2])
         while True:
@@ -50,7 +50,7 @@ class Judge:
 
     @staticmethod
     def arrived(client, marked_by, mark_to):
-        """What the client gets until a last datagram, from where it certainly comes through."""
+        """What the client receives before a final marker, sent from where it is certain to get through."""
         marked_by.sendto(b"that is all", mark_to)
         got = set()
         while (data := client.recv(65535)) != b"that is all":
@@ -60,7 +60,7 @@ class Judge:
         return got
 
     def mapping(self):
-        """@return (whether addresses are translated, on what a mapping depends)"""
+        """@return (whether addresses are translated, what a mapping depends on)"""
         client = self.client()
         (first, other_port), (other_address, both) = [
             [self.tell(client, server) for server in sockets] for sockets in self.server]
@@ -88,7 +88,7 @@ class Judge:
         }[frozenset(passed)]
 
     def hairpinning(self):
-        """Whether one socket of the client reaches another one by its public address."""
+        """Whether one socket of the client can reach another at its public address."""
         one, another = self.client(), self.client()
         server = self.server[0][0]
         seen = self.tell(one, server)
@@ -97,7 +97,7 @@ class Judge:
         return b"hairpin" in self.arrived(one, server, seen)
 
     def fragments(self):
-        """Whether datagrams that are larger than a link carries pass, in both directions."""
+        """Whether datagrams larger than the link MTU pass in both directions."""
         client, server = self.client(), self.server[0][0]
         seen = self.tell(client, server)
         large = bytes(3000)
@@ -109,7 +109,7 @@ class Judge:
         return inwards
 
     def lives(self, seconds):
-        """Whether bindings that are left alone for so long are still there."""
+        """Whether bindings survive being idle for that long."""
         client, server = self.client(), self.server[0][0]
         seen = self.tell(client, server)
         time.sleep(seconds)

@@ -1,5 +1,5 @@
-"""Other servers. NSD, Knot and coturn as they come: the settings name a zone and where files go, and nothing that
-concerns addresses. dnsmasq and BIND with what they have of answers that depend on the address asked.
+"""Other servers. NSD, Knot and coturn with default address handling: the settings only name a zone and file locations.
+dnsmasq and BIND with their features for answers that depend on the address asked.
 """
 
 import pathlib
@@ -7,7 +7,7 @@ import shutil
 
 from bed.process import Process
 
-_BIG = " ".join('"' + "x" * 250 + '"' for _ in range(40))  # over UDP it does not fit
+_BIG = " ".join('"' + "x" * 250 + '"' for _ in range(40))  # does not fit in a UDP reply
 
 ZONE = f"""@ 300 SOA ns1 hostmaster 1 3600 600 86400 300
 @ 300 NS ns1
@@ -32,7 +32,7 @@ zone:
     zonefile: {zone}.zone
 """
 
-# Knot listens nowhere unless it is told where; the wildcard is what its documentation proposes.
+# Knot has no default listen address; its documentation suggests the wildcard.
 _KNOT = """server:
     rundir: "{folder}"
     listen: [ 0.0.0.0@53, ::@53 ]
@@ -124,8 +124,8 @@ def coturn_wildcard(host, parent, *options):
 def dnsmasq(host, parent, port, addresses, interfaces):
     """With `localise-queries` and `interface-name`.
 
-    @param addresses of names, several for each
-    @param interfaces of names, whose addresses they have"""
+    @param addresses for each name, its addresses
+    @param interfaces for each name, the interface whose addresses it has"""
     folder = pathlib.Path(parent) / "dnsmasq"
     folder.mkdir()
     (folder / "hosts").write_text("".join(f"{each} {name}\n" for name, them in addresses.items() for each in them))
@@ -142,7 +142,7 @@ def bind(host, parent, zone="thence.test"):
 
 
 def bind_with_views(host, parent, port, views):
-    """@param views pairs of what a view matches, in BIND's words, and its zones: pairs of a name and a file's content"""
+    """@param views pairs of what a view matches, in BIND's syntax, and its zones: pairs of name and file content"""
     folder = pathlib.Path(parent) / "bind"
     folder.mkdir()
     parts = [_BIND.format(folder=folder, port=port)]

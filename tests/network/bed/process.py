@@ -1,4 +1,4 @@
-"""A server as a process of a host: started, watched by its log, ended by its process id."""
+"""A server process on a host: started, monitored through its log, stopped by its process id."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ import time
 
 
 def eventually(condition, timeout=10.0):
-    """Waits until the condition holds and gives its value; the last value when it never does. @param timeout seconds"""
+    """Waits until the condition is true. @return its value, or the last one after the timeout @param timeout seconds"""
     end = time.monotonic() + timeout
     while True:
         value = condition()
@@ -19,7 +19,7 @@ def eventually(condition, timeout=10.0):
 
 
 class Process:
-    """Of use in a `with` statement, which ends it."""
+    """For use in a `with` statement, which stops it."""
 
     def __init__(self, host, folder, *command, environment=None, pass_fds=()):
         """@param folder where its output is kept
@@ -53,11 +53,11 @@ class Process:
         self._process.send_signal(number)
 
     def wait(self, timeout=20.0):
-        """Waits for its end. @return the exit status"""
+        """Waits for it to exit. @return the exit status"""
         return self._process.wait(timeout)
 
     def stop(self):
-        """Ends it, if it still runs. @return the exit status"""
+        """Stops it, if it is still running. @return the exit status"""
         if self.running:
             self.signal(signal.SIGTERM)
             try:
@@ -70,7 +70,7 @@ class Process:
 
     @contextlib.contextmanager
     def held(self):
-        """Stops it from running while the block does something behind its back."""
+        """Suspends it while the block runs."""
         self.signal(signal.SIGSTOP)
         eventually(lambda: set(self._thread_states()) == {"T"})
         try:

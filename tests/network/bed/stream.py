@@ -9,7 +9,7 @@ from bed.judge import Verdict, socket_address, transport_address
 
 @contextlib.contextmanager
 def connection(host, target, port, receive_buffer=None):
-    """@param receive_buffer octets; small, for a client that is to be overrun soon"""
+    """@param receive_buffer octets; small for a client whose buffer should fill up soon"""
     with host.inside():
         tcp = socket.socket(socket.AF_INET if target.family == 4 else socket.AF_INET6, socket.SOCK_STREAM)
         with tcp:
@@ -29,7 +29,7 @@ def frame(question, message):
 
 
 def receive(tcp, question):
-    """The next reply.  @raise ConnectionError when the server has closed, TimeoutError when it is silent"""
+    """The next reply. @raise ConnectionError when the server has closed, TimeoutError when it is silent"""
     if question.protocol == "dns":
         return _exactly(tcp, struct.unpack("!H", _exactly(tcp, 2))[0])
     header = _exactly(tcp, 20)
@@ -56,7 +56,7 @@ def exchange(tcp, question):
 
 
 def ask(host, target, question):
-    """One request over a connection of its own."""
+    """One request on its own connection."""
     with connection(host, target, question.port) as tcp:
         answer = exchange(tcp, question)
         own, server = tcp.getsockname(), tcp.getpeername()
@@ -65,7 +65,7 @@ def ask(host, target, question):
 
 
 def closed(tcp):
-    """Whether the server ends the connection, be it by FIN or by RST, before the time-out of the socket."""
+    """Whether the server closes the connection, by FIN or RST, before the socket's time-out."""
     try:
         return tcp.recv(1) == b""
     except ConnectionError:

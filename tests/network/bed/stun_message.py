@@ -27,7 +27,7 @@ def binding_request(*attributes, classic=False):
     """A Binding request with a random transaction id.
 
     @param attributes pairs of a type and its value
-    @param classic as clients of RFC 3489 write it, without the magic cookie
+    @param classic as in RFC 3489, without the magic cookie
     """
     body = b"".join(struct.pack("!HH", kind, len(value)) + value + bytes(-len(value) % 4) for kind, value in attributes)
     cookie = os.urandom(4) if classic else struct.pack("!I", _COOKIE)
@@ -45,7 +45,7 @@ def belongs(request, reply):
 
 
 def read(reply):
-    """XOR-MAPPED-ADDRESS (section 14.2) as [`ADDRESS:PORT`] or [`[ADDRESS]:PORT`]; none in anything but a success."""
+    """XOR-MAPPED-ADDRESS (section 14.2) as [`ADDRESS:PORT`] or [`[ADDRESS]:PORT`]; empty unless a success response."""
     response = parse(reply)
     found = response.address(XOR_MAPPED_ADDRESS) if response.success else None
     return [found] if found else []
@@ -53,12 +53,12 @@ def read(reply):
 
 @dataclasses.dataclass(frozen=True)
 class Response:
-    transaction: bytes  # with the four octets of the magic cookie
+    transaction: bytes  # including the four octets of the magic cookie
     success: bool
     attributes: dict  # type -> value; the first of each type counts
 
     def address(self, kind):
-        """`ADDRESS:PORT` or `[ADDRESS]:PORT`; None when there is no such attribute."""
+        """`ADDRESS:PORT` or `[ADDRESS]:PORT`; None if there is no such attribute."""
         value = self.attributes.get(kind)
         if value is None:
             return None
@@ -84,7 +84,7 @@ class Response:
 
 
 def parse(reply):
-    """@raise ValueError when it is no well-formed Binding response"""
+    """@raise ValueError when it is not a well-formed Binding response"""
     kind, length = struct.unpack_from("!HH", reply)
     if kind not in (_BINDING_SUCCESS, _BINDING_ERROR) or 20 + length != len(reply):
         raise ValueError(f"not a Binding response: {reply.hex()}")

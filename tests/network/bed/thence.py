@@ -1,4 +1,4 @@
-"""Thence itself: its settings, its process, what its log says."""
+"""Thence itself: its settings, its process and its log."""
 
 import collections
 import json
@@ -15,7 +15,7 @@ BINARY = os.environ.get("THENCE", str(_REPOSITORY / "build/release/thence"))
 
 SHARED_PORT = 5300  # DNS and STUN on one port
 
-# How `listeners[]` says each kind of socket, and the families that it serves.
+# The `listeners[]` settings of each kind of socket, and the families that it serves.
 SOCKETS = {
     "IPv4-only": ({"families": ["ipv4"]}, (4,)),
     "IPv6-only": ({"families": ["ipv6"]}, (6,)),
@@ -24,7 +24,7 @@ SOCKETS = {
     "dual-stack": ({"bind": "dual-stack"}, (4, 6)),
 }
 
-# Anything longer than the buffers of both kernels, so that a client which does not read is noticed.
+# More than the socket buffers at both ends, so that a client that does not read is noticed.
 BIG_TEXT = " ".join('"' + "x" * 250 + '"' for _ in range(150))
 
 ZONE = {
@@ -40,7 +40,7 @@ ZONE = {
 
 
 def settings(sockets="separate", workers=1, tcp=None, log_level="info", **listener):
-    """DNS on 53, STUN on 3478, both on SHARED_PORT. @param listener further keys of every listener"""
+    """DNS on 53, STUN on 3478, both on SHARED_PORT. @param listener more keys for every listener"""
     kind, _ = SOCKETS[sockets]
     ports = {53: ["dns"], 3478: ["stun"], SHARED_PORT: ["dns", "stun"]}
     return {
@@ -67,8 +67,8 @@ def configuration(folder, values):
 
 class Thence(Process):
     def __init__(self, host, folder, values, prefix=(), **options):
-        """@param prefix of the command line, such as a program that takes capabilities away
-        @param options as Process has them"""
+        """@param prefix of the command line, such as a program that drops capabilities
+        @param options as for Process"""
         super().__init__(host, folder, *prefix, BINARY, "serve", "-c", configuration(folder, values), **options)
 
     def __exit__(self, failure, *_):
@@ -78,12 +78,12 @@ class Thence(Process):
     def log(self, message=None):
         """The events so far, or those with that message."""
         lines = self.err.read_text().splitlines()
-        # The last line may be on its way into the file.
+        # The last line may still be incomplete.
         events = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
         return [event for event in events if message in (None, event["message"])]
 
     def reload(self, timeout=30.0):
-        """SIGHUP, until the log says what came of it. @return the events since, the last of which says so"""
+        """Sends SIGHUP and waits for the result in the log. @return the events since; the last one is the result"""
         seen = len(self.log())
         self.signal(signal.SIGHUP)
         ends = ("reloaded", "reload refused, all stays as it was")
@@ -91,20 +91,20 @@ class Thence(Process):
         return self.log()[seen:]
 
     def counters(self):
-        """All counters that are not zero, from the running server."""
+        """All nonzero counters of the running server."""
         seen = len(self.log("counter"))
         self.signal(signal.SIGUSR1)
         lines = eventually(lambda: self._settled(seen), 1.0)
         return _counters(lines or [])
 
     def _settled(self, seen):
-        """The counters logged since then, once no more are coming."""
+        """The counters logged since then, once no more arrive."""
         first = self.log("counter")[seen:]
         time.sleep(0.05)
         return first if first and first == self.log("counter")[seen:] else None
 
     def final_counters(self):
-        """Ends the server, which must go in peace, and gives the counters that it logs on its way out."""
+        """Stops the server, which must exit cleanly, and returns the counters that it logs at the end."""
         before = len(self.log("counter"))
         status = self.stop()
         assert status == 0, f"exit status {status}\n{self.output()}"
@@ -116,7 +116,7 @@ def _counters(events):
 
 
 def unsendable(counters):
-    """How many replies were not sent, for whatever cause."""
+    """How many replies were not sent, for any cause."""
     return counters["udp.dropped.no-source"] + sum(
         value for name, value in counters.items() if name.startswith("udp.send-error."))
 

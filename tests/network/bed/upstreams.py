@@ -1,7 +1,7 @@
-"""Scripted upstreams: DNS servers of a host that do as they are told, and remember what they were asked.
+"""Scripted upstreams: DNS servers on a host that behave as scripted, and remember their queries.
 
-All upstreams of a host run in one thread. What one does is a function of what it was asked, which may be changed at any
-time. It gives replies, each with its delay; none is silence.
+All upstreams of a host run in one thread. An upstream's behaviour is a function of the query, and may be changed at any
+time. It returns replies, each with its delay; an empty list means silence.
 """
 
 import dataclasses
@@ -22,15 +22,15 @@ import dns.rcode
 import dns.rrset
 
 _SO_RCVBUFFORCE = 33
-_BURST = 200  # datagrams that are read before others have their turn
+_BURST = 200  # datagrams read from one socket before others get their turn
 
 
 @dataclasses.dataclass(frozen=True)
 class Asked:
-    """A query, as an upstream saw it."""
+    """A query as an upstream saw it."""
 
     wire: bytes
-    address: str  # whence
+    address: str  # its source
     port: int
     transport: str
     at: float  # of time.monotonic()
@@ -53,12 +53,12 @@ class Asked:
 class Reply:
     wire: bytes
     delay: float = 0.0  # seconds
-    half: bool = False  # over TCP: one half, and then the end of the connection
-    by: str = ""  # over UDP: the upstream's name whose address is the source; empty: the one that was asked
+    half: bool = False  # over TCP: half of it, then the connection is closed
+    by: str = ""  # over UDP: the name of the upstream to send from; empty: the one that was asked
 
 
 class Upstream:
-    """Of use through Upstreams."""
+    """Used through Upstreams."""
 
     def __init__(self, host, address, port, behave):
         self.address, self.port = address, port
@@ -78,16 +78,16 @@ class Upstream:
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 
     def listen(self):
-        """Until then there is no answer over TCP but RST."""
+        """Until this is called, TCP connections are reset."""
         self.tcp.listen(64)
 
     def about(self, name):
-        """What it was asked about that name, whatever its letter case."""
+        """The queries for that name, in any letter case."""
         return [asked for asked in list(self.asked) if asked.name.lower() == name.lower()]
 
 
 class Upstreams:
-    """Of use in a `with` statement, which ends them."""
+    """For use in a `with` statement, which stops them."""
 
     def __init__(self, host):
         self._host = host
@@ -119,9 +119,9 @@ class Upstreams:
         return self.by_name[name]
 
     def add(self, name, address, behave, port=53, tcp=True):
-        """@param address of the host, which is to have it already
-        @param behave one of the functions below, or one like them
-        @param tcp False: nobody listens for connections"""
+        """@param address one that the host already has
+        @param behave one of the functions below, or a similar one
+        @param tcp False: do not listen for connections"""
         made = self.by_name[name] = Upstream(self._host, address, port, behave)
         self._selector.register(made.udp, selectors.EVENT_READ, functools.partial(self._receive, made))
         if tcp:
@@ -130,7 +130,7 @@ class Upstreams:
         return made
 
     def later(self, delay, action):
-        """Does something on the thread of the upstreams. @param delay seconds"""
+        """Runs an action on the upstreams' thread. @param delay seconds"""
         with self._lock:
             heapq.heappush(self._due, (time.monotonic() + delay, next(self._serial), action))
         os.write(self._woken, b"x")
@@ -211,7 +211,7 @@ class Upstreams:
                 send(reply)
 
 
-# What an upstream may do.
+# Behaviours of upstreams.
 
 TTL = re.compile(r"ttl-(\d+)")
 BIG = " ".join('"' + "x" * 250 + '"' for _ in range(230))  # records of 57 KB
@@ -221,9 +221,9 @@ LARGE = " ".join('"' + "y" * 250 + '"' for _ in range(4))  # of 1 KB
 def response(asked, tells=""):
     """The answer of an honest server, by the first label of the name: `absent` does not exist, `empty` has no records,
     `big` is too big for UDP, `large` needs EDNS; anything else has an A, an AAAA and a TXT record. A label such as
-    ttl-5 says how long.
+    ttl-5 sets the TTL.
 
-    @param tells what its TXT records say; empty: the address and port whence it was asked"""
+    @param tells the text of its TXT records; empty: the address and port that asked"""
     message = dns.message.make_response(asked.message)
     message.flags |= dns.flags.AA
     if asked.message.edns >= 0:
@@ -245,7 +245,7 @@ def response(asked, tells=""):
 
 
 def to_wire(asked, message):
-    """Cut off, if need be, as a server does it."""
+    """Truncated, if necessary, as by a server."""
     room = 65535 if asked.transport == "tcp" else max(512, asked.message.payload if message.edns >= 0 else 0)
     whole = message.to_wire(max_size=65535)
     if len(whole) <= room:
@@ -260,7 +260,7 @@ def right(asked):
 
 
 def telling(text):
-    """Right, with TXT records that say that."""
+    """Right, with that text in TXT records."""
     return lambda asked: [Reply(to_wire(asked, response(asked, text)))]
 
 
@@ -273,7 +273,7 @@ def silent(_):
 
 
 def with_code(rcode):
-    """An answer that says no."""
+    """An answer with that error."""
 
     def behave(asked):
         message = dns.message.make_response(asked.message)
@@ -284,7 +284,7 @@ def with_code(rcode):
 
 
 def truncating(asked):
-    """Nothing but TC over UDP; whole over TCP."""
+    """Only TC over UDP; the whole answer over TCP."""
     if asked.transport == "tcp":
         return right(asked)
     message = dns.message.make_response(asked.message)
@@ -293,19 +293,19 @@ def truncating(asked):
 
 
 def silent_over_tcp(asked):
-    """Nothing but TC over UDP; over TCP it takes a question and says nothing."""
+    """Only TC over UDP; over TCP it accepts a query and never answers."""
     return truncating(asked) if asked.transport == "udp" else []
 
 
 def closing_over_tcp(asked):
-    """Nothing but TC over UDP; over TCP half of an answer, and then the end of the connection."""
+    """Only TC over UDP; over TCP half of an answer, then it closes the connection."""
     if asked.transport == "udp":
         return truncating(asked)
     return [dataclasses.replace(reply, half=True) for reply in right(asked)]
 
 
 def _lie(asked):
-    """As a forger would have it: an answer with another address, right but for what the forger does not know."""
+    """A forged answer with another address, right except for what a forger cannot know."""
     message = response(asked)
     message.answer = [dns.rrset.from_text(asked.message.question[0].name, 60, "IN", "A", "203.0.113.66")]
     return message
@@ -336,13 +336,13 @@ def spoofed_by(*names):
 
 
 def and_then(*behaviours, delay):
-    """One after the other, with so many seconds between."""
+    """One after the other, `delay` seconds apart."""
     return lambda asked: [dataclasses.replace(reply, delay=number * delay + reply.delay)
                           for number, behave in enumerate(behaviours) for reply in behave(asked)]
 
 
 def without_edns(with_question):
-    """As servers older than EDNS: FORMERR to any query with an OPT, and no OPT in it."""
+    """Like servers from before EDNS: FORMERR without OPT to any query with OPT."""
 
     def behave(asked):
         if asked.message.edns < 0:
@@ -358,21 +358,21 @@ def without_edns(with_question):
 
 
 def ignoring_edns(asked):
-    """Right, as if there were no OPT in the query."""
+    """Right, but as if the query had no OPT."""
     message = response(asked)
     message.use_edns(False)
     return [Reply(to_wire(asked, message))]
 
 
 def garbage(asked):
-    """What cannot be taken for an answer to anything."""
+    """Data that cannot be mistaken for an answer."""
     wire = right(asked)[0].wire
     return [Reply(octets) for octets in (b"", wire[:5], wire[:11], os.urandom(64))]
 
 
 def broken(asked):
-    """Header and question of a right answer, and then, in turn: its end is missing; fewer records than it says; a name
-    that leads to itself."""
+    """Header and question of a right answer, followed in turn by: a truncated record; fewer records than announced; a
+    name whose compression pointer points to itself."""
     wire = right(asked)[0].wire
     start = 12 + _question_size(asked)
     kinds = [
@@ -388,7 +388,7 @@ def _question_size(asked):
 
 
 class Held:
-    """Answers nothing before it is released, and then all of it."""
+    """Holds all queries until released, then answers them."""
 
     def __init__(self, upstreams):
         self._upstreams = upstreams
@@ -403,14 +403,14 @@ class Held:
         return len(self._waiting)
 
     def release(self):
-        """Answers what waits, over UDP."""
+        """Answers the waiting queries, over UDP."""
         waiting, self._waiting = self._waiting, []
         self._upstreams.later(0, lambda: [asked.upstream.udp.sendto(reply.wire, (asked.address, asked.port))
                                           for asked in waiting for reply in _quickly_right(asked)])
 
 
 def _quickly_right(asked):
-    """The same as right() says, without taking the time to read the question; for an A without EDNS."""
+    """The same answer as right(), but faster, without parsing the query; for an A query without EDNS."""
     if asked.wire[11] or asked.wire[-4:] != b"\0\1\0\1":
         return right(asked)
     head = asked.wire[:2] + struct.pack("!5H", 0x8400, 1, 1, 0, 0)

@@ -1,4 +1,4 @@
-"""Which programs, and on which system: what a table has to name."""
+"""The versions of programs and system that a table must name."""
 
 import platform
 import re
@@ -7,7 +7,7 @@ import subprocess
 
 
 def version(program):
-    """As Debian's package says it; the program's own word where it is not from a package."""
+    """The Debian package's version, or the program's own output if it is not from a package."""
     path = shutil.which(program)
     owner = subprocess.run(["dpkg", "-S", path], capture_output=True, text=True, check=False).stdout.partition(":")[0]
     if owner:

@@ -1,4 +1,4 @@
-"""Traffic for addresses that no interface has, by the routes and rules of deploy/transparent."""
+"""Traffic for addresses that no interface has, with the routes and rules of deploy/transparent."""
 
 import dataclasses
 import ipaddress
@@ -9,24 +9,24 @@ _FILES = pathlib.Path(__file__).resolve().parents[3] / "deploy/transparent"
 
 @dataclasses.dataclass(frozen=True)
 class Way:
-    """How it comes to the server."""
+    """How the traffic reaches the server."""
 
     name: str
-    prefixes: dict  # by family, as they stand in the files
+    prefixes: dict  # by family, as in the files
     routes: str
-    routes_of_both: bool = False  # the same lines for IPv6 too
+    routes_of_both: bool = False  # whether the same lines apply to IPv6 too
     rules: str = ""
-    put_in: dict = dataclasses.field(default_factory=dict)  # by family, in place of those in the files
+    put_in: dict = dataclasses.field(default_factory=dict)  # by family, replacing those in the files
 
     def with_prefix(self, prefix):
-        """The same for another prefix, as the files ask their reader to put in his own."""
+        """The same for another prefix, which users are told to put in."""
         return dataclasses.replace(self, put_in={**self.put_in, ipaddress.ip_network(prefix).version: prefix})
 
     def prefix(self, family):
         return self.put_in.get(family, self.prefixes[family])
 
     def open(self, bed):
-        """On a MultiHomed bed, whose client has all of the prefixes behind the server."""
+        """Sets it up on a MultiHomed bed, and routes the prefixes from the client to the server."""
         if self.rules:
             bed.server.nft(self._text(self.rules))
         bed.server.ip(self._text(self.routes))

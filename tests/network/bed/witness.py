@@ -1,4 +1,4 @@
-"""A client that asks addresses which stay, time and again, while something happens, and looks at every reply."""
+"""A client that repeatedly asks addresses that stay, while something changes, and checks every reply."""
 
 import contextlib
 import threading
@@ -6,18 +6,18 @@ import threading
 from bed import stream
 from bed.judge import receive, send, udp_socket
 
-_PAUSE = 0.005  # seconds between rounds: it is to see all, not to be a load
+_PAUSE = 0.005  # seconds between rounds: it observes, and is not a load
 
 
 class Witness(threading.Thread):
-    """Of use in a `with` statement, which ends it. Each round asks every target every question, all at once, from fresh
-    sockets, so that each worker has its turn."""
+    """For use in a `with` statement, which stops it. Each round asks every target every question, all at once, from
+    fresh sockets, so that each worker gets its turn."""
 
     def __init__(self, host, targets, questions, patience=5.0, right=None, over_tcp=False):
-        """@param questions a function of a family: what is asked
-        @param patience seconds until an answer is lost
-        @param right a function of target, question and verdict: whether the reply says what is true; None: any reply is
-        @param over_tcp whether each round asks over TCP too, by a connection for each question"""
+        """@param questions a function from a family to the questions
+        @param patience seconds until an answer counts as lost
+        @param right a function of target, question and verdict: whether the reply's content is right; None: always
+        @param over_tcp whether each round also asks over TCP, with one connection per question"""
         super().__init__(daemon=True)
         self._host = host
         self._pairs = [(target, question) for target in targets for question in questions(target.family)]
@@ -27,8 +27,8 @@ class Witness(threading.Thread):
         self._over = threading.Event()
         self._failure = None
         self.asked = 0
-        self.lost = []  # whom nobody answered
-        self.wrong = []  # whom somebody else answered for, or answered wrongly: with the reply
+        self.lost = []  # requests without an answer
+        self.wrong = []  # answers from a wrong source, or with wrong content
 
     def __enter__(self):
         self.start()
@@ -78,5 +78,5 @@ class Witness(threading.Thread):
 
 
 def true_of_the_request(target, question, verdict):
-    """The name `self` tells the address asked, and STUN who asked."""
+    """The answer to `self` must be the address asked, and STUN's the client's address."""
     return verdict.answer == (target.address if question.protocol == "dns" else verdict.client,)
