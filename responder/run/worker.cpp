@@ -195,14 +195,15 @@ void Worker::snapshot_changed(const Snapshot& snapshot, SocketChange sockets, st
 void Worker::make_protocols(const Snapshot& snapshot) {
   for (std::size_t i = 0; i < hosted_.size(); ++i) {
     auto& hosted = hosted_[i];
+    const auto advertised = std::exchange(hosted.advertised_addresses, snapshot.settings.advertised);
     try {
-      hosted.advertised_addresses = snapshot.settings.advertised;
       auto made = snapshot.services[i]->make(hosted);
       made->follow(*hosted.protocol);
       made->interfaces_changed();
       hosted.served.protocol = made.get();
       hosted.protocol = std::move(made);
     } catch (const std::exception& error) {  // out of memory or descriptors: it was tried out before
+      hosted.advertised_addresses = advertised;
       log::write(log::LogLevel::error, "a worker keeps its protocol from before the reload",
                  {{"protocol", std::string(hosted.served.name)}, {"error", error.what()}});
     }
