@@ -359,6 +359,7 @@ std::size_t ask_over_tcp(const std::string& request) {
 /// Where there is no memory for a connection, that costs the connection and no more.
 TEST(Allocations, WithoutMemoryForAConnectionOnlyThatIsLost) {
   counting_here = false;
+  log::start({config::LogLevel::error, config::LogFormat::text});
   const auto snapshot = load_text();
   Worker worker(snapshot, read_interfaces());
   ListeningSockets sockets({worker.executor()}, host_families(), {});
@@ -377,7 +378,7 @@ TEST(Allocations, WithoutMemoryForAConnectionOnlyThatIsLost) {
   EXPECT_GT(ask_over_tcp(question), 0U) << "the next one is served";
 
   // Whatever is allocated on the way of a connection cannot be had, one after the other.
-  for (int nth = 1; nth <= 12; ++nth) {
+  for (std::size_t nth = 1; nth <= 12; ++nth) {
     failing_from = nth * 16;
     to_fail = 1;
     ask_over_tcp(question);
@@ -386,6 +387,7 @@ TEST(Allocations, WithoutMemoryForAConnectionOnlyThatIsLost) {
   }
   EXPECT_EQ(counter(worker, "worker-failures"), 0U);
   worker.stop();
+  log::stop(0);
 }
 
 }  // namespace
