@@ -19,7 +19,8 @@ TEST(Heartbeat, AsksEachWorkerOnceUntilItAnswers) {
   EXPECT_TRUE(heartbeat.live()) << "nobody was asked yet";
   heartbeat.start();
   const auto beat = [&] {
-    for (const auto before = beats; beats == before;) control.run_one();
+    const auto before = beats;
+    while (beats == before) control.run_one();
   };
   beat();
   beat();
