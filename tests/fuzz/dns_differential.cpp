@@ -8,6 +8,7 @@
 // - ldns follows compression pointers in the question, where there is nothing yet that one could point to.
 
 #include "protocols/dns/wire/message.hpp"
+#include "protocols/network_order.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -21,7 +22,7 @@ extern "C" const char* __lsan_default_suppressions() { return "leak:libldns.so\n
 
 namespace {
 
-using thence::dns::load16;
+using thence::load16;
 using thence::dns::Octets;
 using thence::dns::option_head;
 using Packet = std::unique_ptr<ldns_pkt, decltype(&ldns_pkt_free)>;

@@ -3,6 +3,7 @@
 
 #include "protocols/dns/forward/upstream_message.hpp"
 #include "protocols/dns/wire/message_writer.hpp"
+#include "protocols/network_order.hpp"
 
 #include <array>
 #include <cstdint>
@@ -24,7 +25,7 @@ constexpr std::array<std::uint8_t, 35> query_octets{0,   1, 1, 0, 0, 1, 0, 0, 0,
 Octets without_record(Octets from) {
   const std::size_t owner = thence::dns::skip_name(from);
   require(owner > 0 && from.size() >= owner + thence::dns::record_fixed);
-  const std::size_t size = owner + thence::dns::record_fixed + thence::dns::load16(from.data() + owner + 8);
+  const std::size_t size = owner + thence::dns::record_fixed + thence::load16(from.data() + owner + 8);
   require(from.size() >= size);
   return from.subspan(size);
 }

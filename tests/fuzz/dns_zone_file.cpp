@@ -3,6 +3,7 @@
 
 #include "protocols/dns/text/zone_file.hpp"
 #include "protocols/dns/zone/zone_builder.hpp"
+#include "protocols/network_order.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -20,7 +21,7 @@ void require(bool condition) {
 bool is_of_a_name(const thence::dns::Record& record, const thence::dns::Name& apex) {
   using namespace thence::dns;
   const bool signs = record.type == type::rrsig && record.rdata.size() >= 2;
-  const bool is_nsec3 = record.type == type::nsec3 || (signs && load16(record.rdata.data()) == type::nsec3);
+  const bool is_nsec3 = record.type == type::nsec3 || (signs && thence::load16(record.rdata.data()) == type::nsec3);
   return !is_nsec3 && record.owner.is_within(apex.wire());
 }
 
