@@ -222,7 +222,7 @@ std::optional<boost::asio::ip::address> Cursor::address() const {
   constexpr std::string_view allowed = "a unicast IPv4 or IPv6 address";
   const auto text = scalar(allowed, false);
   if (!text) return {};
-  if (const auto address = parse_unicast(*text)) return address;
+  if (auto address = parse_unicast(*text)) return address;
   wrong('\'' + printable(*text) + "' is no address; allowed: " + std::string(allowed));
   return {};
 }

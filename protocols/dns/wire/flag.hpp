@@ -2,10 +2,8 @@
 
 #include <cstdint>
 
-namespace thence::dns {
-
 /// Bits of the second word of the header (RFC 1035 §4.1.1).
-namespace flag {
+namespace thence::dns::flag {
 inline constexpr std::uint16_t response = 0x8000;
 inline constexpr std::uint16_t opcode = 0x7800;
 inline constexpr std::uint16_t authoritative = 0x0400;
@@ -14,6 +12,4 @@ inline constexpr std::uint16_t recursion_desired = 0x0100;
 inline constexpr std::uint16_t recursion_available = 0x0080;
 inline constexpr std::uint16_t authentic_data = 0x0020;     // AD (RFC 4035 §3.2.3)
 inline constexpr std::uint16_t checking_disabled = 0x0010;  // CD
-}  // namespace flag
-
-}  // namespace thence::dns
+}  // namespace thence::dns::flag
