@@ -161,6 +161,7 @@ Log read_log(const Cursor& at) {
 Transports read_transports(const Cursor& at) {
   if (!at.present()) return Transports::all();
   std::vector<std::string_view> names;
+  names.reserve(all_transports.size());
   for (const auto each : all_transports) names.push_back(name(each));
   Transports transports;
   for (const auto& word : at.words(names)) {
