@@ -15,6 +15,6 @@ struct HttpAnswer {
 /// Sends GET to an HTTP server and waits for the whole answer.
 /// @throws boost::system::system_error when it does not arrive within that time
 HttpAnswer get(const boost::asio::ip::tcp::endpoint& server, const std::string& path,
-               std::chrono::milliseconds patience);
+               std::chrono::milliseconds timeout);
 
 }  // namespace thence::admin
