@@ -151,11 +151,11 @@ def test_messages_of_four_octets_in_a_stream(host, server, address):
 
 def test_it_listens_where_its_plugins_speak(host, server):
     """Beside Time over UDP, TCP is Mirror's alone; over TCP, the shared port is STUN's alone."""
-    table = server.out.read_text()
-    row = next(line for line in table.splitlines() if "192.0.2.53" in line)
-    assert "Time 37 udp, Mirror 37 tcp, STUN 3700 udp+tcp, Time 3700 udp" in row
+    served = next(event for event in server.log("address served") if event["address"] == "192.0.2.53")
+    assert [(each["port"], each["protocols"], each["transports"]) for each in served["listeners"]] == [
+        (37, ["time"], ["udp"]), (37, ["mirror"], ["tcp"]), (3700, ["stun"], ["udp", "tcp"]), (3700, ["time"], ["udp"])]
     # Nobody has a usual client for Time, so what to try is Mirror.
-    assert row.endswith("printf abcd | nc -N 192.0.2.53 37")
+    assert served["try"] == "printf abcd | nc -N 192.0.2.53 37"
 
 
 def test_metrics_count_each_over_its_transports(host, server):
