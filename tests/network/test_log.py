@@ -117,3 +117,15 @@ def test_a_reload_that_changes_the_format_changes_no_line_before(bed, tmp_path):
 
 def lines_of(server):
     return server.err.read_text().splitlines()
+
+
+def test_a_line_of_a_request_has_what_was_asked(bed, tmp_path):
+    values = {**settings(), "log": {"format": "json", "level": "debug"}}
+    binding = bytes.fromhex("000100002112a442") + bytes(12)
+    with serve(bed.server, tmp_path, values) as server:
+        assert ask(bed.client, SERVER, SELF).answer
+        with bed.client.inside(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.sendto(binding, (SERVER.address, 3478))
+        assert eventually(lambda: len(server.log("request")) == 2)
+        asked = {event["protocol"]: event["asked"] for event in server.log("request")}
+    assert asked == {"dns": "self.thence.test. A", "stun": "Binding"}
