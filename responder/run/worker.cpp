@@ -60,7 +60,7 @@ void Worker::open(SocketChange sockets, const std::vector<config::Listener>& lis
 }
 
 void Worker::set_listeners(const std::vector<config::Listener>& listeners) {
-  servings_.clear();
+  std::vector<std::shared_ptr<Serving>> servings;
   for (const auto& listener : listeners) {
     auto serving = std::make_shared<Serving>();
     for (const auto& name : listener.protocols) {
@@ -74,8 +74,9 @@ void Worker::set_listeners(const std::vector<config::Listener>& listeners) {
     serving->filter.update(interfaces_);
     serving->egress = listener.egress;
     serving->broadcast = listener.broadcast;
-    servings_.push_back(std::move(serving));
+    servings.push_back(std::move(serving));
   }
+  servings_ = std::move(servings);
 }
 
 std::shared_ptr<const Serving> Worker::serving_of(const Binding& binding) const {
@@ -84,6 +85,10 @@ std::shared_ptr<const Serving> Worker::serving_of(const Binding& binding) const 
 }
 
 void Worker::change(SocketChange sockets) {
+  // They point to what is about to be replaced; if memory runs out on the way, there is no index rather than a wrong
+  // one.
+  sources_ = {};
+  for (auto& each : hosted_) each.own_sources = {};
   listeners_ = std::move(sockets.listeners);
   std::vector<std::shared_ptr<UdpSocket>> opened_udp;
   for (auto& opened : sockets.opened) {
@@ -107,14 +112,14 @@ void Worker::change(SocketChange sockets) {
     }
   }
   std::vector<std::shared_ptr<UdpSocket>> unwanted;
-  std::erase_if(udp_, [&](const auto& each) {
+  for (const auto& each : udp_) {
     if (auto serving = serving_of(each.first)) {
       each.second->set_serving(std::move(serving));
-      return false;
+    } else {
+      unwanted.push_back(each.second);
     }
-    unwanted.push_back(each.second);
-    return true;
-  });
+  }
+  for (const auto& each : unwanted) udp_.erase(each->binding());
   index_sockets();
   for (const auto& each : opened_udp) receive(each);
   for (const auto& each : unwanted) retire(each);
@@ -122,21 +127,22 @@ void Worker::change(SocketChange sockets) {
 }
 
 void Worker::index_sockets() {
-  numbered_.clear();
+  std::vector<std::shared_ptr<UdpSocket>> numbered;
   std::vector<ListeningSocket> all;
   std::vector<std::vector<ListeningSocket>> of_each(hosted_.size());
   for (const auto& each : udp_) {
     const auto& binding = each.first;
     const auto& udp = *each.second;
     const auto add = [&](const Endpoint& bound) {
-      const ListeningSocket socket{bound, &udp.serving()->filter, numbered_.size()};
+      const ListeningSocket socket{bound, &udp.serving()->filter, numbered.size()};
       all.push_back(socket);
       for (const auto* const served : udp.protocols()) of_each[served->number].push_back(socket);
     };
     add({binding.address, binding.port});
     if (binding.family == Family::dual_stack) add({boost::asio::ip::udp::v4(), binding.port});
-    numbered_.push_back(each.second.get());
+    numbered.push_back(each.second);
   }
+  numbered_ = std::move(numbered);
   sources_ = SourceTable(std::move(all));
   for (auto& each : hosted_) each.own_sources = SourceTable(std::move(of_each[each.served.number]));
 }
@@ -158,11 +164,15 @@ void Worker::run() {
 }
 
 /// Probably out of memory: only the failed operation is lost.
-void Worker::failed(const std::exception& failure) {
+void Worker::failed(const std::exception& failure) noexcept {
   ++failures_.value;
-  if (const auto held_back = limit_.pass(); held_back >= 0) {
+  const auto held_back = limit_.pass();
+  if (held_back < 0) return;
+  try {
     log::write(log::LogLevel::error, "an operation on a worker failed; the worker continues",
                {{"error", failure.what()}, {"held-back", log::count(held_back)}});
+  } catch (const std::exception&) {
+    // There may be no memory for the line either; the counter has it.
   }
 }
 
@@ -172,22 +182,33 @@ void Worker::stop() {
 }
 
 void Worker::interfaces_changed(const InterfaceTable& interfaces, SocketChange sockets, std::function<void()> done) {
-  boost::asio::post(context_, [this, interfaces, sockets = std::move(sockets), done = std::move(done)]() mutable {
-    interfaces_ = interfaces;
+  carry_out(std::move(done), [this, table = interfaces, sockets = std::move(sockets)]() mutable {
+    interfaces_ = std::move(table);
     traffic_.update(interfaces_);
     for (const auto& each : servings_) each->filter.update(interfaces_);
     change(std::move(sockets));
     tell_of_interfaces();
-    done();
   });
 }
 
 void Worker::snapshot_changed(const Snapshot& snapshot, SocketChange sockets, std::function<void()> done) {
-  boost::asio::post(context_, [this, &snapshot, sockets = std::move(sockets), done = std::move(done)]() mutable {
+  carry_out(std::move(done), [this, &snapshot, sockets = std::move(sockets)]() mutable {
     set_listeners(snapshot.settings.listeners);
     change(std::move(sockets));
     tcp_.bound_by(snapshot.settings.tcp);
     make_protocols(snapshot);
+  });
+}
+
+/// Whoever waits for a change hears of its end even where it failed; otherwise no other would ever follow.
+template <typename Change>
+void Worker::carry_out(std::function<void()> done, Change change) {
+  boost::asio::post(context_, [this, done = std::move(done), change = std::move(change)]() mutable {
+    try {
+      change();
+    } catch (const std::exception& failure) {
+      failed(failure);
+    }
     done();
   });
 }
@@ -345,7 +366,7 @@ void Worker::send_from_elsewhere(const Route& route, std::span<const std::byte> 
 
 /// Whether UDP clients are still owed deferred replies; TCP connections keep track of their own.
 bool Worker::owes() const noexcept {
-  return std::ranges::any_of(numbered_, [](const auto* udp) { return udp->owed() > 0; }) ||
+  return std::ranges::any_of(numbered_, [](const auto& udp) { return udp->owed() > 0; }) ||
          std::ranges::any_of(retired_, [](const auto& udp) { return udp->owed() > 0; });
 }
 

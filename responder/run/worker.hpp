@@ -48,13 +48,14 @@ class Worker {
   void open(SocketChange sockets, const std::vector<config::Listener>& listeners);
 
   /// Any thread: replaces the interface table, and the sockets that depend on it, between two batches.
-  /// @param done called on the worker's thread afterwards
+  /// @param done called on the worker's thread afterwards, even if memory ran out on the way
   void interfaces_changed(const InterfaceTable& interfaces, SocketChange sockets, std::function<void()> done);
   /// Any thread: replaces the protocols between two batches, and changes the sockets and how they serve. Counters,
   /// connections and sockets that are still wanted stay. Requests waiting in a socket that is no longer wanted are
   /// answered first, by the old protocols.
   /// @param snapshot must stay alive until `done`, as must the old one
-  /// @param done called on the worker's thread once it no longer uses the old services
+  /// @param done called on the worker's thread once it no longer needs the old snapshot, even if memory ran out on the
+  /// way
   void snapshot_changed(const Snapshot& snapshot, SocketChange sockets, std::function<void()> done);
   /// Any thread: calls back on the worker's thread with its counts and its protocols' measures.
   void report(std::function<void(WorkerReport)> read);
@@ -110,8 +111,10 @@ class Worker {
   void send_from_elsewhere(const Route& route, std::span<const std::byte> message);
   void not_answered(const Route& route, Drop cause);
   bool owes() const noexcept;
+  template <typename Change>
+  void carry_out(std::function<void()> done, Change change);
   void run();
-  void failed(const std::exception& failure);
+  void failed(const std::exception& failure) noexcept;
 
   // Declared before the context, because deferred replies destroyed with its handlers still use them.
   InterfaceTable interfaces_;
@@ -127,9 +130,9 @@ class Worker {
   std::vector<std::shared_ptr<Serving>> servings_;  // one per listener
   std::map<Binding, std::size_t> listeners_;        // of each open socket
   std::map<Binding, std::shared_ptr<UdpSocket>> udp_;
-  SourceTable sources_;                              // of all open sockets, by number
-  std::vector<UdpSocket*> numbered_;                 // by those numbers
-  std::vector<std::shared_ptr<UdpSocket>> retired_;  // kept open for the replies they still owe
+  SourceTable sources_;                               // of all open sockets, by number
+  std::vector<std::shared_ptr<UdpSocket>> numbered_;  // by those numbers
+  std::vector<std::shared_ptr<UdpSocket>> retired_;   // kept open for the replies they still owe
   TcpServer tcp_;
   std::function<void()> drained_;
   bool draining_ = false;

@@ -22,17 +22,23 @@ namespace {
 
 thread_local bool counting_here = true;
 std::atomic<std::uint64_t> allocations{0};
-/// So many of the next allocations of at least `failing_from` octets fail.
+/// So many of the next allocations of at least `failing_from` octets fail, after so many that do not.
 std::atomic<int> to_fail{0};
 std::atomic<std::size_t> failing_from{0};
+std::atomic<int> failing_after{0};
 
+/// @return nullptr if there is no memory
 void* counted(std::size_t size) {
   if (counting_here) ++allocations;
-  if (counting_here && to_fail > 0 && size >= failing_from) {
+  if (counting_here && to_fail > 0 && size >= failing_from && failing_after-- <= 0) {
     --to_fail;
-    throw std::bad_alloc();
+    return nullptr;
   }
-  if (void* const memory = std::malloc(size)) return memory;
+  return std::malloc(size);
+}
+
+void* counted_or_thrown(std::size_t size) {
+  if (void* const memory = counted(size)) return memory;
   throw std::bad_alloc();
 }
 
@@ -50,8 +56,8 @@ const bool counting_crypto = CRYPTO_set_mem_functions(crypto_malloc, crypto_real
 
 }  // namespace
 
-void* operator new(std::size_t size) { return counted(size); }
-void* operator new[](std::size_t size) { return counted(size); }
+void* operator new(std::size_t size) { return counted_or_thrown(size); }
+void* operator new[](std::size_t size) { return counted_or_thrown(size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
@@ -371,6 +377,7 @@ TEST(Allocations, WithoutMemoryForAConnectionOnlyThatIsLost) {
 
   // Its buffer cannot be had.
   failing_from = 512;
+  failing_after = 0;
   to_fail = 1;
   EXPECT_EQ(ask_over_tcp(question), 0U);
   EXPECT_EQ(to_fail, 0);
@@ -380,12 +387,59 @@ TEST(Allocations, WithoutMemoryForAConnectionOnlyThatIsLost) {
   // Whatever is allocated on the way of a connection cannot be had, one after the other.
   for (std::size_t nth = 1; nth <= 12; ++nth) {
     failing_from = nth * 16;
+    failing_after = 0;
     to_fail = 1;
     ask_over_tcp(question);
     to_fail = 0;
     EXPECT_GT(ask_over_tcp(question), 0U) << nth;
   }
   EXPECT_EQ(counter(worker, "worker-failures"), 0U);
+  worker.stop();
+  log::stop(0);
+}
+
+/// A change that runs out of memory somewhere on its way is over all the same, and the next one is taken.
+TEST(Allocations, WithoutMemoryForAChangeItEndsAndTheNextOneIsTaken) {
+  counting_here = false;
+  log::start({config::LogLevel::error, config::LogFormat::text});
+  const auto snapshot = load_text();
+  const auto interfaces = read_interfaces();
+  Worker worker(snapshot, interfaces);
+  ListeningSockets sockets({worker.executor()}, host_families(), {});
+  const auto prepared = [&] {
+    return std::move(sockets.take(sockets.prepare(snapshot.settings.listeners, interfaces)).front());
+  };
+  worker.open(prepared(), snapshot.settings.listeners);
+  worker.start();
+
+  const auto is_over = [](std::promise<void>& ended) {
+    return ended.get_future().wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+  };
+  const std::function<bool()> reload = [&] {
+    std::promise<void> ended;
+    worker.snapshot_changed(snapshot, prepared(), [&] { ended.set_value(); });
+    return is_over(ended);
+  };
+  const std::function<bool()> bring_interfaces = [&] {
+    std::promise<void> ended;
+    worker.interfaces_changed(interfaces, prepared(), [&] { ended.set_value(); });
+    return is_over(ended);
+  };
+  const auto question = query("\3www\7example\3com", '\1');
+  failing_from = 0;
+  for (const auto& change : {reload, bring_interfaces}) {
+    int failures = 0;
+    for (;; ++failures) {
+      failing_after = failures;
+      to_fail = 1;
+      ASSERT_TRUE(change()) << failures;
+      if (to_fail.exchange(0) == 1) break;  // it needs no more memory than that
+      ASSERT_TRUE(change()) << failures;
+      ASSERT_GT(ask_over_tcp(question), 0U) << failures;
+    }
+    EXPECT_GT(failures, 20);
+  }
+  EXPECT_GT(counter(worker, "worker-failures"), 20U);
   worker.stop();
   log::stop(0);
 }
