@@ -34,6 +34,7 @@ void tell_what_is_served(const Server& server) {
   std::fflush(stdout);
 }
 
+/// Returns only if the server cannot start.
 int serve_snapshot(Snapshot snapshot, const ConfigurationFile& file) {
   try {
     Server server(std::move(snapshot), file, InheritedSockets::take());
@@ -41,12 +42,10 @@ int serve_snapshot(Snapshot snapshot, const ConfigurationFile& file) {
     server.start();
     tell_what_is_served(server);
     server.run();
-    if (server.reloading()) {
-      // Do not wait for a reload to load data that will never be served.
-      log::stop(0);
-      std::_Exit(0);
-    }
-    return 0;
+    // Nothing is freed: the system does that sooner, a reload may still be loading what will never be served, and until
+    // the very end another SIGTERM has to find its handler, not the default action.
+    log::stop(0);
+    std::_Exit(0);
   } catch (const std::exception& error) {
     log::write_lines(error.what());
     return 1;

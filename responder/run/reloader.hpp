@@ -18,7 +18,7 @@
 namespace thence {
 
 /// Holds the snapshot being served, and replaces it when the configuration is reloaded. The slow steps, loading the new
-/// data and freeing the old, run one at a time on a separate thread.
+/// data and freeing the old, run one at a time on a separate thread, for which the destructor waits.
 class Reloader {
  public:
   using File = std::optional<std::filesystem::path>;
@@ -40,9 +40,6 @@ class Reloader {
 
   /// From now on the served snapshot is not replaced. A reload in progress has no effect, and the log says so.
   void end() noexcept { ended_ = true; }
-
-  /// Whether the reload thread is busy. The destructor waits for it.
-  bool busy() const noexcept { return reloads_.busy; }
 
   /// The file's name, or a description of the embedded default.
   std::string configuration() const { return configuration_name(file_); }

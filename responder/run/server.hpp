@@ -56,8 +56,6 @@ class Server {
 
   /// Reloads the configuration. Call only before run(), or on the thread that runs it.
   void reload() { reloader_.reload(); }
-  /// Whether a reload is in progress. The destructor waits for it.
-  bool reloading() const noexcept { return reloader_.busy(); }
 
  private:
   std::vector<boost::asio::any_io_executor> executors();

@@ -142,6 +142,17 @@ def test_the_manager_is_told(bed, tmp_path):
             assert said(listen, "STOPPING")
 
 
+def test_being_told_to_end_again_and_again_is_no_crash(bed, tmp_path):
+    for attempt in range(10):
+        server = serve(bed.server, tmp_path, settings())
+        try:
+            while server.running:
+                server.signal(signal.SIGTERM)
+            assert server.wait() == 0, f"attempt {attempt}\n{server.output()}"
+        finally:
+            server.stop()
+
+
 def test_a_worker_that_hangs_is_not_told_as_alive(bed, tmp_path):
     with manager(tmp_path) as listen:
         environment = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "300000"}
