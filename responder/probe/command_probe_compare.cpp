@@ -22,7 +22,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Row {
+struct ComparedRow {
   AskedSource asked;  // with STUN's port
   Endpoint dns_server;
   std::optional<Endpoint> local;
@@ -54,20 +54,20 @@ struct Row {
   }
 };
 
-void ask(std::span<Row> rows, const DnsQuestion& question, const Retransmission& schedule) {
+void ask(std::span<ComparedRow> rows, const DnsQuestion& question, const Retransmission& schedule) {
   // One socket for both, so that a NAT can give both the same mapping.
   ask_each(
       rows,
-      [&](UdpClient& client, SocketId socket, Row& row) {
+      [&](UdpClient& client, SocketId socket, ComparedRow& row) {
         ask_binding(client, socket, row.asked.server, {}, schedule,
                     [&row](const BindingOutcome& outcome) { row.stun = outcome; });
         ask_dns(client, socket, row.dns_server, question, schedule,
                 [&row](const DnsOutcome& outcome) { row.dns = outcome; });
       },
-      [](Row& row, const std::string& why) { row.why_no_socket = why; });
+      [](ComparedRow& row, const std::string& why) { row.why_no_socket = why; });
 }
 
-std::string verdict_cell(const Row& row) {
+std::string verdict_cell(const ComparedRow& row) {
   const auto why = row.why();
   const auto comparison = row.comparison();
   const std::string verdict = comparison == Comparison::same            ? "same"
@@ -77,7 +77,7 @@ std::string verdict_cell(const Row& row) {
   return verdict + (why.empty() ? "" : ": " + why);
 }
 
-std::string table(const std::vector<Row>& rows, bool several) {
+std::string table(const std::vector<ComparedRow>& rows, bool several) {
   std::vector<std::vector<std::string>> cells{{"INTERFACE", "LOCAL ADDRESS"}};
   auto& heading = cells.front();
   if (several) heading.emplace_back("ASKED");
@@ -93,7 +93,7 @@ std::string table(const std::vector<Row>& rows, bool several) {
   return text_table(cells);
 }
 
-json::object document(const std::vector<Row>& rows, const CompareCommand& command) {
+json::object document(const std::vector<ComparedRow>& rows, const CompareCommand& command) {
   json::array results;
   for (const auto& row : rows) {
     results.push_back(json::object{
@@ -114,15 +114,15 @@ json::object document(const std::vector<Row>& rows, const CompareCommand& comman
           {"results", std::move(results)}};
 }
 
-Status status(const Row& row) {
+Status status(const ComparedRow& row) {
   const auto sources = status_of({row.stun_source(), row.dns_source()});
   if (sources != Status::right) return sources;
   return row.comparison() == Comparison::same ? Status::right : Status::finding;
 }
 
-Status status(const std::vector<Row>& rows) {
+Status status(const std::vector<ComparedRow>& rows) {
   const auto any = [&](Status wanted) {
-    return std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return status(row) == wanted; });
+    return std::any_of(rows.begin(), rows.end(), [&](const ComparedRow& row) { return status(row) == wanted; });
   };
   if (any(Status::finding)) return Status::finding;
   return any(Status::no_answer) ? Status::no_answer : Status::right;
@@ -135,7 +135,7 @@ Status probe_compare(const CompareCommand& command) {
   if (host.port) throw Failure(Status::usage, "'" + command.host + "': the ports are --stun-port and --dns-port");
   const auto question = dns_question(command.name, "TXT");
   const auto servers = resolve(host, {.srv = {}, .port = command.stun_port});
-  std::vector<Row> rows;
+  std::vector<ComparedRow> rows;
   for (auto& each : asked_sources(servers, command.asking.from)) {
     const Endpoint dns(each.server.address(), command.dns_port);
     rows.push_back({std::move(each), dns, {}, {}, {}, {}});

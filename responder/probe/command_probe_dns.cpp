@@ -23,7 +23,7 @@ namespace json = boost::json;
 
 constexpr std::uint16_t dns_port = 53;
 
-struct Row {
+struct DnsRow {
   AskedSource asked;
   std::optional<Endpoint> local;
   DnsOutcome outcome;
@@ -31,21 +31,21 @@ struct Row {
   SourceVerdict verdict() const { return source_verdict(asked.server, outcome.answered_from); }
 };
 
-void ask(std::span<Row> rows, const DnsQuestion& question, const Retransmission& schedule) {
+void ask(std::span<DnsRow> rows, const DnsQuestion& question, const Retransmission& schedule) {
   ask_each(
       rows,
-      [&](UdpClient& client, SocketId socket, Row& row) {
+      [&](UdpClient& client, SocketId socket, DnsRow& row) {
         ask_dns(client, socket, row.asked.server, question, schedule,
                 [&row](const DnsOutcome& outcome) { row.outcome = outcome; });
       },
-      [](Row& row, const std::string& why) { row.outcome.why = why; });
+      [](DnsRow& row, const std::string& why) { row.outcome.why = why; });
 }
 
-std::string verdict_cell(const Row& row) {
+std::string verdict_cell(const DnsRow& row) {
   return std::string(title(row.verdict())) + (row.outcome.why.empty() ? "" : ": " + row.outcome.why);
 }
 
-std::string table(const std::vector<Row>& rows, bool several) {
+std::string table(const std::vector<DnsRow>& rows, bool several) {
   std::vector<std::vector<std::string>> cells{{"INTERFACE", "LOCAL ADDRESS"}};
   auto& heading = cells.front();
   if (several) heading.emplace_back("ASKED");
@@ -64,15 +64,15 @@ std::string table(const std::vector<Row>& rows, bool several) {
 }
 
 /// The answers below the table: one if all are the same, otherwise one per local address.
-std::string answers(const std::vector<Row>& rows) {
-  std::vector<const Row*> answered;
+std::string answers(const std::vector<DnsRow>& rows) {
+  std::vector<const DnsRow*> answered;
   for (const auto& row : rows) {
     if (row.outcome.response) answered.push_back(&row);
   }
   if (answered.empty()) return "";
   const auto& first = answered.front()->outcome.response->answer;
   const bool same = std::all_of(answered.begin(), answered.end(),
-                                [&](const Row* row) { return row->outcome.response->answer == first; });
+                                [&](const DnsRow* row) { return row->outcome.response->answer == first; });
   std::string said;
   for (const auto* const row : answered) {
     said += same ? "\n" : "\nto " + local_text(*row) + ":\n";
@@ -84,7 +84,7 @@ std::string answers(const std::vector<Row>& rows) {
   return said;
 }
 
-json::object document(const std::vector<Row>& rows, const DnsCommand& command) {
+json::object document(const std::vector<DnsRow>& rows, const DnsCommand& command) {
   json::array results;
   for (const auto& row : rows) {
     const auto& [response, answered_from, transmissions, round_trip, why] = row.outcome;
@@ -114,7 +114,7 @@ json::object document(const std::vector<Row>& rows, const DnsCommand& command) {
 Status probe_dns(const DnsCommand& command) {
   const auto question = dns_question(command.name, command.type);
   const auto servers = resolve(read_host_port(command.server), {.srv = {}, .port = dns_port});
-  std::vector<Row> rows;
+  std::vector<DnsRow> rows;
   for (auto& each : asked_sources(servers, command.asking.from)) rows.push_back({std::move(each), {}, {}});
   ask(rows, question, retransmission(command.asking.timeout));
   if (command.asking.json) {

@@ -21,7 +21,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Row {
+struct StunRow {
   AskedSource asked;
   std::optional<Endpoint> local;
   BindingOutcome outcome;
@@ -31,22 +31,22 @@ struct Row {
   std::optional<Endpoint> reflexive() const { return outcome.response ? outcome.response->reflexive : std::nullopt; }
 };
 
-void ask(std::span<Row> rows, const Retransmission& schedule) {
+void ask(std::span<StunRow> rows, const Retransmission& schedule) {
   ask_each(
       rows,
-      [&](UdpClient& client, SocketId socket, Row& row) {
+      [&](UdpClient& client, SocketId socket, StunRow& row) {
         ask_binding(client, socket, row.asked.server, {}, schedule,
                     [&row](const BindingOutcome& outcome) { row.outcome = outcome; });
       },
-      [](Row& row, const std::string& why) { row.outcome.why = why; });
+      [](StunRow& row, const std::string& why) { row.outcome.why = why; });
 }
 
-std::string verdict_cell(const Row& row) {
+std::string verdict_cell(const StunRow& row) {
   const auto why = row.why();
   return std::string(title(row.verdict())) + (why.empty() ? "" : ": " + why);
 }
 
-std::string table(const std::vector<Row>& rows, bool several) {
+std::string table(const std::vector<StunRow>& rows, bool several) {
   std::vector<std::vector<std::string>> cells{{"INTERFACE", "LOCAL ADDRESS"}};
   auto& heading = cells.front();
   if (several) heading.emplace_back("ASKED");
@@ -65,7 +65,7 @@ std::string table(const std::vector<Row>& rows, bool several) {
   return text_table(cells);
 }
 
-json::object document(const std::vector<Row>& rows, const std::vector<Endpoint>& servers) {
+json::object document(const std::vector<StunRow>& rows, const std::vector<Endpoint>& servers) {
   json::array results;
   for (const auto& row : rows) {
     const bool answered = row.outcome.answered_from.has_value();
@@ -91,7 +91,7 @@ json::object document(const std::vector<Row>& rows, const std::vector<Endpoint>&
 
 Status probe_stun(const StunCommand& command) {
   const auto servers = resolve(read_host_port(command.host), stun_service);
-  std::vector<Row> rows;
+  std::vector<StunRow> rows;
   for (auto& each : asked_sources(servers, command.asking.from)) rows.push_back({std::move(each), {}, {}});
   ask(rows, retransmission(command.asking.timeout));
   if (command.asking.json) {
@@ -103,7 +103,7 @@ Status probe_stun(const StunCommand& command) {
   verdicts.reserve(rows.size());
   for (const auto& row : rows) verdicts.push_back(row.verdict());
   const auto status = status_of(verdicts);
-  const bool refused = std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.outcome.refused(); });
+  const bool refused = std::any_of(rows.begin(), rows.end(), [](const StunRow& row) { return row.outcome.refused(); });
   return refused ? Status::finding : status;
 }
 

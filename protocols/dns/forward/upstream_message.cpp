@@ -23,7 +23,7 @@ void for_each_forwarded(Octets options, const Function& function) noexcept {
 }
 
 /// The parts of a record.
-struct Record {
+struct ReceivedRecord {
   std::size_t owner;  ///< octets of the owner
   std::uint16_t type;
   std::uint32_t ttl;
@@ -32,7 +32,7 @@ struct Record {
   std::size_t size() const noexcept { return owner + record_fixed + rdata.size(); }
 };
 
-std::optional<Record> read_record(Octets from) noexcept {
+std::optional<ReceivedRecord> read_record(Octets from) noexcept {
   const std::size_t owner = skip_name(from);
   if (owner == 0 || from.size() < owner + record_fixed) return std::nullopt;
   const std::uint8_t* const fixed = from.data() + owner;
@@ -41,7 +41,8 @@ std::optional<Record> read_record(Octets from) noexcept {
   if (rest.size() < size) return std::nullopt;
   const std::uint32_t ttl = load32(fixed + 4);
   // A TTL with the top bit set means 0 (RFC 2181 §8).
-  return Record{owner, load16(fixed), ttl > std::numeric_limits<std::int32_t>::max() ? 0 : ttl, rest.first(size)};
+  return ReceivedRecord{owner, load16(fixed), ttl > std::numeric_limits<std::int32_t>::max() ? 0 : ttl,
+                        rest.first(size)};
 }
 
 /// Whether a name is valid: its pointers lead backwards, and it is not too long.
@@ -74,7 +75,7 @@ bool is_same_question(Octets message, Octets question) noexcept {
          std::ranges::equal(question.last(question_tail), other.last(question_tail));
 }
 
-bool read_opt_of_answer(Octets opt, const Record& record, UpstreamAnswer& answer) noexcept {
+bool read_opt_of_answer(Octets opt, const ReceivedRecord& record, UpstreamAnswer& answer) noexcept {
   // Its owner must be the root (RFC 6891 §6.1.2), and the options well-formed.
   if (record.owner != 1 || answer.has_opt) return false;
   Octets rest = record.rdata;

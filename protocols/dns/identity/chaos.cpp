@@ -1,5 +1,7 @@
 #include "protocols/dns/identity/chaos.hpp"
 
+#include "protocols/dns/wire/rdata.hpp"
+
 #include <algorithm>
 #include <initializer_list>
 #include <string_view>
@@ -7,8 +9,6 @@
 namespace thence::dns {
 
 namespace {
-
-constexpr std::size_t longest_text = 255;
 
 std::vector<std::uint8_t> record_of(const std::string& text) {
   std::vector<std::uint8_t> record(record_head);
@@ -21,7 +21,7 @@ std::vector<std::uint8_t> record_of(const std::string& text) {
 
 std::string read_text(const config::Cursor& at) {
   auto text = at.string("");
-  if (text.size() <= longest_text) return text;
+  if (text.size() <= longest_string) return text;
   at.wrong("a text of " + std::to_string(text.size()) + " octets; allowed: at most 255");
   return "";
 }

@@ -2,6 +2,7 @@
 
 #include "protocols/dns/wire/hexadecimal.hpp"
 #include "protocols/dns/wire/name.hpp"
+#include "protocols/dns/wire/rdata.hpp"
 #include "protocols/dns/wire/type.hpp"
 
 #include <algorithm>
@@ -19,7 +20,6 @@ namespace thence::dns {
 namespace {
 
 constexpr std::uint16_t spf = 99;
-constexpr std::size_t longest_text = 255;
 
 /// Appends a decimal number, if it fits.
 template <typename Number>
@@ -109,7 +109,7 @@ bool read_texts(std::string_view text, std::vector<std::uint8_t>& rdata) {
   rdata.clear();
   while (!text.empty()) {
     const auto next = take_text(text);
-    if (!next || next->size() > longest_text) return false;
+    if (!next || next->size() > longest_string) return false;
     rdata.push_back(static_cast<std::uint8_t>(next->size()));
     rdata.insert(rdata.end(), next->begin(), next->end());
   }
@@ -120,7 +120,7 @@ bool read_caa(std::string_view text, std::vector<std::uint8_t>& rdata) {
   rdata.clear();
   const auto flags = take_word(text);
   const auto tag = take_word(text);
-  const bool has_tag = !tag.empty() && tag.size() <= longest_text &&
+  const bool has_tag = !tag.empty() && tag.size() <= longest_string &&
                        std::ranges::all_of(tag, [](unsigned char letter) { return std::isalnum(letter) != 0; });
   if (!has_tag || text.empty() || !append_number<std::uint8_t>(flags, rdata)) return false;
   rdata.push_back(static_cast<std::uint8_t>(tag.size()));

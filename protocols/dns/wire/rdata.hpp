@@ -12,6 +12,9 @@
 
 namespace thence::dns {
 
+/// Octets of a <character-string> (RFC 1035 §3.3), at most.
+constexpr std::size_t longest_string = 255;
+
 /// Whether record data has valid uncompressed domain names where its type has names, and the right fields after them.
 /// True for types without names.
 bool has_sound_names(std::uint16_t type, Octets rdata) noexcept;
