@@ -6,6 +6,7 @@
 #include "protocols/dns/answer/bounded_text.hpp"
 #include "protocols/dns/answer/whoami.hpp"
 #include "protocols/dns/wire/message.hpp"
+#include "protocols/dns/wire/rdata.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -148,7 +149,6 @@ void DynamicRecords::add(const address& each) noexcept {
 
 /// Adds a TXT record, in as many character-strings as it takes (RFC 1035 §3.3.14).
 void DynamicRecords::add(std::string_view text) noexcept {
-  constexpr std::size_t longest_string = 255;
   std::uint8_t* at = next_rdata();
   std::size_t size = 0;
   do {

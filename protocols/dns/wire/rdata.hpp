@@ -13,7 +13,7 @@
 namespace thence::dns {
 
 /// Octets of a <character-string> (RFC 1035 §3.3), at most.
-constexpr std::size_t longest_string = 255;
+inline constexpr std::size_t longest_string = 255;
 
 /// Whether record data has valid uncompressed domain names where its type has names, and the right fields after them.
 /// True for types without names.
