@@ -48,6 +48,17 @@ bool forward_alike(const Settings& a, const Settings& b) noexcept {
 /// question count there, for which the cookie would be impossibly large, so no query is taken for STUN.
 bool has_stun_cookie(Octets octets) noexcept { return load32(octets.data() + 4) == stun_cookie; }
 
+/// Whether a datagram is a Binding request of RFC 3489 (§11.1), which has no cookie: its type is where DNS has the ID,
+/// and its length where DNS has the flags. What has the counts of a query is one all the same.
+bool is_classic_stun(Octets octets) noexcept {
+  constexpr std::uint16_t binding_request = 0x0001;
+  constexpr std::size_t stun_header_size = 20;
+  if (octets.size() < stun_header_size || octets.size() % 4 != 0) return false;
+  const auto* const at = octets.data();
+  const bool is_query = load16(at + 4) == 1 && load32(at + 6) == 0;
+  return load16(at) == binding_request && load16(at + 2) == octets.size() - stun_header_size && !is_query;
+}
+
 }  // namespace
 
 Server::Server(std::shared_ptr<const Settings> settings, Host& host, Clocks clocks)
@@ -101,7 +112,8 @@ void Server::measure(std::vector<Measure>& into) const {
 }
 
 bool Server::claims(std::span<const std::byte> payload) const noexcept {
-  return payload.size() >= header_size && !has_stun_cookie(octets_of(payload));
+  const auto octets = octets_of(payload);
+  return octets.size() >= header_size && !has_stun_cookie(octets) && !is_classic_stun(octets);
 }
 
 Framing Server::framing(Transport /*transport*/) const noexcept { return Framing::length_prefixed; }

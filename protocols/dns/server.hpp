@@ -23,8 +23,8 @@ class Server final : public Protocol {
   /// @throws std::runtime_error if OpenSSL cannot make cookies
   Server(std::shared_ptr<const Settings> settings, Host& host, Clocks clocks = {});
 
-  /// Claims whatever it would answer on a port of its own, except what may be STUN. STUN claims only messages with its
-  /// magic cookie.
+  /// Claims whatever it would answer on a port of its own, except what is STUN: a message with the magic cookie, or a
+  /// whole Binding request of RFC 3489 that does not read as a query.
   bool claims(std::span<const std::byte> payload) const noexcept override;
   Framing framing(Transport transport) const noexcept override;
   std::optional<std::size_t> frame(Transport transport, std::span<const std::byte> stream) const noexcept override;

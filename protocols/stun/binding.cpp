@@ -57,7 +57,6 @@ std::size_t address_size(const Endpoint& endpoint) noexcept {
 
 /// What a request asks for with the attributes of RFC 5780 §7.
 struct Wishes {
-  bool says_change = false;  ///< has CHANGE-REQUEST, with or without flags
   ChangeRequest change;
   std::optional<std::uint16_t> response_port;
   std::optional<std::size_t> padding;  ///< octets
@@ -67,7 +66,6 @@ struct Wishes {
 std::optional<Wishes> read_wishes(const Message& message, Understood understood, Transport transport) noexcept {
   Wishes wishes;
   if (const auto attribute = message.find(AttributeType::change_request)) {
-    wishes.says_change = true;
     const auto change = read_change_request(*attribute);
     if (!change) return {};
     wishes.change = *change;
@@ -127,14 +125,14 @@ void add_reflexive(MessageWriter& writer, const Endpoint& peer) noexcept {
   }
 }
 
-/// Adds the attributes of RFC 5780 §6.1 or RFC 3489 §8.1 to a success response, the most important first.
+/// Adds the attributes of RFC 5780 §6.1 or RFC 3489 §8.1, whose Test I sends no attribute and needs them too (§10.1),
+/// to a success response, the most important first.
 void add_behavior(BoundedWriter writer, const Endpoint& peer, const NatBehavior& behavior, const Sources& sources,
                   const Wishes& wishes) noexcept {
   const auto origin = behavior.advertised(sources.changed(wishes.change));
   if (writer.classic()) {
     writer.add(AttributeType::mapped_address, peer);
-    // Only clients doing RFC 3489 behaviour discovery use these, and they may confuse others.
-    if (wishes.says_change && sources.other) {
+    if (sources.other) {
       writer.add(AttributeType::source_address, origin);
       writer.add(AttributeType::changed_address, behavior.advertised(*sources.other));
     }
@@ -189,7 +187,7 @@ Outcome answer(const Request& request, Reply& reply, Usage usage) noexcept {
     sources = behavior->sources(request.route);
     // On a connection the attribute is understood, although nothing can be changed.
     understood = {sources.other.has_value() || !is_datagram(request.route.transport),
-                  behavior->settings().response_port, behavior->settings().padding};
+                  behavior->settings().response_port && !request.route.proxied, behavior->settings().padding};
   }
   if (has_unknown_attributes(*message, understood)) {
     auto writer = refuse(420, "Unknown Attribute");

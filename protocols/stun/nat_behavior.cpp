@@ -78,6 +78,7 @@ void NatBehavior::interfaces_changed() {
 
 Sources NatBehavior::sources(const Route& route) const noexcept {
   Sources sources{route.local, {}};
+  if (route.proxied) return sources;  // the address asked is the proxy's, and so would the other one be
   const auto* const alternate = alternates_.find(route.local.address(), route.interface);
   const auto port = other_port(route.local);
   if (alternate == nullptr || port == 0) return sources;

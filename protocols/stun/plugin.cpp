@@ -42,6 +42,14 @@ constexpr bool in_order_of_outcome() {
 }
 static_assert(in_order_of_outcome(), "an outcome is the place of its traits");
 
+/// Whether a message without the magic cookie is a Binding request of RFC 3489, and not a DNS query of one question
+/// whose ID and flags happen to look like one. Both have random octets there, so one request in 2^48 is taken for a
+/// query.
+bool is_classic_binding_request(std::span<const std::byte> message) noexcept {
+  const bool is_query = load16(message.subspan<4, 2>()) == 1 && load32(message.subspan<6, 4>()) == 0;
+  return load16(message.first<2>()) == binding && !is_query;
+}
+
 /// The settings of `stun:`.
 struct Settings {
   std::optional<BehaviorSettings> behavior;
@@ -69,9 +77,9 @@ class Stun final : public Protocol {
     if (behavior_ && stun.behavior_) behavior_->follow(*stun.behavior_);
   }
 
-  // Classic messages are never claimed: without the cookie they are hardly distinguishable from another protocol's.
   bool claims(std::span<const std::byte> payload) const noexcept override {
-    return payload.size() >= header_size && has_magic_cookie(payload) && message_size(payload) == payload.size();
+    return payload.size() >= header_size && message_size(payload) == payload.size() &&
+           (has_magic_cookie(payload) || is_classic_binding_request(payload));
   }
 
   // Each message contains its own length (RFC 8489 §6.2.2).

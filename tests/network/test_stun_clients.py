@@ -29,7 +29,8 @@ NO_ANSWER = "STUN receive timeout"
 def discovered(nat, tmp_path_factory):
     """The bed, with Thence on its server, which does all that a client may ask for."""
     settings = {
-        "listeners": [{"port": 3478, "protocols": ["stun"]}],
+        "listeners": [{"port": 3478, "protocols": ["stun"]},
+                      {"port": thence.SHARED_PORT, "protocols": ["dns", "stun"]}],
         "stun": {"behavior-discovery": {"response-port": True, "padding": True}},
         "log": {"format": "json"},
     }
@@ -190,6 +191,46 @@ def test_aioice(discovered, run, address):
     pytest.importorskip("aioice")
     text = run(sys.executable, "-c", _AIOICE, address)
     assert sorted(text.split("\n")[:-1]) == [f"{PUBLIC[4][0]} {own}" for own in discovered.client_addresses[4]], text
+
+
+_LIBNICE = """
+import ctypes, sys
+import gi
+gi.require_version("Nice", "0.1")
+from gi.repository import GLib, Nice
+
+server, port, own = sys.argv[1:]
+loop = GLib.MainLoop()
+agent = Nice.Agent.new(loop.get_context(), Nice.Compatibility.RFC5245)
+for name, value in {"stun-server": server, "stun-server-port": int(port), "upnp": False, "ice-tcp": False}.items():
+    agent.set_property(name, value)
+address = Nice.Address.new()
+address.set_from_string(own)
+agent.add_local_address(address)
+agent.connect("candidate-gathering-done", lambda *_: loop.quit())
+stream = agent.add_stream(1)
+# What reads its sockets cannot be introspected.
+received = ctypes.CFUNCTYPE(None)(lambda: None)
+attach_recv = ctypes.CDLL("libnice.so.10").nice_agent_attach_recv
+attach_recv.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint] + [ctypes.c_void_p] * 3
+attach_recv(hash(agent), stream, 1, None, ctypes.cast(received, ctypes.c_void_p), None)
+agent.gather_candidates(stream)
+GLib.timeout_add_seconds(10, loop.quit)
+loop.run()
+for candidate in agent.get_local_candidates(stream, 1):
+    if candidate.type == Nice.CandidateType.SERVER_REFLEXIVE:
+        print(candidate.addr.dup_string())
+"""
+
+
+@behind([HOME_ROUTER])
+@FAMILIES
+@pytest.mark.parametrize("port", [3478, thence.SHARED_PORT], ids=["own port", "shared with DNS"])
+def test_libnice_whose_requests_are_those_of_rfc_3489(discovered, run, family, port):
+    pytest.importorskip("gi")
+    own = discovered.client_addresses[family][0]
+    text = run("/usr/bin/python3", "-c", _LIBNICE, SERVER[family][0], str(port), own)
+    assert text.split() == [PUBLIC[family][0]], text
 
 
 @behind([HOME_ROUTER])

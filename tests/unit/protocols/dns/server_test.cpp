@@ -86,6 +86,9 @@ TEST_F(Rfc1035Message, OnASharedPortAllButStunIsClaimed) {
   EXPECT_TRUE(claims({0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}));
   EXPECT_FALSE(claims({0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0}));
   EXPECT_FALSE(claims({0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
+  EXPECT_FALSE(claims({0, 1, 0, 0, 9, 8, 7, 6, 5, 4, 3, 2, 1, 2, 3, 4, 5, 6, 7, 8})) << "RFC 3489";
+  EXPECT_TRUE(claims({0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 3, 2, 1, 2, 3, 4, 5, 6, 7, 8})) << "one question, nothing else";
+  EXPECT_TRUE(claims({0, 1, 0, 4, 9, 8, 7, 6, 5, 4, 3, 2, 1, 2, 3, 4, 5, 6, 7, 8})) << "not as long as STUN would say";
   EXPECT_FALSE(claims({}));
 }
 

@@ -296,8 +296,16 @@ TEST_F(Rfc5780, Rfc3489Section113AClassicClientThatMayChangeLearnsTheAddresses) 
   EXPECT_EQ(got(0x0005), plain_address(0x0005, "198.51.100.1", 3479));
   EXPECT_TRUE(got(0x0020).empty());
   EXPECT_TRUE(got(0x802C).empty());
+}
+
+TEST_F(Rfc5780, Rfc3489Section81TestIWithoutAttributesGetsTheAddressesToo) {
+  serve("behavior-discovery: true");
   EXPECT_EQ(ask(classic_request()), "success-classic");
-  EXPECT_EQ(reply_.size(), 32U) << "MAPPED-ADDRESS alone";
+  EXPECT_EQ(source(), "192.0.2.1 3478");
+  EXPECT_EQ(got(0x0001), plain_address(0x0001, "203.0.113.9", 4242));
+  EXPECT_EQ(got(0x0004), plain_address(0x0004, "192.0.2.1", 3478));
+  EXPECT_EQ(got(0x0005), plain_address(0x0005, "198.51.100.1", 3479));
+  EXPECT_EQ(reply_.size(), 56U);
 }
 
 TEST_F(Rfc5780, Rfc3489AClassicClientKnowsNeitherResponsePortNorPadding) {

@@ -49,13 +49,22 @@ TEST_F(StunPlugin, HasNoSettings) {
   EXPECT_THAT(problems_.sorted()[0].text(), testing::StartsWith("t.yaml:2:3: stun.realm: unknown key"));
 }
 
+TEST_F(StunPlugin, ClaimsBindingRequestsOfRfc3489ThatAreNoQueries) {
+  EXPECT_TRUE(protocol_->claims(classic_request()));
+  EXPECT_TRUE(protocol_->claims(classic_request({change_request(6)})));
+  // The question count and the two that follow are those of a query.
+  EXPECT_FALSE(protocol_->claims(hex("00010000 00010000 00000001 00000000 00000000")));
+  EXPECT_TRUE(protocol_->claims(hex("00010000 00010000 00010001 00000000 00000000")));
+  EXPECT_FALSE(protocol_->claims(hex("00010004 12345678 00000001 00000000 00000000"))) << "not as long as it says";
+  EXPECT_FALSE(protocol_->claims(hex("00020000 12345678 00000001 00000000 00000000"))) << "another type";
+}
+
 TEST_F(StunPlugin, ClaimsWhatHasCookieAndLength) {
   EXPECT_TRUE(protocol_->claims(request()));
   EXPECT_TRUE(protocol_->claims(request({attribute(0x0024, text("abc"))})));
   // A response or a broken attribute is STUN all the same, and STUN's to drop.
   EXPECT_TRUE(protocol_->claims(message(0x0101, modern_id)));
   EXPECT_TRUE(protocol_->claims(request({hex("80220008 00000000")})));
-  EXPECT_FALSE(protocol_->claims(classic_request()));
   EXPECT_FALSE(protocol_->claims(message(0x4001, modern_id)));
   auto octets = request();
   octets.resize(24);
