@@ -76,7 +76,7 @@ def under_load(host, folder, mode, need, **listener):
         for address in ("10.77.1.1", "fd77:2::1"):
             (folder / address).mkdir()
             loads.append(stack.enter_context(
-                Load(host.client, folder / address, address, queries, "-c", 8, "-Q", 4000)))
+                Load(host.client, folder / address, address, queries, "-c", 8, "-Q", 1000)))
         with Witness(host.client, STAYING, questions, right=true_of_the_request) as witness:
             yield server
             reports = end_all(loads)

@@ -6,7 +6,7 @@ import threading
 from bed import stream
 from bed.judge import receive, send, udp_socket
 
-_PAUSE = 0.005  # seconds between rounds: it observes, and is not a load
+_PAUSE = 0.02  # seconds between rounds: it observes, and is not a load
 
 
 class Witness(threading.Thread):
