@@ -55,6 +55,14 @@ Listener read_listener(const Cursor& at, const std::vector<std::string_view>& pr
   if (listener.bind == Bind::addresses && listener.broadcast) {
     map["broadcast"].wrong("needs a wildcard socket; allowed: bind: wildcard or dual-stack, or broadcast: false");
   }
+  const auto proxy = map["proxy"];
+  listener.proxies = proxy.prefixes();
+  // Anybody may send a datagram with a proxy's address; where it arrives is harder to forge.
+  if (proxy.present() && listener.transports.contains(Transport::udp) && !map["interfaces"].present()) {
+    proxy.wrong(
+        "the source of a datagram can be forged; allowed: together with the interfaces that the proxies are behind, "
+        "or transports: [tcp]");
+  }
   map.close();
   return listener;
 }

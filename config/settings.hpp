@@ -41,6 +41,7 @@ struct Listener {
   Egress egress = Egress::route;
   bool transparent = false;  ///< serve addresses that are not configured on the host (AnyIP, TPROXY)
   bool broadcast = false;    ///< answer requests that were sent to broadcast and multicast addresses
+  PrefixList proxies;        ///< peers whose PROXY headers are believed, and required
 
   friend bool operator==(const Listener&, const Listener&) = default;
 };

@@ -17,6 +17,9 @@ struct Route {
   Endpoint local;               ///< the address and port the request was sent to: the source of the reply
   std::uint32_t interface = 0;  ///< index of the arrival interface; 0 if the system did not report it
   Transport transport = Transport::udp;
+  /// Whether a proxy that is trusted has said who the client is and where it sent to. The reply then leaves from where
+  /// the proxy sent to, whatever the protocol makes of its route.
+  bool proxied = false;
 
   friend bool operator==(const Route&, const Route&) = default;
 };

@@ -35,7 +35,9 @@ const ServedProtocol* Dispatch::choose(const ServedProtocols& protocols, std::sp
 Action Dispatch::respond(const ServedProtocol& served, const Request& request, Reply& reply, ReplyPath& path) {
   reply.path = &path;
   reply.protocol = served.number;
+  const auto back = reply.route;
   const auto verdict = served.protocol->respond(request, reply);
+  if (request.route.proxied) reply.route = back;
   ++verdict.outcome->value;
   const bool answered = verdict.action == Action::reply || verdict.action == Action::refuse;
   if (!answered) reply.size = 0;

@@ -15,7 +15,8 @@ struct Serving {
   std::array<ServedProtocols, all_transports.size()> protocols;  ///< for each transport, those that speak it
   ArrivalFilter filter;
   config::Egress egress = config::Egress::route;
-  bool broadcast = false;  ///< whether to answer requests sent to broadcast and multicast addresses
+  bool broadcast = false;      ///< whether to answer requests sent to broadcast and multicast addresses
+  config::PrefixList proxies;  ///< peers whose PROXY headers are believed, and required
 };
 
 }  // namespace thence

@@ -74,6 +74,7 @@ void Worker::set_listeners(const std::vector<config::Listener>& listeners) {
     serving->filter.update(interfaces_);
     serving->egress = listener.egress;
     serving->broadcast = listener.broadcast;
+    serving->proxies = listener.proxies;
     servings.push_back(std::move(serving));
   }
   servings_ = std::move(servings);
@@ -351,7 +352,7 @@ void Worker::handle(UdpSocket& udp, Exchange& exchange) {
   }
   if (reply.size == 0) return;
   ++hosted_[exchange.served->number].answered_in_batch;
-  if (reply.route.local == request.route.local) return;
+  if (request.route.proxied || reply.route.local == request.route.local) return;
   send_from_elsewhere(reply.route, reply.buffer.first(reply.size));
   reply.size = 0;
 }

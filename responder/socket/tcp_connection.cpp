@@ -1,5 +1,8 @@
 #include "responder/socket/tcp_connection.hpp"
 
+#include "responder/dispatch/proxy_header.hpp"
+
+#include <algorithm>
 #include <cstring>
 #include <exception>
 #include <utility>
@@ -20,9 +23,11 @@ constexpr std::size_t most_deferred = 64;  // replies that may be outstanding be
 }  // namespace
 
 TcpConnection::TcpConnection(asio::ip::tcp::socket socket, const Route& route,
-                             std::shared_ptr<const ServedProtocols> protocols, Context& context)
+                             std::shared_ptr<const ServedProtocols> protocols, Front front, Context& context)
     : socket_(std::move(socket)),
       route_(route),
+      asked_(route),
+      front_(front),
       protocols_(std::move(protocols)),
       context_(&context),
       input_(first_read) {}
@@ -71,7 +76,9 @@ void TcpConnection::read() {
 void TcpConnection::answer() {
   if (closed_) return;
   std::size_t begin = 0;
-  while (!paused() && begin < filled_) {
+  const bool open = front_ == Front::open || take_front(begin);
+  if (closed_) return;
+  while (open && !paused() && begin < filled_) {
     const std::span<const std::byte> stream(input_.data() + begin, filled_ - begin);
     const auto size = frame(stream);
     if (!size) break;
@@ -93,6 +100,53 @@ void TcpConnection::answer() {
   filled_ -= begin;
   read();
   write_or_close();
+}
+
+/// Takes a PROXY header off the beginning of the stream.
+/// @param begin set to where the first message begins
+/// @return whether that is known; not so if more octets are needed, or the connection has been reset
+bool TcpConnection::take_front(std::size_t& begin) {
+  const std::span<const std::byte> stream(input_.data(), filled_);
+  const auto size = proxy_header_size(stream);
+  if (!size) return false;
+  if (front_ == Front::header_forbidden) {
+    if (*size > 0) {
+      reset("PROXY header from a peer that is not trusted", context_->proxy_not_trusted);
+      return false;
+    }
+  } else {
+    if (*size > stream.size()) {
+      input_.resize(std::max(input_.size(), *size));
+      return false;
+    }
+    const auto header = read_proxy_header(stream);
+    if (!header) {
+      reset("no valid PROXY header", context_->proxy_header);
+      return false;
+    }
+    begin = header->size;
+    if (header->addresses) {
+      auto carried = route_;
+      carried.peer = header->addresses->client;
+      carried.local = header->addresses->local;
+      carried.proxied = true;
+      if (!context_->introduced(asked_, carried)) {
+        close();
+        return false;
+      }
+      asked_ = carried;
+    }
+  }
+  front_ = Front::open;
+  return true;
+}
+
+/// Closes with a reset, so that what was sent counts as refused. Asio's destructor would take the option back.
+void TcpConnection::reset(std::string_view why, Counter& cause) {
+  context_->dispatch.refused(route_, why, cause);
+  boost::system::error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  close();
 }
 
 void TcpConnection::reject() {
@@ -121,7 +175,7 @@ std::optional<std::size_t> TcpConnection::frame(std::span<const std::byte> strea
 void TcpConnection::respond(std::span<const std::byte> message) {
   last_progress_ = Clock::now();
   ++context_->received.value;
-  const Request request{message, route_};
+  const Request request{message, asked_};
   Reply reply{context_->scratch, 0, route_};
   if (context_->dispatch.respond(*served_, request, reply, *this) == Verdict::Action::defer) ++context_->deferred.value;
   if (reply.size > 0) append(reply.buffer.first(reply.size));

@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -21,6 +23,10 @@ class TcpConnection final : public ReplyPath {
  public:
   using Clock = std::chrono::steady_clock;
 
+  /// Whether a PROXY header stands in front of the stream: on a listener with `proxy:`, of a trusted peer it must, of
+  /// others it must not.
+  enum class Front : std::uint8_t { open, header_required, header_forbidden };
+
   /// What a connection uses of its worker; all of it must outlive the connection.
   struct Context {
     Dispatch& dispatch;
@@ -29,23 +35,31 @@ class TcpConnection final : public ReplyPath {
     Counter& received;
     Counter& answered;
     Counter& deferred;
-    Counter& not_a_message;    ///< streams closed because they held something else
-    Counter& failed;           ///< closed by a failure such as running out of memory
-    Counter& connection_gone;  ///< deferred replies that came too late
-    Counter& given_up;         ///< deferred requests that were never answered
+    Counter& not_a_message;      ///< streams closed because they held something else
+    Counter& failed;             ///< closed by a failure such as running out of memory
+    Counter& connection_gone;    ///< deferred replies that came too late
+    Counter& given_up;           ///< deferred requests that were never answered
+    Counter& proxy_header;       ///< streams of trusted proxies without a valid header
+    Counter& proxy_not_trusted;  ///< streams of others with a header
+    /// A proxy has said for whom it speaks. @return whether that client may have one more connection
+    std::function<bool(const Route& before, const Route& now)> introduced;
     std::function<void(TcpConnection&)> closed;
   };
 
   /// @param protocols those served there over the route's transport
   TcpConnection(boost::asio::ip::tcp::socket socket, const Route& route,
-                std::shared_ptr<const ServedProtocols> protocols, Context& context);
+                std::shared_ptr<const ServedProtocols> protocols, Front front, Context& context);
 
   void start() { read(); }
 
   /// When the connection was accepted, a whole request was read, or the client took replies; whichever was last.
   Clock::time_point last_progress() const noexcept { return last_progress_; }
 
+  /// The connection's own.
   const Route& route() const noexcept { return route_; }
+
+  /// That of its requests: what a proxy has said, or the connection's own.
+  const Route& asked() const noexcept { return asked_; }
 
   /// Whether it owes its client anything: a request is being answered, or replies have not been taken yet.
   bool busy() const noexcept;
@@ -65,6 +79,8 @@ class TcpConnection final : public ReplyPath {
 
   void read();
   void answer();
+  bool take_front(std::size_t& begin);
+  void reset(std::string_view why, Counter& cause);
   std::optional<std::size_t> frame(std::span<const std::byte> stream);
   void respond(std::span<const std::byte> message);
   void append(std::span<const std::byte> message);
@@ -74,6 +90,8 @@ class TcpConnection final : public ReplyPath {
 
   boost::asio::ip::tcp::socket socket_;
   Route route_;
+  Route asked_;
+  Front front_;
   std::shared_ptr<const ServedProtocols> protocols_;
   Context* context_;
   const ServedProtocol* served_ = nullptr;  ///< chosen by the first message

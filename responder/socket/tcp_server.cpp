@@ -19,6 +19,12 @@ namespace asio = boost::asio;
 namespace ip = boost::asio::ip;
 using namespace std::chrono_literals;
 
+TcpConnection::Front front_of(const Serving& serving, const Route& route) {
+  if (serving.proxies.empty()) return TcpConnection::Front::open;
+  return serving.proxies.covers(without_scope(route.peer.address())) ? TcpConnection::Front::header_required
+                                                                     : TcpConnection::Front::header_forbidden;
+}
+
 }  // namespace
 
 TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLimits& limits, Dispatch& dispatch,
@@ -43,6 +49,9 @@ TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLim
                counters["tcp.closed.failed"],
                counters["tcp.dropped.connection-gone"],
                counters["tcp.dropped.given-up"],
+               counters["tcp.closed.proxy-header"],
+               counters["tcp.closed.proxy-not-trusted"],
+               [this](const Route& before, const Route& now) { return introduce(before, now); },
                [this](const TcpConnection& connection) { forget(connection); }} {
   watch();
 }
@@ -151,23 +160,39 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
     connection->close();
   }
   if (connections_.size() >= limits_.connections) return refuse(route, *refused_limit_, "connections");
+  const auto front = front_of(*listener.serving, route);
   const auto from_client = per_client_.find(config::client_of(route.peer.address()));
-  if (from_client != per_client_.end() && from_client->second >= limits_.connections_per_client) {
+  // A proxy has as many as its clients may have, each of which is counted once it is known.
+  if (front != TcpConnection::Front::header_required && from_client != per_client_.end() &&
+      from_client->second >= limits_.connections_per_client) {
     return refuse(route, *refused_client_limit_, "connections from this client");
   }
   try {
-    connect(listener, std::move(socket), route);
+    connect(listener, std::move(socket), route, front);
   } catch (const std::exception&) {  // out of memory: only this connection is closed
     ++context_.failed.value;
   }
 }
 
-void TcpServer::connect(const Listener& listener, ip::tcp::socket socket, const Route& route) {
+/// Counts a connection for the client that a proxy names, instead of for the proxy.
+bool TcpServer::introduce(const Route& before, const Route& now) {
+  auto& of_client = per_client_[config::client_of(now.peer.address())];
+  if (of_client >= limits_.connections_per_client) {
+    refuse(now, *refused_client_limit_, "connections from this client");
+    return false;
+  }
+  ++of_client;
+  uncount(before);
+  return true;
+}
+
+void TcpServer::connect(const Listener& listener, ip::tcp::socket socket, const Route& route,
+                        TcpConnection::Front front) {
   boost::system::error_code ignored;
   socket.set_option(ip::tcp::no_delay(true), ignored);
   const auto& protocols = listener.serving->over(route.transport);
   const auto connection = std::make_shared<TcpConnection>(
-      std::move(socket), route, std::shared_ptr<const ServedProtocols>(listener.serving, &protocols), context_);
+      std::move(socket), route, std::shared_ptr<const ServedProtocols>(listener.serving, &protocols), front, context_);
   ++per_client_[config::client_of(route.peer.address())];
   ++accepted_->value;
   try {
@@ -192,9 +217,13 @@ void TcpServer::refuse(const Route& route, Counter& cause, std::string_view word
 }
 
 void TcpServer::forget(const TcpConnection& connection) {
-  const auto client = per_client_.find(config::client_of(connection.route().peer.address()));
-  if (client != per_client_.end() && --client->second == 0) per_client_.erase(client);
+  uncount(connection.asked());
   connections_.erase(key(connection.route()));
+}
+
+void TcpServer::uncount(const Route& route) {
+  const auto client = per_client_.find(config::client_of(route.peer.address()));
+  if (client != per_client_.end() && --client->second == 0) per_client_.erase(client);
 }
 
 void TcpServer::watch() {

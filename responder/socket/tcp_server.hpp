@@ -70,7 +70,10 @@ class TcpServer {
   void retire(const std::shared_ptr<Listener>& listener);
   void accept_what_waits(Listener& listener);
   void admit(const Listener& listener, boost::asio::ip::tcp::socket socket);
-  void connect(const Listener& listener, boost::asio::ip::tcp::socket socket, const Route& route);
+  void connect(const Listener& listener, boost::asio::ip::tcp::socket socket, const Route& route,
+               TcpConnection::Front front);
+  bool introduce(const Route& before, const Route& now);
+  void uncount(const Route& route);
   void not_accepted(boost::system::error_code error);
   void refuse(const Route& route, Counter& cause, std::string_view words);
   void forget(const TcpConnection& connection);

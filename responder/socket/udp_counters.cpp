@@ -42,6 +42,10 @@ const char* name(Drop cause) noexcept {
       return "not-served";
     case Drop::given_up:
       return "given-up";
+    case Drop::proxy_header:
+      return "proxy-header";
+    case Drop::proxy_not_trusted:
+      return "proxy-not-trusted";
     case Drop::copy:
       return "copy";
   }

@@ -18,10 +18,12 @@ enum class Drop : std::uint8_t {
   unclaimed,              ///< not claimed by any protocol on a shared port
   not_served,             ///< this worker does not serve the reply's source address and port
   given_up,               ///< deferred and never answered
+  proxy_header,           ///< from a trusted proxy, with no valid PROXY header
+  proxy_not_trusted,      ///< with a PROXY header from somebody who is no trusted proxy
   copy,                   ///< of a broadcast or multicast request: every worker receives one, and the first answers
 };
 
-constexpr std::size_t drop_causes = 10;
+constexpr std::size_t drop_causes = 12;
 
 /// Counters for the datagrams of one worker.
 class UdpCounters {

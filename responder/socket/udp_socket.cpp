@@ -1,6 +1,7 @@
 #include "responder/socket/udp_socket.hpp"
 
 #include "protocols/endpoint_text.hpp"
+#include "responder/dispatch/proxy_header.hpp"
 #include "responder/host/address.hpp"
 #include "responder/host/error_name.hpp"
 #include "responder/host/pktinfo.hpp"
@@ -70,6 +71,7 @@ std::span<Exchange> UdpSocket::receive() {
   counters_->received.value += exchanges.size();
   for (auto& exchange : exchanges) {
     if (exchange.drop == Drop::none) exchange.drop = admit(exchange);
+    if (exchange.drop == Drop::none && !serving_->proxies.empty()) exchange.drop = unwrap(exchange.request);
   }
   return exchanges;
 }
@@ -89,6 +91,23 @@ Drop UdpSocket::admit(Exchange& exchange) const noexcept {
   source.address(*unicast);
   asked.local = source;
   return covers(*unicast);
+}
+
+/// Takes a proxy's header off, and the addresses from it; the reply keeps the route by which the datagram arrived.
+Drop UdpSocket::unwrap(Request& request) const noexcept {
+  auto& route = request.route;
+  if (!serving_->proxies.covers(without_scope(route.peer.address()))) {
+    return proxy_header_size(request.payload).value_or(0) > 0 ? Drop::proxy_not_trusted : Drop::none;
+  }
+  const auto header = read_proxy_header(request.payload);
+  if (!header) return Drop::proxy_header;
+  request.payload = request.payload.subspan(header->size);
+  if (header->addresses) {
+    route.peer = header->addresses->client;
+    route.local = header->addresses->local;
+    route.proxied = true;
+  }
+  return Drop::none;
 }
 
 std::uint32_t UdpSocket::egress(const Route& route) const noexcept {

@@ -81,6 +81,7 @@ class UdpSocket final : public ReplyPath {
   void send_deferred(const Route& route, std::size_t protocol, std::span<const std::byte> message) override;
   void give_up(const Route& route) noexcept override;
   Drop admit(Exchange& exchange) const noexcept;
+  Drop unwrap(Request& request) const noexcept;
   std::uint32_t egress(const Route& route) const noexcept;
   void not_sent(const Route& route, int error);
 
