@@ -1,6 +1,7 @@
 #include "responder/socket/inherited_sockets.hpp"
 
 #include "responder/host/pktinfo.hpp"
+#include "responder/host/socket_options.hpp"
 
 #include <algorithm>
 
@@ -37,6 +38,7 @@ ip::udp::socket share_udp(const asio::any_io_executor& executor, const Binding& 
                           InheritedSockets::Descriptor descriptor) {
   auto socket = share<ip::udp::socket>(executor, binding, descriptor);
   if (const auto error = pktinfo::enable(socket.native_handle(), true)) throw boost::system::system_error(error);
+  socket_options::ignore_path_mtu(socket.native_handle());
   return socket;
 }
 
