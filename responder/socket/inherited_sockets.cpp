@@ -23,8 +23,16 @@ Socket share(const asio::any_io_executor& executor, const Binding& binding, Inhe
 }  // namespace
 
 std::optional<InheritedSockets::Descriptor> InheritedSockets::find(const Binding& binding) const {
-  const auto found = std::ranges::find(all_, binding, &Socket::binding);
+  const auto found = std::ranges::find_if(all_, [&](const Socket& each) { return serves(each.binding, binding); });
   return found == all_.end() ? std::nullopt : std::optional(found->descriptor);
+}
+
+bool InheritedSockets::serves(const Binding& inherited, Binding wanted) {
+  if (wanted.device.empty()) {
+    wanted.device = inherited.device;
+    wanted.device_index = inherited.device_index;
+  }
+  return inherited == wanted;
 }
 
 std::vector<Binding> InheritedSockets::bindings() const {

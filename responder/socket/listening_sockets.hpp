@@ -39,7 +39,7 @@ class ListeningSockets {
     std::map<Binding, std::size_t> listeners;
     std::map<Binding, std::vector<std::variant<BoundUdp, BoundTcp>>> opened;  ///< one for each worker
     std::set<Binding> replaced;              ///< unavailable wildcards, replaced by one socket per address
-    std::map<Binding, std::string> missing;  ///< per-address sockets that are unavailable, and why
+    std::map<Binding, std::string> missing;  ///< sockets of an address or a device that are unavailable, and why
     std::vector<std::string> refusals;       ///< what cannot be served at all, and why
     std::optional<PortOwners> owners{};      ///< read only when needed
   };
@@ -78,6 +78,15 @@ class ListeningSockets {
   std::error_code open(Prepared& prepared, const Binding& binding, std::size_t number);
   std::vector<std::variant<BoundUdp, BoundTcp>> open_on_all(const Binding& binding, Share first);
   bool shares_with_own(const Prepared& prepared, const Binding& binding) const;
+  /// Whether the listener's device is there; if not, its sockets are missing.
+  bool has_device(Prepared& prepared, const config::Listener& listener, Transport transport,
+                  const InterfaceTable& interfaces) const;
+  /// The interfaces that have a listening socket of their own beside one that is for all.
+  std::vector<std::uint32_t> arrivals(const config::Listener& listener, const Binding& binding,
+                                      const InterfaceTable& interfaces) const;
+  /// Whether a socket with the same address and port may still be open, though no longer wanted.
+  bool has_company(const Binding& binding) const;
+  std::map<Binding, std::size_t> all_open() const;
 
   std::vector<boost::asio::any_io_executor> workers_;
   HostFamilies host_;

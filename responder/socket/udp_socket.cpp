@@ -69,9 +69,11 @@ void UdpSocket::retire() {
   if (inherited_) return;
   // A connected socket receives only from its peer, and nobody sends from the discard port. A link-local socket can
   // only reach its own link.
-  const auto nowhere = is_link_local(binding_.address)   ? binding_.address
-                       : binding_.family == Family::ipv4 ? ip::address(ip::address_v4::loopback())
-                                                         : ip::address(ip::address_v6::loopback());
+  const bool ipv4 = binding_.family == Family::ipv4;
+  const auto nowhere = is_link_local(binding_.address) ? binding_.address
+                       : ipv4                          ? ip::address(ip::address_v4::loopback())
+                       : binding_.device_index != 0    ? some_neighbour(binding_.device_index)
+                                                       : ip::address(ip::address_v6::loopback());
   const Endpoint nobody(nowhere, discard_port);
   boost::system::error_code of_no_matter;
   socket_.connect(nobody, of_no_matter);

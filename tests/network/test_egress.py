@@ -2,12 +2,13 @@
 
 import pytest
 
-from bed import cases
+from bed import cases, stream
 from bed.cases import Case
 from bed.judge import Target, ask
 from bed.modes import expect_right
+from bed.process import eventually
 from bed.multihomed import FAR_CLIENT
-from bed.thence import questions, serve, settings
+from bed.thence import configuration, questions, serve, settings
 
 SOCKETS = pytest.mark.parametrize("sockets", ["separate", "dual-stack"])
 ASKED_ON_TWO = [Case("asked on the second uplink", Target(address, FAR_CLIENT[family]))
