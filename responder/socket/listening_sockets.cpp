@@ -81,6 +81,10 @@ ListeningSockets::Prepared ListeningSockets::prepare(const std::vector<config::L
       }
     }
   }
+  for (const auto& [binding, number] : prepared.listeners) {
+    if (is_datagram(binding.transport) || inherited_.find(binding)) continue;
+    prepared.arrivals.emplace(binding, arrivals(listeners[number], binding, interfaces));
+  }
   return prepared;
 }
 
@@ -200,7 +204,6 @@ std::vector<Bound> ListeningSockets::open_on_all(const Binding& binding, Share f
 
 std::vector<SocketChange> ListeningSockets::take(Prepared prepared) {
   std::vector<SocketChange> changes(workers_.size());
-  for (auto& change : changes) change.listeners = prepared.listeners;
   const auto now = std::chrono::steady_clock::now();
   std::erase_if(closed_, [&](const auto& each) { return each.second < now - 2 * retirement_at_most; });
   for (const auto& [binding, number] : open_) {
@@ -211,12 +214,51 @@ std::vector<SocketChange> ListeningSockets::take(Prepared prepared) {
     for (std::size_t i = 0; i < sockets.size(); ++i) changes[i].opened.push_back(std::move(sockets[i]));
   }
   replaced_ = std::move(prepared.replaced);
+  incomplete_ = false;
+  auto& wanted = prepared.arrivals;
+  for (auto& [binding, interfaces] : wanted) {
+    if (!has_company(binding)) continue;
+    incomplete_ = incomplete_ || !interfaces->empty();
+    interfaces.reset();
+  }
+  for (const auto& [binding, handle] : arrivals_.update(wanted, static_cast<std::uint32_t>(workers_.size()))) {
+    std::size_t accepting = 0;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      try {
+        changes[i].opened.emplace_back(BoundTcp{share_tcp(workers_[i], binding, handle), binding, true});
+        ++accepting;
+      } catch (const boost::system::system_error&) {  // out of descriptors: another worker may do
+      }
+    }
+    if (accepting == 0) arrivals_.leave(binding);
+  }
+  for (auto& change : changes) change.listeners = all_open();
   return changes;
+}
+
+bool ListeningSockets::has_company(const Binding& binding) const {
+  const auto since = std::chrono::steady_clock::now() - ArrivalSockets::after_the_workers;
+  return std::ranges::any_of(closed_, [&](const auto& each) {
+    const auto& [closed, when] = each;
+    return when > since && closed.transport == binding.transport && closed.family == binding.family &&
+           closed.address == binding.address && closed.port == binding.port;
+  });
+}
+
+/// The sockets of an interface serve as the others on their address and port.
+std::map<Binding, std::size_t> ListeningSockets::all_open() const {
+  auto all = open_;
+  for (const auto& each : arrivals_.bindings()) {
+    auto beside = each;
+    beside.arrival = 0;
+    if (const auto found = open_.find(beside); found != open_.end()) all.emplace(each, found->second);
+  }
+  return all;
 }
 
 std::vector<SocketChange> ListeningSockets::give_back(Prepared&& prepared) {
   std::vector<SocketChange> changes(workers_.size());
-  for (auto& change : changes) change.listeners = open_;
+  for (auto& change : changes) change.listeners = all_open();
   for (auto& [binding, sockets] : prepared.opened) {
     closed_[binding] = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < sockets.size(); ++i) changes[i].opened.push_back(std::move(sockets[i]));
