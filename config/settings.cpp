@@ -23,6 +23,19 @@ bool contains(const std::vector<Value>& values, const Value& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
+/// Reads the name of an interface, which need not exist yet.
+std::string read_device(const Cursor& at) {
+  constexpr std::size_t longest = 15;  // IFNAMSIZ, without the terminator
+  const auto name = at.string();
+  const bool is_name = !name.empty() && name.size() <= longest && name != "." && name != ".." &&
+                       std::ranges::none_of(name, [](char each) {
+                         const auto octet = static_cast<unsigned char>(each);
+                         return octet <= ' ' || octet == 0x7f || each == '/' || each == ':';
+                       });
+  if (!is_name) at.wrong("is no interface's name; allowed: the name of one interface or VRF, such as eth1");
+  return name;
+}
+
 Listener read_listener(const Cursor& at, const std::vector<std::string_view>& protocols) {
   auto map = at.map();
   Listener listener;
@@ -39,6 +52,7 @@ Listener read_listener(const Cursor& at, const std::vector<std::string_view>& pr
 
   listener.interfaces = map["interfaces"].interfaces();
   listener.addresses = map["addresses"].prefixes();
+  if (const auto at_device = map["device"]; at_device.present()) listener.device = read_device(at_device);
   listener.bind = map["bind"].choice<Bind>(
       {{"wildcard", Bind::wildcard}, {"addresses", Bind::addresses}, {"dual-stack", Bind::dual_stack}}, Bind::wildcard);
   if (listener.bind == Bind::dual_stack && !(listener.ipv4 && listener.ipv6)) {
@@ -76,7 +90,8 @@ std::vector<Listener> read_listeners(const Cursor& at, const std::vector<std::st
     for (std::size_t i = 0; i < listeners.size() && listener.port != 0; ++i) {
       if (overlap(listeners[i], listener)) {
         element.wrong("port " + std::to_string(listener.port) + " is served by listeners[" + std::to_string(i) +
-                      "] too; allowed: one listener with both protocols, or different transports or families");
+                      "] too; allowed: one listener with both protocols, or different transports, families or " +
+                      "devices");
         break;
       }
     }
@@ -181,7 +196,10 @@ Transports read_transports(const Cursor& at) {
 }
 
 bool overlap(const Listener& a, const Listener& b) noexcept {
-  return a.port == b.port && !(a.transports & b.transports).empty() && ((a.ipv4 && b.ipv4) || (a.ipv6 && b.ipv6));
+  // A socket without a device takes some of the requests that are for one with it.
+  const bool apart = !a.device.empty() && !b.device.empty() && a.device != b.device;
+  return a.port == b.port && !apart && !(a.transports & b.transports).empty() &&
+         ((a.ipv4 && b.ipv4) || (a.ipv6 && b.ipv6));
 }
 
 Configuration::Configuration(const Document& file, const Document& defaults, Problems& problems)

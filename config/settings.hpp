@@ -37,6 +37,7 @@ struct Listener {
   bool ipv6 = true;
   GlobList interfaces;   ///< arrival interfaces that are served
   PrefixList addresses;  ///< local addresses that are served
+  std::string device;    ///< the interface or VRF that its sockets are bound to (SO_BINDTODEVICE); empty: none
   Bind bind = Bind::wildcard;
   Egress egress = Egress::route;
   bool transparent = false;  ///< serve addresses that are not configured on the host (AnyIP, TPROXY)

@@ -26,6 +26,9 @@ struct Interface {
   std::string name;
   bool up = false;
   std::vector<InterfaceAddress> addresses;
+  bool loopback = false;     ///< such as lo: an address there belongs to no link, and is asked through other interfaces
+  std::uint32_t master = 0;  ///< index of the VRF, bridge or bond that it is a port of; 0: none
+  std::uint32_t mtu = 0;     ///< octets of the largest IP packet that leaves whole; 0: unknown
 
   friend bool operator==(const Interface&, const Interface&) = default;
 };
@@ -38,6 +41,7 @@ class InterfaceTable {
     std::sort(interfaces_.begin(), interfaces_.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
     for (const auto& each : interfaces_) {
       for (const auto& own : each.addresses) addresses_.push_back(own.address);
+      if (each.up && !each.loopback && each.mtu > 0) smallest_mtu_ = std::min(smallest_mtu_, each.mtu);
     }
     std::sort(addresses_.begin(), addresses_.end());
   }
@@ -64,11 +68,15 @@ class InterfaceTable {
     return address.is_loopback() || std::binary_search(addresses_.begin(), addresses_.end(), address);
   }
 
+  /// What leaves whole by every interface that leads to other hosts, in octets.
+  std::uint32_t smallest_mtu() const noexcept { return smallest_mtu_; }
+
   friend bool operator==(const InterfaceTable&, const InterfaceTable&) = default;
 
  private:
   std::vector<Interface> interfaces_;
   std::vector<boost::asio::ip::address> addresses_;  // of all interfaces, sorted
+  std::uint32_t smallest_mtu_ = 65535;
 };
 
 }  // namespace thence

@@ -36,7 +36,8 @@ struct Reply {
 
   // Set by the responder.
   ReplyPath* path = nullptr;
-  std::size_t protocol = 0;  ///< number of the protocol on the worker
+  std::size_t protocol = 0;          ///< number of the protocol on the worker
+  std::size_t unfragmented = 65535;  ///< octets that leave in one IP packet; a larger datagram is fragmented
 
   /// Takes the reply away to be sent later; respond() then returns Action::defer, and the buffer is ignored. Without a
   /// responder, the deferral does nothing.

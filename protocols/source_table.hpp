@@ -19,7 +19,8 @@ struct ListeningSocket {
   Endpoint bound;                         ///< the unspecified address stands for all of its family
   const ArrivalFilter* filter = nullptr;  ///< nullptr: accepts every arrival
   std::size_t number = 0;                 ///< its index among the worker's sockets
-  std::uint32_t scope = 0;                ///< the interface of a link-local address, else 0; set by the table
+  std::uint32_t scope = 0;  ///< the only interface where requests reach it; 0: any. The table sets that of
+                            ///< a link-local address
 };
 
 /// Where replies can be sent from: an index of UDP sockets by the addresses they are bound to. A worker has one of all
@@ -34,7 +35,7 @@ class SourceTable {
     own_.erase(own_.begin(), first);
     for (auto& each : own_) {
       const auto& address = each.bound.address();
-      each.scope = address.is_v6() ? static_cast<std::uint32_t>(address.to_v6().scope_id()) : 0;
+      if (config::is_link_local(address)) each.scope = static_cast<std::uint32_t>(address.to_v6().scope_id());
       each.bound.address(config::without_scope(address));
     }
     std::stable_sort(own_.begin(), own_.end(), Before());

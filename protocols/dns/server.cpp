@@ -14,6 +14,8 @@ using Action = Verdict::Action;
 
 constexpr std::uint32_t stun_cookie = 0x2112A442;
 
+constexpr std::size_t never_too_long = 512;  // octets of a message (RFC 1035 §2.3.4)
+
 Rcode rcode_of(Finding finding) noexcept {
   if (finding == Finding::nxdomain) return Rcode::nxdomain;
   return finding == Finding::too_long ? Rcode::yxdomain : Rcode::noerror;
@@ -170,7 +172,10 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
     return {Action::drop, limited_};
   }
 
-  const std::size_t most = is_datagram(request.route.transport) ? datagram_limit(query.edns) : largest_message;
+  // Fragments get lost, and can be forged (RFC 9715).
+  const std::size_t whole = std::max(reply.unfragmented, never_too_long);
+  const std::size_t most =
+      is_datagram(request.route.transport) ? std::min(datagram_limit(query.edns), whole) : largest_message;
   const std::size_t room = std::min(reply.buffer.size(), most);
   MessageWriter message({reinterpret_cast<std::uint8_t*>(reply.buffer.data()), room}, query);
   add_options(query, cookie, message);

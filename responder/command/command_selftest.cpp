@@ -5,8 +5,10 @@
 #include "responder/configuration/registry.hpp"
 #include "responder/configuration/served_addresses.hpp"
 #include "responder/configuration/snapshot.hpp"
+#include "responder/host/address.hpp"
 #include "responder/host/host_families.hpp"
 #include "responder/host/host_interfaces.hpp"
+#include "responder/host/reach.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -41,11 +43,22 @@ bool reaches(const ip::address& from, const ip::address& to) {
   return a.is_link_local() == b.is_link_local() && a.scope_id() == b.scope_id();
 }
 
+/// What this host sends to itself arrives at the interface that has the address.
+bool serves_this_host(const config::Listener& listener, const InterfaceTable& interfaces, const ServedAddress& to) {
+  ArrivalFilter filter(listener.interfaces, listener.addresses);
+  filter.update(interfaces);
+  const auto* const interface = interfaces.find(to.index);
+  return interface != nullptr &&
+         reach(listener, filter, interfaces, *interface, without_scope(to.address)) == Reach::own;
+}
+
 std::vector<Check> plan(const Snapshot& snapshot) {
-  const auto addresses = served_addresses(snapshot, read_interfaces(), host_families());
+  const auto interfaces = read_interfaces();
+  const auto addresses = served_addresses(snapshot, interfaces, host_families());
   std::vector<Check> checks;
   for (const auto& to : addresses) {
     for (const auto* const listener : to.listeners) {
+      if (!serves_this_host(*listener, interfaces, to)) continue;
       for (std::size_t plugin = 0; plugin < plugins().size(); ++plugin) {
         const auto& protocols = listener->protocols;
         if (std::find(protocols.begin(), protocols.end(), plugins()[plugin].name) == protocols.end()) continue;

@@ -3,6 +3,7 @@
 #include "responder/configuration/registry.hpp"
 #include "responder/host/address.hpp"
 #include "responder/host/host_families.hpp"
+#include "responder/host/reach.hpp"
 
 #include <algorithm>
 
@@ -62,7 +63,10 @@ std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const Inte
       for (std::size_t i = 0; i < filters.size(); ++i) {
         const auto& listener = snapshot.settings.listeners[i];
         const bool family = own.address.is_v4() ? listener.ipv4 && host.ipv4 : listener.ipv6 && host.ipv6;
-        if (family && filters[i].covers(own.address, interface.index)) served.listeners.push_back(&listener);
+        const auto reached = reach(listener, filters[i], interfaces, interface, own.address);
+        // An address on lo belongs to no link, so requests for it come through others.
+        const bool reaches = reached == Reach::own || (reached == Reach::beyond && interface.loopback);
+        if (family && reaches) served.listeners.push_back(&listener);
       }
       if (served.listeners.empty()) continue;
       served.views = views_of(snapshot, own.address, interface, interfaces);
@@ -74,15 +78,18 @@ std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const Inte
 
 InterfaceTable interfaces_serving(const Snapshot& snapshot, std::string_view protocol,
                                   const InterfaceTable& interfaces) {
-  std::vector<ArrivalFilter> filters;
+  std::vector<std::pair<const config::Listener*, ArrivalFilter>> serving_it;
   for (const auto& each : snapshot.settings.listeners) {
     if (!each.transports.contains(Transport::udp) || std::ranges::count(each.protocols, protocol) == 0) continue;
-    filters.emplace_back(each.interfaces, each.addresses).update(interfaces);
+    serving_it.emplace_back(&each, ArrivalFilter(each.interfaces, each.addresses)).second.update(interfaces);
   }
   std::vector<Interface> serving(interfaces.begin(), interfaces.end());
   for (auto& interface : serving) {
     std::erase_if(interface.addresses, [&](const InterfaceAddress& own) {
-      return std::ranges::none_of(filters, [&](const auto& each) { return each.covers(own.address, interface.index); });
+      return std::ranges::none_of(serving_it, [&](const auto& each) {
+        const auto reached = reach(*each.first, each.second, interfaces, interface, own.address);
+        return reached == Reach::own || (reached == Reach::beyond && interface.loopback);
+      });
     });
   }
   return InterfaceTable(std::move(serving));

@@ -22,7 +22,8 @@ struct ServedAddress {
   std::vector<std::string> views;                  ///< those that may serve it, in order, each as PROTOCOL VIEW
 };
 
-/// The addresses that a listener covers, on all interfaces that are up. @param snapshot must outlive the result
+/// The addresses that a listener covers, on all interfaces that are up. One on lo is also there if it is served through
+/// other interfaces only. @param snapshot must outlive the result
 std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const InterfaceTable& interfaces,
                                             HostFamilies host);
 

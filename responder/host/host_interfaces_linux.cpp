@@ -47,11 +47,15 @@ int add_link(const nlmsghdr* message, void* into) {
   auto& interface = (*static_cast<Interfaces*>(into))[static_cast<std::uint32_t>(link->ifi_index)];
   interface.index = static_cast<std::uint32_t>(link->ifi_index);
   interface.up = (link->ifi_flags & IFF_UP) != 0;
-  const auto each_attribute = [](const nlattr* attribute, void* name) {
-    if (mnl_attr_get_type(attribute) == IFLA_IFNAME) *static_cast<std::string*>(name) = mnl_attr_get_str(attribute);
+  interface.loopback = (link->ifi_flags & IFF_LOOPBACK) != 0;
+  const auto each_attribute = [](const nlattr* attribute, void* found) {
+    auto& about = *static_cast<Interface*>(found);
+    if (mnl_attr_get_type(attribute) == IFLA_IFNAME) about.name = mnl_attr_get_str(attribute);
+    if (mnl_attr_get_type(attribute) == IFLA_MASTER) about.master = mnl_attr_get_u32(attribute);
+    if (mnl_attr_get_type(attribute) == IFLA_MTU) about.mtu = mnl_attr_get_u32(attribute);
     return MNL_CB_OK;
   };
-  return mnl_attr_parse(message, sizeof *link, each_attribute, &interface.name);
+  return mnl_attr_parse(message, sizeof *link, each_attribute, &interface);
 }
 
 ip::address address_of(const nlattr* attribute, int family) {

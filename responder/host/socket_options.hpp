@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <system_error>
 
 #include <boost/asio/ip/udp.hpp>
@@ -27,5 +29,31 @@ std::error_code receive_ipv4_groups(Socket socket) noexcept;
 /// open: the kernel would still offer it handshakes, and it would drop them.
 /// Linux: EPERM if it is already bound to an interface, as for a link-local address
 std::error_code end_handshakes(Socket listening) noexcept;
+
+/// Receives only what arrives at an interface or, if it is a VRF, at its ports, and sends only from there (Linux:
+/// SO_BINDTOIFINDEX). What is sent to one of the interface's addresses from this host arrives at it, too.
+/// Linux: EPERM if the socket is bound to another one already, ENODEV if there is none with that index
+std::error_code bind_to_device(Socket socket, std::uint32_t interface) noexcept;
+
+/// Takes no notice of an ICMP message that says that a path needs smaller packets, as anybody can forge one: a UDP
+/// datagram larger than the outgoing interface's MTU is fragmented, others are not, and routers may fragment IPv4 on
+/// the way (Linux: IP_PMTUDISC_OMIT, IPV6_PMTUDISC_OMIT). A dual-stack socket gets it for both families. Not for TCP,
+/// which needs these messages and checks them.
+std::error_code ignore_path_mtu(Socket udp) noexcept;
+
+/// Which listening TCP socket of those that share an address and port gets the connections of an interface.
+struct Steered {
+  std::uint32_t interface = 0;
+  std::uint32_t number = 0;  ///< of the socket in the order in which they began to listen
+};
+
+/// Chooses, for each new connection, among all listening TCP sockets that share the address and port of one of them:
+/// that of the interface where its first segment came in, and otherwise one of the first `others`, at random. What this
+/// host sends to itself comes in at lo, whichever interface has the address (Linux: SO_ATTACH_REUSEPORT_CBPF).
+std::error_code steer(Socket member, std::uint32_t others, std::span<const Steered> steered) noexcept;
+
+/// Ends listening on a TCP socket, for all its duplicates; connections that wait to be accepted are reset. The last of
+/// the sockets that share its address and port takes its number.
+std::error_code stop_listening(Socket listening) noexcept;
 
 }  // namespace thence::socket_options

@@ -174,7 +174,7 @@ void Server::tell_what_is_missing(const ListeningSockets::Prepared& prepared) {
 }
 
 void Server::retry_what_is_missing() {
-  if (missing_.empty() && !admin_.missing(reloader_.served().settings.admin)) return;
+  if (missing_.empty() && !sockets_.incomplete() && !admin_.missing(reloader_.served().settings.admin)) return;
   retry_.expires_after(retry_interval);
   retry_.async_wait([this](boost::system::error_code error) {
     if (!error && !ending_) retry();
@@ -186,7 +186,7 @@ void Server::retry() {
   if (!bringing_) {
     auto prepared = sockets_.prepare(reloader_.served().settings.listeners, monitor_.table());
     // If nothing new could be opened, the workers need not be told.
-    if (!prepared.opened.empty()) return bring(std::move(prepared));
+    if (!prepared.opened.empty() || sockets_.incomplete()) return bring(std::move(prepared));
   }
   retry_what_is_missing();
 }
@@ -249,6 +249,7 @@ void Server::end(Signal signal) {
   log::write(log::LogLevel::info, "ending", {{"signal", std::string(name(signal))}});
   service_manager::stopping();
   reloader_.end();
+  sockets_.end();
   draining_ = workers_.size();
   for (auto& worker : workers_) {
     worker.drain([this] {

@@ -128,6 +128,13 @@ void Worker::change(SocketChange sockets) {
   tcp_.update([this](const Binding& binding) { return serving_of(binding); });
 }
 
+/// The only interface where requests reach a socket that is bound to a device; 0: a VRF's ports are several.
+std::uint32_t Worker::scope_of(const Binding& binding) const noexcept {
+  const bool has_ports = std::ranges::any_of(
+      interfaces_, [&](const Interface& each) { return each.master != 0 && each.master == binding.device_index; });
+  return has_ports ? 0 : binding.device_index;
+}
+
 void Worker::index_sockets() {
   std::vector<std::shared_ptr<UdpSocket>> numbered;
   std::vector<ListeningSocket> all;
@@ -136,7 +143,7 @@ void Worker::index_sockets() {
     const auto& binding = each.first;
     const auto& udp = *each.second;
     const auto add = [&](const Endpoint& bound) {
-      const ListeningSocket socket{bound, &udp.serving()->filter, numbered.size()};
+      const ListeningSocket socket{bound, &udp.serving()->filter, numbered.size(), scope_of(binding)};
       all.push_back(socket);
       for (const auto* const served : udp.protocols()) of_each[served->number].push_back(socket);
     };

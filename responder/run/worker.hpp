@@ -95,6 +95,7 @@ class Worker {
 
   void change(SocketChange sockets);
   void set_listeners(const std::vector<config::Listener>& listeners);
+  std::uint32_t scope_of(const Binding& binding) const noexcept;
   void index_sockets();
   void tell_of_interfaces();
   Hosted& hosted(const std::string& name);

@@ -35,6 +35,9 @@ struct Binding {
   boost::asio::ip::address address;  ///< unspecified: wildcard; a link-local address has its interface as scope ID
   std::uint16_t port = 0;
   bool transparent = false;  ///< serves addresses that are not configured on the host
+  std::string device{};      ///< the interface or VRF that it is bound to from the start; empty: none
+  std::uint32_t device_index = 0;
+  std::uint32_t arrival = 0;  ///< TCP: the interface whose connections it gets and keeps there; 0: those of all others
 
   bool wildcard() const noexcept { return address.is_unspecified(); }
 
@@ -46,13 +49,22 @@ struct Binding {
 };
 
 /// A listener's wildcard sockets for a transport; empty if the host has none of the listener's families.
-std::vector<Binding> wildcard_bindings(const config::Listener& listener, Transport transport, HostFamilies host);
+/// @param interfaces where the listener's device is looked up; what is not there has the index 0
+std::vector<Binding> wildcard_bindings(const config::Listener& listener, Transport transport, HostFamilies host,
+                                       const InterfaceTable& interfaces = {});
 
-/// One socket for each of the host's addresses that the listener serves and that can be bound now.
+/// Which addresses get a socket each.
+enum class Addresses : std::uint8_t {
+  of_its_interfaces,  ///< those of the interfaces that the listener serves and, as they belong to no link, those on lo
+  all_that_arrive,    ///< all that requests can ask through these interfaces, as a wildcard serves them
+};
+
+/// One socket for each of the host's addresses that the listener serves and that can be bound now; none while there is
+/// no such device.
 std::vector<Binding> address_bindings(const config::Listener& listener, Transport transport, HostFamilies host,
-                                      const InterfaceTable& interfaces);
+                                      const InterfaceTable& interfaces, Addresses which = Addresses::of_its_interfaces);
 
-/// Such as `udp 0.0.0.0:53`.
+/// Such as `udp 0.0.0.0:53`, or `udp 0.0.0.0%eth1:53` with a device.
 std::string text(const Binding& binding);
 
 /// Opens and binds a socket or an acceptor.
@@ -66,6 +78,7 @@ void bind(Socket& socket, const Binding& binding, Share share, BeforeBind before
   };
   socket.open(local.protocol());
   if (binding.family != Family::ipv4) socket.set_option(boost::asio::ip::v6_only(binding.family == Family::ipv6));
+  if (binding.device_index != 0) check(socket_options::bind_to_device(socket.native_handle(), binding.device_index));
   if (binding.transparent) check(socket_options::transparent(socket.native_handle()));
   before_bind();
   if (share == Share::sibling) check(socket_options::share_port(socket.native_handle()));

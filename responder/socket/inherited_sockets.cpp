@@ -1,6 +1,7 @@
 #include "responder/socket/inherited_sockets.hpp"
 
 #include "responder/host/pktinfo.hpp"
+#include "responder/host/socket_options.hpp"
 
 #include <algorithm>
 
@@ -22,8 +23,16 @@ Socket share(const asio::any_io_executor& executor, const Binding& binding, Inhe
 }  // namespace
 
 std::optional<InheritedSockets::Descriptor> InheritedSockets::find(const Binding& binding) const {
-  const auto found = std::ranges::find(all_, binding, &Socket::binding);
+  const auto found = std::ranges::find_if(all_, [&](const Socket& each) { return serves(each.binding, binding); });
   return found == all_.end() ? std::nullopt : std::optional(found->descriptor);
+}
+
+bool InheritedSockets::serves(const Binding& inherited, Binding wanted) {
+  if (wanted.device.empty()) {
+    wanted.device = inherited.device;
+    wanted.device_index = inherited.device_index;
+  }
+  return inherited == wanted;
 }
 
 std::vector<Binding> InheritedSockets::bindings() const {
@@ -37,6 +46,7 @@ ip::udp::socket share_udp(const asio::any_io_executor& executor, const Binding& 
                           InheritedSockets::Descriptor descriptor) {
   auto socket = share<ip::udp::socket>(executor, binding, descriptor);
   if (const auto error = pktinfo::enable(socket.native_handle(), true)) throw boost::system::system_error(error);
+  socket_options::ignore_path_mtu(socket.native_handle());
   return socket;
 }
 

@@ -34,10 +34,14 @@ class InheritedSockets {
   /// @throws std::runtime_error if one is neither a UDP nor a listening TCP socket over IPv4 or IPv6
   static InheritedSockets take();
 
-  /// The descriptor of the socket with this binding, if there is one.
+  /// The descriptor of the socket with this binding, if there is one. A binding without a device is served by one that
+  /// the service manager has bound to any.
   std::optional<Descriptor> find(const Binding& binding) const;
 
   std::vector<Binding> bindings() const;
+
+  /// Whether an inherited socket is the one that a listener wants.
+  static bool serves(const Binding& inherited, Binding wanted);
 
   /// Duplicates a descriptor; child processes do not inherit the duplicate either.
   /// @throws boost::system::system_error

@@ -1,9 +1,13 @@
+#include "responder/host/address.hpp"
 #include "responder/socket/inherited_sockets.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <stdexcept>
 
 #include <fcntl.h>
+#include <net/if.h>
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -40,6 +44,15 @@ std::optional<Binding> read_binding(int descriptor) {
   // A socket bound to a specific IPv6 address never receives IPv4, even with IPV6_V6ONLY off.
   if (binding.family == Family::dual_stack && !binding.wildcard()) binding.family = Family::ipv6;
   binding.port = bound.port();
+  // The scope ID of a link-local address says it already.
+  if (!is_link_local(binding.address)) {
+    std::array<char, IFNAMSIZ> device{};
+    auto device_size = static_cast<socklen_t>(device.size());
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, device.data(), &device_size) == 0 && device_size > 0) {
+      binding.device = device.data();
+      binding.device_index = static_cast<std::uint32_t>(std::max(0, option(descriptor, SOL_SOCKET, SO_BINDTOIFINDEX)));
+    }
+  }
   binding.transparent = option(descriptor, family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
                                family == AF_INET ? IP_TRANSPARENT : IPV6_TRANSPARENT) == 1;
   return binding;

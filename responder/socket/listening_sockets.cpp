@@ -1,5 +1,6 @@
 #include "responder/socket/listening_sockets.hpp"
 
+#include "protocols/arrival_filter.hpp"
 #include "protocols/endpoint_text.hpp"
 #include "responder/host/address.hpp"
 
@@ -41,6 +42,7 @@ bool may_pass(const std::error_code& error) {
 /// Whether some request could be delivered to either socket.
 bool overlap(const Binding& a, const Binding& b) {
   if (a.transport != b.transport || a.port != b.port) return false;
+  if (a.device_index != 0 && b.device_index != 0 && a.device_index != b.device_index) return false;
   if (!a.wildcard() && !b.wildcard()) return a.address == b.address;
   return a.covers(b.address, 0) || b.covers(a.address, 0);
 }
@@ -71,6 +73,7 @@ ListeningSockets::Prepared ListeningSockets::prepare(const std::vector<config::L
     }
     for (const auto transport : all_transports) {
       if (!listener.transports.contains(transport)) continue;
+      if (!has_device(prepared, listener, transport, interfaces)) continue;
       if (listener.bind == config::Bind::addresses) {
         prepare_addresses(prepared, number, address_bindings(listener, transport, host_, interfaces), {});
       } else {
@@ -78,13 +81,44 @@ ListeningSockets::Prepared ListeningSockets::prepare(const std::vector<config::L
       }
     }
   }
+  for (const auto& [binding, number] : prepared.listeners) {
+    if (is_datagram(binding.transport) || inherited_.find(binding)) continue;
+    prepared.arrivals.emplace(binding, arrivals(listeners[number], binding, interfaces));
+  }
   return prepared;
+}
+
+bool ListeningSockets::has_device(Prepared& prepared, const config::Listener& listener, Transport transport,
+                                  const InterfaceTable& interfaces) const {
+  if (listener.device.empty()) return true;
+  bool has = true;
+  for (const auto& each : wildcard_bindings(listener, transport, host_, interfaces)) {
+    has = has && each.device_index != 0;
+    if (!has) prepared.missing[each] = std::make_error_code(std::errc::no_such_device).message();
+  }
+  return has;
+}
+
+std::vector<std::uint32_t> ListeningSockets::arrivals(const config::Listener& listener, const Binding& binding,
+                                                      const InterfaceTable& interfaces) const {
+  // What is bound to a device, as a link-local address is, stays there.
+  if (listener.egress != config::Egress::arrival || !listener.device.empty() || is_link_local(binding.address))
+    return {};
+  ArrivalFilter filter(listener.interfaces, {});
+  filter.update(interfaces);
+  std::vector<std::uint32_t> indexes;
+  for (const auto& each : interfaces) {
+    // To the system, what comes in by a port of a bridge, a bond or a VRF comes in there.
+    const bool is_way_in = !each.loopback && each.master == 0;
+    if (is_way_in && filter.covers(binding.address, each.index)) indexes.push_back(each.index);
+  }
+  return indexes;
 }
 
 void ListeningSockets::prepare_wildcards(Prepared& prepared, Replaced replaced, std::size_t number,
                                          const config::Listener& listener, Transport transport,
                                          const InterfaceTable& interfaces) {
-  for (const auto& wildcard : wildcard_bindings(listener, transport, host_)) {
+  for (const auto& wildcard : wildcard_bindings(listener, transport, host_, interfaces)) {
     std::error_code error = std::make_error_code(std::errc::address_in_use);
     if (replaced == Replaced::try_again || !replaced_.contains(wildcard)) error = open(prepared, wildcard, number);
     if (!error) continue;
@@ -93,7 +127,7 @@ void ListeningSockets::prepare_wildcards(Prepared& prepared, Replaced replaced, 
       prepared.refusals.push_back(reason(wildcard, error));
       continue;
     }
-    auto addresses = address_bindings(listener, transport, host_, interfaces);
+    auto addresses = address_bindings(listener, transport, host_, interfaces, Addresses::all_that_arrive);
     std::erase_if(addresses, [&](const Binding& each) { return !wildcard.covers(each.address, 0); });
     prepared.replaced.insert(wildcard);
     prepare_addresses(prepared, number, addresses, error);
@@ -170,7 +204,6 @@ std::vector<Bound> ListeningSockets::open_on_all(const Binding& binding, Share f
 
 std::vector<SocketChange> ListeningSockets::take(Prepared prepared) {
   std::vector<SocketChange> changes(workers_.size());
-  for (auto& change : changes) change.listeners = prepared.listeners;
   const auto now = std::chrono::steady_clock::now();
   std::erase_if(closed_, [&](const auto& each) { return each.second < now - 2 * retirement_at_most; });
   for (const auto& [binding, number] : open_) {
@@ -181,12 +214,51 @@ std::vector<SocketChange> ListeningSockets::take(Prepared prepared) {
     for (std::size_t i = 0; i < sockets.size(); ++i) changes[i].opened.push_back(std::move(sockets[i]));
   }
   replaced_ = std::move(prepared.replaced);
+  incomplete_ = false;
+  auto& wanted = prepared.arrivals;
+  for (auto& [binding, interfaces] : wanted) {
+    if (!has_company(binding)) continue;
+    incomplete_ = incomplete_ || !interfaces->empty();
+    interfaces.reset();
+  }
+  for (const auto& [binding, handle] : arrivals_.update(wanted, static_cast<std::uint32_t>(workers_.size()))) {
+    std::size_t accepting = 0;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      try {
+        changes[i].opened.emplace_back(BoundTcp{share_tcp(workers_[i], binding, handle), binding, true});
+        ++accepting;
+      } catch (const boost::system::system_error&) {  // out of descriptors: another worker may do
+      }
+    }
+    if (accepting == 0) arrivals_.leave(binding);
+  }
+  for (auto& change : changes) change.listeners = all_open();
   return changes;
+}
+
+bool ListeningSockets::has_company(const Binding& binding) const {
+  const auto since = std::chrono::steady_clock::now() - ArrivalSockets::after_the_workers;
+  return std::ranges::any_of(closed_, [&](const auto& each) {
+    const auto& [closed, when] = each;
+    return when > since && closed.transport == binding.transport && closed.family == binding.family &&
+           closed.address == binding.address && closed.port == binding.port;
+  });
+}
+
+/// The sockets of an interface serve as the others on their address and port.
+std::map<Binding, std::size_t> ListeningSockets::all_open() const {
+  auto all = open_;
+  for (const auto& each : arrivals_.bindings()) {
+    auto beside = each;
+    beside.arrival = 0;
+    if (const auto found = open_.find(beside); found != open_.end()) all.emplace(each, found->second);
+  }
+  return all;
 }
 
 std::vector<SocketChange> ListeningSockets::give_back(Prepared&& prepared) {
   std::vector<SocketChange> changes(workers_.size());
-  for (auto& change : changes) change.listeners = open_;
+  for (auto& change : changes) change.listeners = all_open();
   for (auto& [binding, sockets] : prepared.opened) {
     closed_[binding] = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < sockets.size(); ++i) changes[i].opened.push_back(std::move(sockets[i]));
@@ -197,7 +269,9 @@ std::vector<SocketChange> ListeningSockets::give_back(Prepared&& prepared) {
 std::vector<std::string> ListeningSockets::unused_inherited() const {
   std::vector<std::string> unused;
   for (const auto& binding : inherited_.bindings()) {
-    if (!open_.contains(binding)) unused.push_back(text(binding));
+    const bool is_used =
+        std::ranges::any_of(open_, [&](const auto& each) { return InheritedSockets::serves(binding, each.first); });
+    if (!is_used) unused.push_back(text(binding));
   }
   return unused;
 }

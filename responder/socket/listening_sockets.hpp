@@ -1,6 +1,7 @@
 #pragma once
 
 #include "responder/host/port_owners.hpp"
+#include "responder/socket/arrival_sockets.hpp"
 #include "responder/socket/binding.hpp"
 #include "responder/socket/inherited_sockets.hpp"
 #include "responder/socket/tcp_server.hpp"
@@ -39,8 +40,9 @@ class ListeningSockets {
     std::map<Binding, std::size_t> listeners;
     std::map<Binding, std::vector<std::variant<BoundUdp, BoundTcp>>> opened;  ///< one for each worker
     std::set<Binding> replaced;              ///< unavailable wildcards, replaced by one socket per address
-    std::map<Binding, std::string> missing;  ///< per-address sockets that are unavailable, and why
+    std::map<Binding, std::string> missing;  ///< sockets of an address or a device that are unavailable, and why
     std::vector<std::string> refusals;       ///< what cannot be served at all, and why
+    ArrivalSockets::Wanted arrivals{};       ///< for each TCP socket, the interfaces to have one of their own
     std::optional<PortOwners> owners{};      ///< read only when needed
   };
 
@@ -66,6 +68,11 @@ class ListeningSockets {
   std::size_t size() const noexcept { return open_.size(); }
   /// Unavailable wildcards, replaced by one socket per address.
   const std::set<Binding>& replaced() const noexcept { return replaced_; }
+  /// Whether connections of some interfaces are not kept there yet, because other sockets on their port are just being
+  /// closed: prepare() again later.
+  bool incomplete() const noexcept { return incomplete_; }
+  /// Closes what the workers have duplicates of, so that these are the last ones. Call before they end.
+  void end() { arrivals_.update({}, 0); }
   /// Inherited sockets that no listener uses.
   std::vector<std::string> unused_inherited() const;
 
@@ -78,6 +85,15 @@ class ListeningSockets {
   std::error_code open(Prepared& prepared, const Binding& binding, std::size_t number);
   std::vector<std::variant<BoundUdp, BoundTcp>> open_on_all(const Binding& binding, Share first);
   bool shares_with_own(const Prepared& prepared, const Binding& binding) const;
+  /// Whether the listener's device is there; if not, its sockets are missing.
+  bool has_device(Prepared& prepared, const config::Listener& listener, Transport transport,
+                  const InterfaceTable& interfaces) const;
+  /// The interfaces that have a listening socket of their own beside one that is for all.
+  std::vector<std::uint32_t> arrivals(const config::Listener& listener, const Binding& binding,
+                                      const InterfaceTable& interfaces) const;
+  /// Whether a socket with the same address and port may still be open, though no longer wanted.
+  bool has_company(const Binding& binding) const;
+  std::map<Binding, std::size_t> all_open() const;
 
   std::vector<boost::asio::any_io_executor> workers_;
   HostFamilies host_;
@@ -85,6 +101,8 @@ class ListeningSockets {
   std::map<Binding, std::size_t> open_;                              // index in `listeners:`
   std::map<Binding, std::chrono::steady_clock::time_point> closed_;  // recently; a worker may still have it open
   std::set<Binding> replaced_;
+  ArrivalSockets arrivals_;
+  bool incomplete_ = false;
 };
 
 }  // namespace thence

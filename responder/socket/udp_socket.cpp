@@ -8,6 +8,7 @@
 #include "responder/host/socket_options.hpp"
 #include "responder/socket/group_source.hpp"
 
+#include <algorithm>
 #include <exception>
 
 namespace thence {
@@ -22,12 +23,28 @@ constexpr int buffer_size = 1024 * 1024;
 
 constexpr std::uint16_t discard_port = 9;  // RFC 863
 
+// Octets of an IP header without options, and of UDP's.
+constexpr std::size_t ipv4_and_udp = 20 + 8;
+constexpr std::size_t ipv6_and_udp = 40 + 8;
+
+constexpr std::uint32_t smallest_ipv6_mtu = 1280;  // RFC 8200 §5
+
+/// A link-local address that nobody has.
+ip::address some_neighbour(std::uint32_t interface) {
+  auto octets = ip::make_address_v6("fe80::").to_bytes();
+  octets.back() = 0xff;
+  octets[8] = 0xff;
+  return ip::address_v6(octets, interface);
+}
+
 }  // namespace
 
 ip::udp::socket open_udp(const asio::any_io_executor& executor, const Binding& binding, Share share) {
   ip::udp::socket socket(executor);
   bind(socket, binding, share, [&] {
     if (const auto error = pktinfo::enable(socket.native_handle(), true)) throw boost::system::system_error(error);
+    // On a system without it, answers may be fragmented more than they need to be.
+    socket_options::ignore_path_mtu(socket.native_handle());
     // If this fails, unicast is served nevertheless.
     if (binding.family == Family::dual_stack) socket_options::receive_ipv4_groups(socket.native_handle());
     boost::system::error_code granted_in_part;
@@ -53,9 +70,11 @@ void UdpSocket::retire() {
   if (inherited_) return;
   // A connected socket receives only from its peer, and nobody sends from the discard port. A link-local socket can
   // only reach its own link.
-  const auto nowhere = is_link_local(binding_.address)   ? binding_.address
-                       : binding_.family == Family::ipv4 ? ip::address(ip::address_v4::loopback())
-                                                         : ip::address(ip::address_v6::loopback());
+  const bool ipv4 = binding_.family == Family::ipv4;
+  const auto nowhere = is_link_local(binding_.address) ? binding_.address
+                       : ipv4                          ? ip::address(ip::address_v4::loopback())
+                       : binding_.device_index != 0    ? some_neighbour(binding_.device_index)
+                                                       : ip::address(ip::address_v6::loopback());
   const Endpoint nobody(nowhere, discard_port);
   boost::system::error_code of_no_matter;
   socket_.connect(nobody, of_no_matter);
@@ -72,6 +91,7 @@ std::span<Exchange> UdpSocket::receive() {
   for (auto& exchange : exchanges) {
     if (exchange.drop == Drop::none) exchange.drop = admit(exchange);
     if (exchange.drop == Drop::none && !serving_->proxies.empty()) exchange.drop = unwrap(exchange.request);
+    exchange.reply.unfragmented = unfragmented(exchange.reply.route);
   }
   return exchanges;
 }
@@ -115,6 +135,17 @@ std::uint32_t UdpSocket::egress(const Route& route) const noexcept {
   if (serving_->egress == config::Egress::route) return 0;
   // A reply to the host itself stays on lo, whichever interface has the queried address.
   return interfaces_->is_local(without_scope(route.peer.address())) ? 0 : route.interface;
+}
+
+std::size_t UdpSocket::unfragmented(const Route& route) const noexcept {
+  const auto& peer = route.peer.address();
+  if (peer.is_loopback()) return largest_message;
+  const auto pinned = egress(route);
+  const auto* const leaves_by = pinned == 0 ? nullptr : interfaces_->find(pinned);
+  // Where routing decides, it may be any of them.
+  const auto mtu = leaves_by != nullptr && leaves_by->mtu > 0 ? leaves_by->mtu : interfaces_->smallest_mtu();
+  return peer.is_v4() ? mtu - std::min<std::size_t>(mtu, ipv4_and_udp)
+                      : std::max(mtu, smallest_ipv6_mtu) - ipv6_and_udp;
 }
 
 void UdpSocket::send(std::span<Exchange> exchanges) {

@@ -83,6 +83,8 @@ class UdpSocket final : public ReplyPath {
   Drop admit(Exchange& exchange) const noexcept;
   Drop unwrap(Request& request) const noexcept;
   std::uint32_t egress(const Route& route) const noexcept;
+  /// Octets of the largest reply that leaves as one packet.
+  std::size_t unfragmented(const Route& route) const noexcept;
   void not_sent(const Route& route, int error);
 
   boost::asio::ip::udp::socket socket_;

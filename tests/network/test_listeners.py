@@ -81,6 +81,33 @@ def test_an_interface_that_is_renamed_or_comes_is_judged_by_its_name(bed, tmp_pa
         expect(bed, [], ["10.77.9.1", "fd77:9::1"])
 
 
+@WAYS
+@pytest.mark.parametrize("interfaces", [["*", "!lo"], ["one"]], ids=str)
+def test_an_address_on_lo_is_served_where_its_requests_arrive(bed, tmp_path, bind, interfaces):
+    """Also while another program has an address of the same port, so that no wildcard can be had."""
+    bed.server.ip(f"addr add {STUB}/8 dev lo")
+    values = one_listener(bind=bind, interfaces=interfaces)
+    with contextlib.ExitStack() as programs:
+        for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM) if bind != "dual-stack" else ():
+            programs.enter_context(stub(bed.server, kind))
+        programs.enter_context(serve(bed.server, tmp_path, values))
+        expect(bed, ["10.88.0.53", "fd88::53", "10.77.1.1", "fd77:1::1"], [])
+        if bind != "dual-stack":
+            assert not {"0.0.0.0", "127.0.0.1"} & {address for _, address in bound(bed.server)}
+        listed = bed.server.run(BINARY, "addresses", "-c", str(tmp_path / "thence.yaml")).stdout
+        assert {line.split()[1] for line in listed.splitlines() if line.startswith("lo ")} == {"10.88.0.53", "fd88::53"}
+        # To the host itself they are addresses of lo, where nothing is served.
+        tested = bed.server.run(BINARY, "selftest", "-c", str(tmp_path / "thence.yaml"))
+        assert tested.returncode == 0 and ", 0 not" in tested.stdout, tested.stdout
+
+
+def test_an_address_of_an_excluded_interface_is_left_to_others(bed, tmp_path):
+    with serve(bed.server, tmp_path, one_listener(bind="addresses", interfaces=["*", "!two"])) as server:
+        with stub(bed.server, socket.SOCK_STREAM, "10.77.2.1"), stub(bed.server, socket.SOCK_DGRAM, "10.77.2.1"):
+            expect(bed, ["10.77.1.1", "10.88.0.53"], [])
+        assert server.log("address not served") == []
+
+
 def bound(host, port=53):
     """The local addresses of sockets on a port, by protocol, as the system lists them."""
     listed = host.run("ss", "-Hnltu", f"sport = :{port}").stdout.splitlines()
@@ -207,7 +234,7 @@ def test_the_table_of_addresses(bed, tmp_path, bind):
                               {"name": "elsewhere", "match": {"interfaces": ["one"]}},
                               {"name": "rest"}]
     done = bed.server.run(BINARY, "addresses", "-c", str(configuration(tmp_path, values)))
-    rows = {line.split()[1]: line for line in done.stdout.splitlines()[1:]}
+    rows = {line.split()[1]: line for line in done.stdout.splitlines()[1:] if not line.startswith("lo ")}
     assert set(rows) == {"10.77.2.1", "fd77:2::1", "fe80::1%two"}, done.stdout + done.stderr
     assert all(row.endswith("dns inside, dns rest") and "DNS+STUN 53 udp+tcp" in row for row in rows.values())
 

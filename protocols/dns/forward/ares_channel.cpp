@@ -81,6 +81,15 @@ ares_addr_port_node server_of(const Endpoint& upstream) noexcept {
   return node;
 }
 
+/// Anybody can forge an ICMP message that would have large queries fragmented (RFC 9715). A system without the option
+/// sends them all the same.
+void ignore_path_mtu(int socket, int family) noexcept {
+  const int of_ipv4 = IP_PMTUDISC_OMIT;
+  const int of_ipv6 = IPV6_PMTUDISC_OMIT;
+  setsockopt(socket, IPPROTO_IP, IP_MTU_DISCOVER, &of_ipv4, sizeof of_ipv4);
+  if (family == AF_INET6) setsockopt(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &of_ipv6, sizeof of_ipv6);
+}
+
 /// Binds a socket to its source. @return whether that worked
 bool bind_source(int socket, const UpstreamPath& path, int type) noexcept {
   if (!path.interface.empty() && setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, path.interface.c_str(),
@@ -228,6 +237,7 @@ bool AresChannel::is_worn(std::uint64_t now) const noexcept {
 
 int AresChannel::open(int family, int type) noexcept {
   const int socket = ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (socket >= 0 && type == SOCK_DGRAM) ignore_path_mtu(socket, family);
   no_socket_ = socket < 0 || !bind_source(socket, path_, type);
   try {
     if (!no_socket_) socket_ = std::make_shared<Socket>(executor_, socket);

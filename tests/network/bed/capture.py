@@ -1,6 +1,7 @@
 """What a host sends, seen from below its sockets."""
 
 import collections
+import contextlib
 import ipaddress
 import socket
 import struct
@@ -8,8 +9,11 @@ import struct
 _ALL_PROTOCOLS = 0x0003
 _OUTGOING = 4
 _UDP = 17
+_FRAGMENT_HEADER = 44
 
 Sent = collections.namedtuple("Sent", "interface source port")
+# One IP packet with UDP in it. `whole_only`: it must not be fragmented by IPv4 routers.
+Packet = collections.namedtuple("Packet", "version size fragment whole_only")
 
 
 class Capture:
@@ -48,3 +52,34 @@ def _udp_source(packet):
     else:
         return None
     return str(ipaddress.ip_address(source)), struct.unpack_from("!H", packet, header)[0]
+
+
+@contextlib.contextmanager
+def outgoing(host, interface):
+    """Records the UDP packets that leave by an interface. @return gives those since its last call"""
+    with host.inside(), socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ALL_PROTOCOLS)) as raw:
+        raw.bind((interface, _ALL_PROTOCOLS))
+        raw.setblocking(False)
+
+        def packets():
+            found = []
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    packet, (_, _, kind, *_) = raw.recvfrom(65535)
+                    if kind == _OUTGOING:
+                        found.append(_packet(packet))
+            return [packet for packet in found if packet]
+
+        yield packets
+
+
+def _packet(data):
+    """An IP packet with UDP, whole or a fragment; None for any other."""
+    if data[0] >> 4 == 4 and data[9] == _UDP:
+        flags = struct.unpack_from("!H", data, 6)[0]
+        return Packet(4, len(data), flags & 0x3FFF != 0, flags & 0x4000 != 0)
+    if data[0] >> 4 == 6 and data[6] == _UDP:
+        return Packet(6, len(data), False, False)
+    if data[0] >> 4 == 6 and data[6] == _FRAGMENT_HEADER and data[40] == _UDP:
+        return Packet(6, len(data), True, False)
+    return None

@@ -8,12 +8,13 @@ from bed.judge import Verdict, socket_address, transport_address
 
 
 @contextlib.contextmanager
-def connection(host, target, port, receive_buffer=None):
-    """@param receive_buffer octets; small for a client whose buffer should fill up soon"""
+def connection(host, target, port, receive_buffer=None, timeout=5.0):
+    """@param receive_buffer octets; small for a client whose buffer should fill up soon
+    @param timeout seconds for each step"""
     with host.inside():
         tcp = socket.socket(socket.AF_INET if target.family == 4 else socket.AF_INET6, socket.SOCK_STREAM)
         with tcp:
-            tcp.settimeout(5.0)
+            tcp.settimeout(timeout)
             if receive_buffer:
                 tcp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
             if target.device:
@@ -55,9 +56,9 @@ def exchange(tcp, question):
     return tuple(question.read(reply))
 
 
-def ask(host, target, question):
+def ask(host, target, question, timeout=5.0):
     """One request on its own connection."""
-    with connection(host, target, question.port) as tcp:
+    with connection(host, target, question.port, timeout=timeout) as tcp:
         answer = exchange(tcp, question)
         own, server = tcp.getsockname(), tcp.getpeername()
         return Verdict(server[0].partition("%")[0], server[1], "",

@@ -111,6 +111,28 @@ TEST(Settings, TwoListenersOnOnePortNeedDifferentTransportsOrFamilies) {
               testing::IsEmpty());
 }
 
+TEST(Settings, ListenersOfDifferentDevicesMayHaveTheSamePort) {
+  EXPECT_THAT(read("listeners:\n  - {port: 53, protocols: [dns], device: red}\n"
+                   "  - {port: 53, protocols: [dns], device: blue}\n")
+                  .problems,
+              testing::IsEmpty());
+  for (const auto* const other : {"", ", device: red"}) {
+    EXPECT_THAT(read("listeners:\n  - {port: 53, protocols: [dns], device: red}\n  - {port: 53, protocols: [dns]" +
+                     std::string(other) + "}\n")
+                    .problems,
+                testing::ElementsAre(testing::HasSubstr("or different transports, families or devices")));
+  }
+}
+
+TEST(Settings, ADeviceIsAName) {
+  EXPECT_EQ(read("listeners: [{port: 53, protocols: [dns], device: eth0.7}]\n").settings.listeners.front().device,
+            "eth0.7");
+  for (const auto* const wrong : {"''", "'a b'", "a/b", "..", "sixteen-letters-"}) {
+    EXPECT_THAT(read("listeners: [{port: 53, protocols: [dns], device: " + std::string(wrong) + "}]\n").problems,
+                testing::ElementsAre(testing::HasSubstr("listeners[0].device: is no interface's name")));
+  }
+}
+
 TEST(Settings, ADualStackSocketServesBothFamilies) {
   EXPECT_THAT(read("listeners:\n  - {port: 53, protocols: [dns], families: [ipv6], bind: dual-stack}\n").problems,
               testing::ElementsAre(testing::HasSubstr("a dual-stack socket serves both families")));

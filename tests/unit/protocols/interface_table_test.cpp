@@ -24,6 +24,15 @@ TEST(InterfaceTable, IsInTheOrderOfTheIndexes) {
   EXPECT_THAT(names, ElementsAre("lo", "wg0", "eth0"));
 }
 
+TEST(InterfaceTable, TheSmallestMtuIsOfThoseThatLeadToOtherHosts) {
+  EXPECT_EQ(host.smallest_mtu(), 65535U) << "it is unknown";
+  const InterfaceTable with_mtu{{{1, "lo", true, {}, true, 0, 576},
+                                 {2, "eth0", true, {}, false, 0, 1500},
+                                 {3, "wg0", true, {}, false, 0, 1420},
+                                 {4, "down", false, {}, false, 0, 600}}};
+  EXPECT_EQ(with_mtu.smallest_mtu(), 1420U);
+}
+
 TEST(InterfaceTable, FindsByIndex) {
   ASSERT_NE(host.find(7), nullptr);
   EXPECT_EQ(host.find(7)->name, "eth0");

@@ -56,6 +56,21 @@ TEST(ServedAddresses, AreThoseThatAListenerCovers) {
   EXPECT_THAT(addresses(filtered, {.ipv4 = false, .ipv6 = false}), IsEmpty());
 }
 
+TEST(ServedAddresses, AreThoseOnLoThatAreAskedThroughOthers) {
+  const InterfaceTable with_vip{
+      {{90000, "lo", true, {{make_address("127.0.0.1"), 8}, {make_address("203.0.113.53"), 32}}, true},
+       {90001, "eth0", true, {{make_address("192.0.2.1"), 24}}}}};
+  for (const auto* const interfaces : {"[eth0]", "['*', '!lo']"}) {
+    const auto of =
+        snapshot("listeners: [{ port: 53, protocols: [dns], interfaces: " + std::string(interfaces) + " }]");
+    const auto served = served_addresses(of, with_vip, {});
+    ASSERT_EQ(served.size(), 2U);
+    EXPECT_EQ(served[0].address, make_address("203.0.113.53"));
+    EXPECT_EQ(served[1].address, make_address("192.0.2.1"));
+    EXPECT_TRUE(interfaces_serving(of, "dns", with_vip).is_local(make_address("203.0.113.53")));
+  }
+}
+
 TEST(ServedAddresses, KnowTheViewsThatMayServeThem) {
   const auto viewed = snapshot(
       "listeners: [{ port: 53, protocols: [dns] }]\n"

@@ -4,6 +4,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace socket_options_test {
 
@@ -44,11 +46,68 @@ TEST(SocketOptions, AfterTheEndOfHandshakesNobodyConnects) {
   EXPECT_EQ(acceptor.accept().remote_endpoint(), before.local_endpoint()) << "it was there before";
 }
 
+namespace {
+
+int option(socket_options::Socket socket, int level, int name) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  EXPECT_EQ(::getsockopt(socket, level, name, &value, &size), 0);
+  return value;
+}
+
+}  // namespace
+
+TEST(SocketOptions, APathMtuIsIgnoredForEachFamilyOfASocket) {
+  boost::asio::io_context context;
+  ip::udp::socket ipv4(context, ip::udp::v4());
+  ASSERT_FALSE(socket_options::ignore_path_mtu(ipv4.native_handle()));
+  EXPECT_EQ(option(ipv4.native_handle(), IPPROTO_IP, IP_MTU_DISCOVER), IP_PMTUDISC_OMIT);
+  ip::udp::socket both(context, ip::udp::v6());
+  both.set_option(ip::v6_only(false));
+  ASSERT_FALSE(socket_options::ignore_path_mtu(both.native_handle()));
+  EXPECT_EQ(option(both.native_handle(), IPPROTO_IP, IP_MTU_DISCOVER), IP_PMTUDISC_OMIT);
+  EXPECT_EQ(option(both.native_handle(), IPPROTO_IPV6, IPV6_MTU_DISCOVER), IPV6_PMTUDISC_OMIT);
+}
+
+TEST(SocketOptions, AConnectionIsSteeredByTheInterfaceWhereItComesIn) {
+  constexpr std::uint32_t lo = 1;
+  boost::asio::io_context context;
+  ip::tcp::acceptor first(context, ip::tcp::v4());
+  ASSERT_FALSE(socket_options::share_port(first.native_handle()));
+  first.bind({ip::address_v4::loopback(), 0});
+  first.listen();
+  ip::tcp::acceptor of_lo(context, ip::tcp::v4());
+  ASSERT_FALSE(socket_options::share_port(of_lo.native_handle()));
+  of_lo.bind(first.local_endpoint());
+  of_lo.listen();
+  const auto takes = [&](ip::tcp::acceptor& acceptor) {
+    ip::tcp::socket client(context);
+    client.connect(first.local_endpoint());
+    acceptor.non_blocking(true);
+    boost::system::error_code error;
+    const auto accepted = acceptor.accept(error);
+    return !error;
+  };
+  for (int i = 0; i < 8; ++i) {
+    ASSERT_FALSE(socket_options::steer(first.native_handle(), 1, {}));
+    EXPECT_TRUE(takes(first));
+    const socket_options::Steered by_lo{lo, 1};
+    ASSERT_FALSE(socket_options::steer(first.native_handle(), 1, {&by_lo, 1}));
+    EXPECT_TRUE(takes(of_lo));
+  }
+  ASSERT_FALSE(socket_options::stop_listening(of_lo.native_handle()));
+  EXPECT_TRUE(takes(first));
+}
+
 TEST(SocketOptions, WhatTheSystemSaysIsReturned) {
   EXPECT_EQ(socket_options::share_port(-1), std::errc::bad_file_descriptor);
   EXPECT_EQ(socket_options::transparent(-1), std::errc::bad_file_descriptor);
   EXPECT_EQ(socket_options::receive_ipv4_groups(-1), std::errc::bad_file_descriptor);
   EXPECT_EQ(socket_options::end_handshakes(-1), std::errc::bad_file_descriptor);
+  EXPECT_EQ(socket_options::bind_to_device(-1, 1), std::errc::bad_file_descriptor);
+  EXPECT_EQ(socket_options::ignore_path_mtu(-1), std::errc::bad_file_descriptor);
+  EXPECT_EQ(socket_options::steer(-1, 1, {}), std::errc::bad_file_descriptor);
+  EXPECT_EQ(socket_options::stop_listening(-1), std::errc::bad_file_descriptor);
 }
 
 }  // namespace socket_options_test

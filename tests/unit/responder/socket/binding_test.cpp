@@ -58,6 +58,34 @@ TEST(Binding, ASocketAnAddressFollowsInterfacesAddressesAndFamilies) {
               IsEmpty());
 }
 
+TEST(Binding, AnAddressOnLoIsBoundForRequestsThroughOtherInterfaces) {
+  const InterfaceTable with_vip{{
+      {90001, "lo", true, {{ip::make_address("127.0.0.1"), 8}, {ip::make_address("203.0.113.53"), 32}}, true},
+      {90002, "eth0", true, {{ip::make_address("192.0.2.1"), 24}}},
+      {90003, "virbr0", true, {{ip::make_address("198.51.100.1"), 24}}},
+  }};
+  EXPECT_THAT(texts(address_bindings(listener({{"*"}, {"lo", "virbr0"}}), Transport::udp, {}, with_vip)),
+              ElementsAre("udp 203.0.113.53:53", "udp 192.0.2.1:53"));
+  EXPECT_THAT(texts(address_bindings(listener({{"eth0"}, {}}), Transport::udp, {}, with_vip)),
+              ElementsAre("udp 203.0.113.53:53", "udp 192.0.2.1:53"));
+  EXPECT_THAT(
+      texts(address_bindings(listener({{"eth0"}, {}}), Transport::udp, {}, with_vip, Addresses::all_that_arrive)),
+      ElementsAre("udp 203.0.113.53:53", "udp 192.0.2.1:53", "udp 198.51.100.1:53"));
+}
+
+TEST(Binding, OfADeviceHasItsIndexOnceItIsThere) {
+  auto of_device = listener();
+  of_device.device = "eth0";
+  const auto wildcards = wildcard_bindings(of_device, Transport::udp, {}, host);
+  EXPECT_THAT(texts(wildcards), ElementsAre("udp 0.0.0.0%eth0:53", "udp [::]%eth0:53"));
+  EXPECT_EQ(wildcards.front().device_index, 90002U);
+  EXPECT_THAT(texts(address_bindings(of_device, Transport::tcp, {}, host)),
+              ElementsAre("tcp 192.0.2.1%eth0:53", "tcp [fe80::1%90002]%eth0:53"));
+  of_device.device = "eth9";
+  EXPECT_EQ(wildcard_bindings(of_device, Transport::udp, {}, host).front().device_index, 0U);
+  EXPECT_THAT(address_bindings(of_device, Transport::tcp, {}, host), IsEmpty());
+}
+
 TEST(Binding, CoversWhatItsSocketCanBeAskedOn) {
   const auto wildcards = wildcard_bindings(listener(), Transport::udp, {});
   ASSERT_EQ(wildcards.size(), 2U);
