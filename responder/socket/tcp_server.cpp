@@ -141,8 +141,9 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
   route.interface = pktinfo::arrival_interface(socket.native_handle());
   route.transport = Transport::tcp;
   if (!listener.serving->filter.covers(route.local.address(), route.interface)) {
-    // Closes with a reset, as if nobody listened on the port.
+    // Closes with a reset, as if nobody listened on the port. Asio's destructor would take the option back.
     socket.set_option(asio::socket_base::linger(true, 0), error);
+    socket.close(error);
     return refuse(route, *refused_excluded_, "excluded");
   }
   // The client may have reconnected from the same port before the old connection's reset was read here.
