@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <system_error>
 
 #include <boost/asio/ip/udp.hpp>
 
-/// Socket options that Asio does not provide. Each system has its own source file, socket_options_SYSTEM.cpp. Each
-/// function returns the system's error.
+/// Socket options that Asio does not provide. Each system has its own source file, socket_options_SYSTEM.cpp. A
+/// function that sets something returns the system's error.
 namespace thence::socket_options {
 
 using Socket = boost::asio::ip::udp::socket::native_handle_type;
@@ -27,5 +29,9 @@ std::error_code receive_ipv4_groups(Socket socket) noexcept;
 /// open: the kernel would still offer it handshakes, and it would drop them.
 /// Linux: EPERM if it is already bound to an interface, as for a link-local address
 std::error_code end_handshakes(Socket listening) noexcept;
+
+/// Octets sent on a TCP connection that the peer has not acknowledged, sent or still waiting to be (Linux: SIOCOUTQ).
+/// @return nothing if the system does not say
+std::optional<std::size_t> unacknowledged(Socket connection) noexcept;
 
 }  // namespace thence::socket_options

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 namespace thence::socket_options {
@@ -35,6 +36,13 @@ std::error_code receive_ipv4_groups(Socket socket) noexcept { return set(socket,
 
 std::error_code end_handshakes(Socket listening) noexcept {
   return set(listening, SOL_SOCKET, SO_BINDTOIFINDEX, std::numeric_limits<int>::max());
+}
+
+std::optional<std::size_t> unacknowledged(Socket connection) noexcept {
+  int octets = 0;
+  // The same number as SIOCOUTQ, whose header is not meant for programs.
+  if (::ioctl(connection, TIOCOUTQ, &octets) != 0 || octets < 0) return std::nullopt;
+  return static_cast<std::size_t>(octets);
 }
 
 }  // namespace thence::socket_options

@@ -211,6 +211,7 @@ void TcpServer::sweep() {
   const auto deadline = TcpConnection::Clock::now() - limits_.idle;
   std::vector<std::shared_ptr<TcpConnection>> idle;
   for (const auto& [key, connection] : connections_) {
+    connection->notice_what_was_taken();
     if (connection->last_progress() <= deadline) idle.push_back(connection);
   }
   for (const auto& connection : idle) {

@@ -4,6 +4,7 @@ import contextlib
 import pathlib
 import select
 import socket
+import time
 
 import pytest
 
@@ -148,10 +149,33 @@ def resident(process):
     return int(pathlib.Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * 4096
 
 
-def test_a_client_that_does_not_read_is_not_read_either(host, start, connect):
-    # Small buffers in the kernel, which would else take in all that this client sends.
+def small_buffers(host):
+    """In the kernel, which would else take in all that a client sends, and all that it is sent."""
     for buffer in ("tcp_rmem", "tcp_wmem"):
         host.sysctl(f"net.ipv4.{buffer}", "4096 8192 8192")
+
+
+@pytest.mark.parametrize("buffers", ["small", "large"])
+def test_a_client_that_takes_its_replies_slowly_is_not_idle(host, start, connect, buffers):
+    """They are with the server for long, or with its kernel."""
+    small_buffers(host)
+    if buffers == "large":
+        host.sysctl("net.ipv4.tcp_wmem", "4096 4194304 4194304")
+    server = start(idle="500ms")
+    slow = connect(53, receive_buffer=4096)
+    slow.sendall(b"".join(stream.frame(BIG, BIG.request()) for _ in range(6)))
+    taken = b""
+    while len(taken) < 2 or len(taken) < 6 * (2 + int.from_bytes(taken[:2], "big")):
+        time.sleep(0.01)
+        more = slow.recv(1024)
+        assert more, f"closed after {len(taken)} octets"
+        taken += more
+    stream.exchange(slow, SELF)
+    assert server.counters()["tcp.closed.idle"] == 0
+
+
+def test_a_client_that_does_not_read_is_not_read_either(host, start, connect):
+    small_buffers(host)
     server = start(unsent="16KiB")
     greedy = connect(53, receive_buffer=4096)
     before = resident(server)
