@@ -1,6 +1,5 @@
 #include "responder/socket/tcp_server.hpp"
 
-#include "config/address.hpp"
 #include "responder/host/address.hpp"
 #include "responder/host/error_name.hpp"
 #include "responder/host/pktinfo.hpp"
@@ -10,6 +9,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 namespace thence {
 
@@ -18,6 +18,13 @@ namespace {
 namespace asio = boost::asio;
 namespace ip = boost::asio::ip;
 using namespace std::chrono_literals;
+
+/// How many connections are compared, of those longest without progress, when one has to give way: a bound on the work
+/// that each new one can cause.
+constexpr std::size_t candidates = 32;
+
+/// Connections from one site, as a multiple of those from one client.
+constexpr std::size_t clients_per_site = 4;
 
 }  // namespace
 
@@ -33,6 +40,7 @@ TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLim
       refused_limit_(&counters["tcp.refused.limit"]),
       refused_client_limit_(&counters["tcp.refused.client-limit"]),
       closed_idle_(&counters["tcp.closed.idle"]),
+      closed_gave_way_(&counters["tcp.closed.gave-way"]),
       context_{dispatch,
                scratch_,
                limits.unsent,
@@ -151,10 +159,13 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
     const auto connection = former->second;
     connection->close();
   }
-  if (connections_.size() >= limits_.connections) return refuse(route, *refused_limit_, "connections");
-  const auto from_client = per_client_.find(config::client_of(route.peer.address()));
-  if (from_client != per_client_.end() && from_client->second >= limits_.connections_per_client) {
+  const auto client = route.peer.address();
+  if (counts_.of_client(client) >= limits_.connections_per_client ||
+      counts_.of_site(client) / clients_per_site >= limits_.connections_per_client) {
     return refuse(route, *refused_client_limit_, "connections from this client");
+  }
+  if (connections_.size() >= limits_.connections && !make_room(route)) {
+    return refuse(route, *refused_limit_, "connections");
   }
   try {
     connect(listener, std::move(socket), route);
@@ -163,13 +174,38 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
   }
 }
 
+/// Closes the least useful connection in favour of a new one.
+/// @return whether there was one
+bool TcpServer::make_room(const Route& route) {
+  using Burden = std::pair<bool, std::size_t>;  // whether it is idle, how many its site has
+  const auto newcomer = route.peer.address();
+  const auto wanted = counts_.of_site(newcomer) + 1;
+  TcpConnection* least_useful = nullptr;
+  Burden greatest;
+  std::size_t compared = 0;
+  for (auto* const each : context_.by_progress) {
+    if (++compared > candidates) break;
+    const auto& peer = each->route().peer.address();
+    const Burden burden{each->idle(), counts_.of_site(peer)};
+    const bool gives_way = burden.first ? burden.second >= wanted || same_site(peer, newcomer) : burden.second > wanted;
+    if (!gives_way || (least_useful != nullptr && burden <= greatest)) continue;
+    least_useful = each;
+    greatest = burden;
+  }
+  if (least_useful == nullptr) return false;
+  ++closed_gave_way_->value;
+  const auto kept = least_useful->shared_from_this();
+  least_useful->close();
+  return true;
+}
+
 void TcpServer::connect(const Listener& listener, ip::tcp::socket socket, const Route& route) {
   boost::system::error_code ignored;
   socket.set_option(ip::tcp::no_delay(true), ignored);
   const auto& protocols = listener.serving->over(route.transport);
   const auto connection = std::make_shared<TcpConnection>(
       std::move(socket), route, std::shared_ptr<const ServedProtocols>(listener.serving, &protocols), context_);
-  ++per_client_[config::client_of(route.peer.address())];
+  counts_.add(route.peer.address());
   ++accepted_->value;
   try {
     connections_.emplace(key(route), connection);
@@ -193,8 +229,7 @@ void TcpServer::refuse(const Route& route, Counter& cause, std::string_view word
 }
 
 void TcpServer::forget(const TcpConnection& connection) {
-  const auto client = per_client_.find(config::client_of(connection.route().peer.address()));
-  if (client != per_client_.end() && --client->second == 0) per_client_.erase(client);
+  counts_.remove(connection.route().peer.address());
   connections_.erase(key(connection.route()));
 }
 
