@@ -1,6 +1,7 @@
 #include "responder/socket/tcp_server.hpp"
 
 #include "responder/host/address.hpp"
+#include "responder/host/descriptors.hpp"
 #include "responder/host/error_name.hpp"
 #include "responder/host/pktinfo.hpp"
 #include "responder/host/socket_options.hpp"
@@ -26,6 +27,19 @@ constexpr std::size_t candidates = 32;
 /// Connections from one site, as a multiple of those from one client.
 constexpr std::size_t clients_per_site = 4;
 
+/// Moves a socket out of the reserve of descriptors, if another one has been closed.
+/// @return whether it is outside the reserve
+bool leave_reserve(ip::tcp::socket& socket) {
+  boost::system::error_code error;
+  const auto protocol = socket.local_endpoint(error).protocol();
+  const auto held = error ? -1 : socket.release(error);
+  if (error) return false;
+  const auto now = descriptors::lowest(held);
+  socket.assign(protocol, now, error);
+  if (error) descriptors::close(now);
+  return !error && !descriptors::is_reserved(now);
+}
+
 }  // namespace
 
 TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLimits& limits, Dispatch& dispatch,
@@ -39,6 +53,7 @@ TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLim
       refused_excluded_(&counters["tcp.refused.excluded"]),
       refused_limit_(&counters["tcp.refused.limit"]),
       refused_client_limit_(&counters["tcp.refused.client-limit"]),
+      refused_descriptors_(&counters["tcp.refused.descriptors"]),
       closed_idle_(&counters["tcp.closed.idle"]),
       closed_gave_way_(&counters["tcp.closed.gave-way"]),
       context_{dispatch,
@@ -166,6 +181,9 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
   }
   if (connections_.size() >= limits_.connections && !make_room(route)) {
     return refuse(route, *refused_limit_, "connections");
+  }
+  if (descriptors::is_reserved(socket.native_handle()) && !(make_room(route) && leave_reserve(socket))) {
+    return refuse(route, *refused_descriptors_, "descriptors");
   }
   try {
     connect(listener, std::move(socket), route);

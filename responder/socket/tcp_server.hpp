@@ -91,6 +91,7 @@ class TcpServer {
   Counter* refused_excluded_;
   Counter* refused_limit_;
   Counter* refused_client_limit_;
+  Counter* refused_descriptors_;
   Counter* closed_idle_;
   Counter* closed_gave_way_;
   TcpConnection::Context context_;
