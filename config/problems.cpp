@@ -1,5 +1,7 @@
 #include "config/problems.hpp"
 
+#include "config/utf8.hpp"
+
 #include <algorithm>
 
 namespace thence::config {
@@ -17,22 +19,10 @@ std::string lines(const Problems& problems) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string shown;
-  for (const char each : text) {
-    const auto code = static_cast<unsigned char>(each);
-    if (code >= ' ' && code != 0x7f) {
-      shown += each;
-    } else {
-      shown.append("\\x").append(1, digits[code >> 4U]).append(1, digits[code & 15U]);
-    }
-  }
-  return shown;
-}
+std::string printable(std::string_view text) { return utf8(text); }
 
 std::string Problem::text() const {
-  std::string text = file;
+  std::string text = printable(file);
   if (line > 0) text += ':' + std::to_string(line);
   if (line > 0 && column > 0) text += ':' + std::to_string(column);
   text += ": ";

@@ -1,4 +1,5 @@
 #include "config/reader.hpp"
+#include "config/utf8.hpp"
 #include "responder/command/commands.hpp"
 #include "responder/configuration/default_configuration.hpp"
 #include "responder/configuration/registry.hpp"
@@ -119,7 +120,8 @@ int main(int argc, char** argv) {
     std::vector<std::string_view> names{"probe"};
     for (const auto& each : subcommands) names.emplace_back(each.name);
     const auto meant = thence::config::near_miss(argv[1], names);
-    std::cerr << "no subcommand '" << argv[1] << "'" << (meant ? ", did you mean '" + std::string(*meant) + "'?" : "")
+    std::cerr << "no subcommand '" << thence::config::utf8(argv[1]) << "'"
+              << (meant ? ", did you mean '" + std::string(*meant) + "'?" : "")
               << "\nRun with --help for more information.\n";
     return thence::command::usage;
   } catch (const CLI::ParseError& error) {
@@ -140,10 +142,10 @@ int main(int argc, char** argv) {
       if (app.got_subcommand(name)) return run(configuration);
     }
   } catch (const thence::config::Invalid& invalid) {
-    std::cerr << invalid.what() << '\n';
+    std::cerr << thence::config::utf8_lines(invalid.what()) << '\n';
     return thence::command::usage;
   } catch (const std::exception& error) {
-    std::cerr << "thence: " << error.what() << '\n';
+    std::cerr << "thence: " << thence::config::utf8_lines(error.what()) << '\n';
   }
   return 1;
 }

@@ -1,9 +1,9 @@
 #include "responder/admin/admin.hpp"
 
+#include "config/utf8.hpp"
 #include "responder/admin/metrics.hpp"
 #include "responder/admin/page.hpp"
 #include "responder/admin/status_json.hpp"
-#include "responder/log/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,7 +29,7 @@ HttpResponse live(const Status& status, const HttpRequest&) {
 HttpResponse ready(const Status& status, const HttpRequest&) {
   if (status.ready) return {200, "ready\n"};
   std::string reasons;
-  for (const auto& each : status.not_ready) reasons += log::utf8(each) + '\n';
+  for (const auto& each : status.not_ready) reasons += config::utf8(each) + '\n';
   return {503, reasons.empty() ? "not ready\n" : reasons};
 }
 

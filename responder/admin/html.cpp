@@ -1,6 +1,6 @@
 #include "responder/admin/html.hpp"
 
-#include "responder/log/utf8.hpp"
+#include "config/utf8.hpp"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@ namespace thence::admin {
 
 std::string escaped(std::string_view text) {
   std::string html;
-  for (const char each : log::utf8(text)) {
+  for (const char each : config::utf8(text)) {
     switch (each) {
       case '&':
         html += "&amp;";

@@ -71,6 +71,12 @@ std::string http_date() {
   return {text.data(), size};
 }
 
+ip::address client_of(const ip::tcp::socket& socket) {
+  error_code error;
+  const auto peer = socket.remote_endpoint(error);
+  return error ? ip::address() : config::client_of(config::unmapped(peer.address()));
+}
+
 ip::tcp::endpoint unmapped(const ip::tcp::endpoint& endpoint) {
   return {config::unmapped(endpoint.address()), endpoint.port()};
 }
@@ -84,9 +90,8 @@ HttpConnection::HttpConnection(ip::tcp::socket socket, const HttpLimits& limits,
       limits_(limits),
       handler_(&handler),
       closed_(std::move(closed)),
-      buffer_(2UL * limits.header) {}
-
-bool HttpConnection::idle() const { return reading_ && !parser_->got_some(); }
+      buffer_(2UL * limits.header),
+      client_(client_of(socket_)) {}
 
 void HttpConnection::close() {
   if (std::exchange(is_closed_, true)) return;
@@ -96,7 +101,9 @@ void HttpConnection::close() {
   closed_(shared_from_this());
 }
 
-void HttpConnection::expect(std::chrono::milliseconds within) {
+void HttpConnection::begin(Stage stage, std::chrono::milliseconds within) {
+  stage_ = stage;
+  since_ = Clock::now();
   timer_.expires_after(within);
   timer_.async_wait([weak = weak_from_this()](error_code error) {
     const auto self = weak.lock();
@@ -107,7 +114,7 @@ void HttpConnection::expect(std::chrono::milliseconds within) {
 }
 
 void HttpConnection::late() {
-  if (!awaiting_) return close();
+  if (stage_ != Stage::asking) return close();
   keep_alive_ = false;
   answer({503, "no answer in time: the server is busy or stuck\n"});
 }
@@ -116,15 +123,12 @@ void HttpConnection::read() {
   parser_.emplace();
   parser_->header_limit(limits_.header);
   parser_->body_limit(0);
-  reading_ = true;
-  reading_since_ = Clock::now();
-  expect(limits_.patience);
+  begin(Stage::reading, limits_.patience);
   http::async_read_header(socket_, buffer_, *parser_,
                           [self = shared_from_this()](error_code error, std::size_t) { self->read_done(error); });
 }
 
 void HttpConnection::read_done(error_code error) {
-  reading_ = false;
   if (is_closed_) return;
   is_head_ = parser_->get().method() == http::verb::head;
   keep_alive_ = false;
@@ -147,18 +151,16 @@ void HttpConnection::ask() {
   if (error) return close();
   const auto target = parser_->get().target();
   HttpRequest request{std::string(target.substr(0, target.find('?'))), unmapped(peer)};
-  awaiting_ = true;
-  expect(limits_.patience);
+  begin(Stage::asking, limits_.patience);
   (*handler_)(request, [weak = weak_from_this(), number = ++asked_](HttpResponse made) {
     const auto self = weak.lock();
-    if (self && self->awaiting_ && self->asked_ == number) self->answer(std::move(made));
+    if (self && self->stage_ == Stage::asking && self->asked_ == number) self->answer(std::move(made));
   });
 }
 
 void HttpConnection::refuse(unsigned status, const char* words) { answer({status, std::string(words) + '\n'}); }
 
 void HttpConnection::answer(HttpResponse made) {
-  awaiting_ = false;
   if (is_closed_) return;
   response_ = Response(static_cast<http::status>(made.status), 11);
   response_.set(http::field::date, http_date());
@@ -180,7 +182,7 @@ void HttpConnection::answer(HttpResponse made) {
 
 void HttpConnection::write() {
   serializer_.emplace(response_);
-  expect(limits_.patience);
+  begin(Stage::sending, limits_.patience);
   auto done = [self = shared_from_this()](error_code error, std::size_t) { self->write_done(error); };
   if (is_head_) return http::async_write_header(socket_, *serializer_, std::move(done));
   http::async_write(socket_, *serializer_, std::move(done));
@@ -194,7 +196,7 @@ void HttpConnection::write_done(error_code error) {
   socket_.shutdown(ip::tcp::socket::shutdown_send, error);
   if (error) return close();
   // Closing now, with unread octets, would reset the connection, and the client might lose the answer.
-  expect(farewell);
+  begin(Stage::parting, farewell);
   drain();
 }
 

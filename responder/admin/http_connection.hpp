@@ -32,10 +32,17 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   void start() { read(); }
 
-  /// Whether it is waiting for the first octet of a request, so that closing it harms nobody.
-  bool idle() const;
-  /// When it began to read the current request.
-  Clock::time_point reading_since() const noexcept { return reading_since_; }
+  enum class Stage : std::uint8_t {
+    parting,  ///< the last answer has been sent
+    reading,  ///< a request is awaited, or has arrived in part
+    sending,  ///< the client is taking an answer
+    asking,   ///< the handler is making an answer
+  };
+  Stage stage() const noexcept { return stage_; }
+  /// When that stage began.
+  Clock::time_point since() const noexcept { return since_; }
+  /// The client, as config::client_of() has it; unspecified if it is already gone.
+  const boost::asio::ip::address& client() const noexcept { return client_; }
 
   /// May be called more than once.
   void close();
@@ -44,8 +51,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   using Parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
   using Response = boost::beast::http::response<boost::beast::http::string_body>;
 
-  /// Sets the time-out: unless something happens first, late() closes the connection or answers in the handler's place.
-  void expect(std::chrono::milliseconds within);
+  /// Begins a stage and sets its time-out: unless something happens first, late() closes the connection or answers in
+  /// the handler's place.
+  void begin(Stage stage, std::chrono::milliseconds within);
   void late();
 
   void read();
@@ -66,10 +74,10 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   std::optional<Parser> parser_;
   Response response_;
   std::optional<boost::beast::http::response_serializer<boost::beast::http::string_body>> serializer_;
-  Clock::time_point reading_since_;
+  boost::asio::ip::address client_;
+  Stage stage_ = Stage::reading;
+  Clock::time_point since_ = Clock::now();
   std::uint64_t asked_ = 0;  ///< requests so far, to tell the awaited answer from a late one
-  bool reading_ = false;
-  bool awaiting_ = false;  ///< the handler's answer
   bool is_head_ = false;
   bool keep_alive_ = false;
   bool is_closed_ = false;

@@ -29,7 +29,7 @@ using HttpHandler = std::function<void(const HttpRequest& request, std::function
 
 /// Limits on what clients can make the server hold.
 struct HttpLimits {
-  std::size_t connections = 32;
+  std::size_t connections = 32;                ///< in all; a client, an IPv4 address or IPv6 /64, has at most half
   std::uint32_t header = 8192;                 ///< octets of a request, which has no body
   std::chrono::milliseconds patience{10'000};  ///< for reading a request, making the answer, and sending it; each
 };

@@ -2,6 +2,8 @@
 
 #include "responder/admin/http_connection.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include <boost/asio/ip/v6_only.hpp>
@@ -65,11 +67,11 @@ void HttpServer::accept() {
 
 void HttpServer::accepted(error_code error, tcp::socket socket) {
   if (!error) {
-    if (make_room()) {
-      const auto connection = std::make_shared<HttpConnection>(
-          std::move(socket), limits_, handler_, [this, here = here_](const std::shared_ptr<HttpConnection>& closed) {
-            if (*here) connections_.erase(closed);
-          });
+    const auto connection = std::make_shared<HttpConnection>(
+        std::move(socket), limits_, handler_, [this, here = here_](const std::shared_ptr<HttpConnection>& closed) {
+          if (*here) connections_.erase(closed);
+        });
+    if (make_room(connection->client())) {
       connections_.insert(connection);
       connection->start();
     }
@@ -86,14 +88,18 @@ void HttpServer::accepted(error_code error, tcp::socket socket) {
   });
 }
 
-bool HttpServer::make_room() {
-  if (connections_.size() < limits_.connections) return true;
-  std::shared_ptr<HttpConnection> longest;
+bool HttpServer::make_room(const asio::ip::address& client) {
+  const auto of_client = std::ranges::count(connections_, client, &HttpConnection::client);
+  const bool has_its_share = 2 * static_cast<std::size_t>(of_client) >= limits_.connections;
+  if (connections_.size() < limits_.connections && !has_its_share) return true;
+  const auto order = [](const HttpConnection& each) { return std::tuple(each.stage(), each.since()); };
+  std::shared_ptr<HttpConnection> first;
   for (const auto& each : connections_) {
-    if (each->idle() && (!longest || each->reading_since() < longest->reading_since())) longest = each;
+    if (each->stage() == HttpConnection::Stage::asking || (has_its_share && each->client() != client)) continue;
+    if (!first || order(*each) < order(*first)) first = each;
   }
-  if (longest) longest->close();
-  return longest != nullptr;
+  if (first) first->close();
+  return first != nullptr;
 }
 
 }  // namespace thence::admin

@@ -35,8 +35,9 @@ class HttpServer {
  private:
   void accept();
   void accepted(boost::system::error_code error, boost::asio::ip::tcp::socket socket);
-  /// @return whether there is room for one more connection
-  bool make_room();
+  /// Makes one more connection have room, if need be: the one that has been reading longest gives way.
+  /// @return whether there is room for one of that client
+  bool make_room(const boost::asio::ip::address& client);
 
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer retry_;

@@ -1,6 +1,6 @@
 #include "responder/admin/metric_family.hpp"
 
-#include "responder/log/utf8.hpp"
+#include "config/utf8.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -23,13 +23,13 @@ std::string identifier(std::string_view text) {
 /// The serializer escapes label values, but not this.
 std::string escaped_help(std::string_view text) {
   std::string help;
-  for (const char each : log::utf8(text)) help.append(each == '\\' ? 2 : 1, each);
+  for (const char each : config::utf8(text)) help.append(each == '\\' ? 2 : 1, each);
   return help;
 }
 
 std::vector<prometheus::ClientMetric::Label> valid(const Labels& labels) {
   std::vector<prometheus::ClientMetric::Label> all;
-  for (const auto& [name, value] : labels) all.push_back({identifier(name), log::utf8(value)});
+  for (const auto& [name, value] : labels) all.push_back({identifier(name), config::utf8(value)});
   return all;
 }
 

@@ -1,6 +1,6 @@
 #include "responder/admin/status_json.hpp"
 
-#include "responder/log/utf8.hpp"
+#include "config/utf8.hpp"
 
 #include <cmath>
 #include <string_view>
@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-json::string text(std::string_view words) { return {log::utf8(words)}; }
+json::string text(std::string_view words) { return {config::utf8(words)}; }
 
 json::array texts(const std::vector<std::string>& lines) {
   json::array all;
@@ -72,7 +72,7 @@ json::array of(const std::vector<Measure>& measures) {
   json::array all;
   for (const auto& each : measures) {
     json::object labels;
-    for (const auto& [name, value] : each.labels) labels[log::utf8(name)] = text(value);
+    for (const auto& [name, value] : each.labels) labels[config::utf8(name)] = text(value);
     all.push_back({{"name", text(each.name)},
                    {"help", text(each.help)},
                    {"labels", std::move(labels)},
@@ -85,7 +85,7 @@ json::array of(const std::vector<Measure>& measures) {
 template <typename Value, typename Make>
 json::object named(const std::map<std::string, Value>& values, const Make& make) {
   json::object all;
-  for (const auto& [name, value] : values) all[log::utf8(name)] = make(value);
+  for (const auto& [name, value] : values) all[config::utf8(name)] = make(value);
   return all;
 }
 

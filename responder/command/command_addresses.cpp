@@ -1,4 +1,5 @@
 #include "responder/command/commands.hpp"
+#include "responder/command/json_text.hpp"
 #include "responder/command/served_json.hpp"
 #include "responder/command/text_table.hpp"
 #include "responder/configuration/served_addresses.hpp"
@@ -38,7 +39,7 @@ std::string json(const Snapshot& snapshot, const InterfaceTable& interfaces) {
                                       {"listeners", listeners_json(each)},
                                       {"views", boost::json::value_from(each.views)}});
   }
-  return boost::json::serialize(all) + '\n';
+  return json_text(std::move(all)) + '\n';
 }
 
 /// Prints again whenever the host changes, until SIGINT, SIGTERM, or its output is closed.

@@ -1,3 +1,4 @@
+#include "config/utf8.hpp"
 #include "responder/command/commands.hpp"
 #include "responder/command/supposition.hpp"
 #include "responder/configuration/snapshot.hpp"
@@ -19,11 +20,11 @@ int explain(const Snapshot& snapshot, const std::string& text) {
     auto interfaces = read_interfaces();
     const auto supposed = read_supposition(text, interfaces);
     for (const auto& service : snapshot.services) {
-      std::cout << service->explain(supposed, interfaces, snapshot.settings.advertised);
+      std::cout << config::utf8_lines(service->explain(supposed, interfaces, snapshot.settings.advertised));
     }
     return 0;
   } catch (const std::invalid_argument& mistake) {
-    std::cerr << "--explain: " << mistake.what() << '\n';
+    std::cerr << "--explain: " << config::utf8_lines(mistake.what()) << '\n';
     return usage;
   }
 }
@@ -34,7 +35,7 @@ std::string words_about_sockets(const Snapshot& snapshot) {
   ListeningSockets sockets({context.get_executor()}, host_families(), {});
   std::string words;
   for (const auto& line : ListeningSockets::words(sockets.prepare(snapshot.settings.listeners, read_interfaces()))) {
-    words += "  " + line + '\n';
+    words += "  " + config::utf8(line) + '\n';
   }
   return words;
 }
@@ -50,7 +51,7 @@ int check(const ConfigurationFile& file, const std::optional<std::string>& suppo
   }
   if (!good) return usage;
   if (supposed) return explain(snapshot, *supposed);
-  std::cout << configuration_name(file) << ": good\n"
+  std::cout << config::utf8(configuration_name(file)) << ": good\n"
             << "On this host now, with this user's rights, and beside any Thence that is already running:\n"
             << words_about_sockets(snapshot);
   return 0;

@@ -1,3 +1,4 @@
+#include "config/utf8.hpp"
 #include "responder/admin/admin_client.hpp"
 #include "responder/command/commands.hpp"
 
@@ -7,7 +8,7 @@ namespace thence::command {
 
 int health(const ConfigurationFile& file) {
   const auto answer = admin::AdminClient(file).get("/health/ready");
-  std::cout << answer.body;
+  std::cout << config::utf8_lines(answer.body);
   return answer.status == 200 ? 0 : 1;
 }
 

@@ -1,5 +1,6 @@
 #include "responder/command/served_table.hpp"
 
+#include "responder/command/json_text.hpp"
 #include "responder/command/served_json.hpp"
 #include "responder/command/text_table.hpp"
 #include "responder/configuration/registry.hpp"
@@ -47,8 +48,8 @@ void log_served(const Snapshot& snapshot, const InterfaceTable& interfaces, Host
     log::write(log::LogLevel::info, "address served",
                {{"interface", each.interface},
                 {"address", each.address.to_string()},
-                {"listeners", log::Json{boost::json::serialize(listeners_json(each))}},
-                {"views", log::Json{boost::json::serialize(boost::json::value_from(each.views))}},
+                {"listeners", log::Json{json_text(listeners_json(each))}},
+                {"views", log::Json{json_text(boost::json::value_from(each.views))}},
                 {"try", command_to_try(snapshot, each)}});
   }
 }

@@ -5,7 +5,7 @@
 
 namespace thence {
 
-/// Formats rows of text in aligned columns; the first row is the heading.
-std::string text_table(const std::vector<std::vector<std::string>>& rows);
+/// Formats rows of text in aligned columns, as config::utf8() writes it; the first row is the heading.
+std::string text_table(std::vector<std::vector<std::string>> rows);
 
 }  // namespace thence

@@ -1,13 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <system_error>
 
 #include <boost/asio/ip/udp.hpp>
 
-/// Socket options that Asio does not provide. Each system has its own source file, socket_options_SYSTEM.cpp. Each
-/// function returns the system's error.
+/// Socket options that Asio does not provide. Each system has its own source file, socket_options_SYSTEM.cpp. A
+/// function that sets something returns the system's error.
 namespace thence::socket_options {
 
 using Socket = boost::asio::ip::udp::socket::native_handle_type;
@@ -55,5 +57,9 @@ std::error_code steer(Socket member, std::uint32_t others, std::span<const Steer
 /// Ends listening on a TCP socket, for all its duplicates; connections that wait to be accepted are reset. The last of
 /// the sockets that share its address and port takes its number.
 std::error_code stop_listening(Socket listening) noexcept;
+
+/// Octets sent on a TCP connection that the peer has not acknowledged, sent or still waiting to be (Linux: SIOCOUTQ).
+/// @return nothing if the system does not say
+std::optional<std::size_t> unacknowledged(Socket connection) noexcept;
 
 }  // namespace thence::socket_options

@@ -8,6 +8,7 @@
 
 #include <linux/filter.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 namespace thence::socket_options {
@@ -93,6 +94,13 @@ std::error_code steer(Socket member, std::uint32_t others, std::span<const Steer
 
 std::error_code stop_listening(Socket listening) noexcept {
   return ::shutdown(listening, SHUT_RD) == 0 ? std::error_code() : last_error();
+}
+
+std::optional<std::size_t> unacknowledged(Socket connection) noexcept {
+  int octets = 0;
+  // The same number as SIOCOUTQ, whose header is not meant for programs.
+  if (::ioctl(connection, TIOCOUTQ, &octets) != 0 || octets < 0) return std::nullopt;
+  return static_cast<std::size_t>(octets);
 }
 
 }  // namespace thence::socket_options

@@ -1,9 +1,8 @@
 #include "responder/log/log.hpp"
 
+#include "config/utf8.hpp"
 #include "responder/log/deadline.hpp"
-#include "responder/log/utf8.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <memory>
 
@@ -44,9 +43,8 @@ std::string json_string(std::string_view text) {
 
 /// Quoted if needed, for `name=value`.
 std::string plain(const std::string& text) {
-  const bool needs_quotes = std::ranges::any_of(
-      text, [](unsigned char each) { return each <= ' ' || each == '"' || each == '\\' || each == 0x7f; });
-  return needs_quotes ? json_string(text) : text;
+  const auto shown = config::utf8(text);
+  return shown.find_first_of(" \"\\") == std::string::npos ? shown : json_string(shown);
 }
 
 /// @param of_text formats a value that is not empty
@@ -68,7 +66,7 @@ void add_as_text(std::string& line, std::span<const Field> fields) {
 
 void add_as_json(std::string& line, std::span<const Field> fields) {
   for (const auto& each : fields) {
-    const auto value = value_of(each, [](const std::string& text) { return json_string(utf8(text)); });
+    const auto value = value_of(each, [](const std::string& text) { return json_string(config::utf8(text)); });
     if (!value.empty()) (line += ',').append(json_string(each.name)).append(":").append(value);
   }
 }
@@ -80,7 +78,7 @@ spdlog::memory_buf_t rendered(LogLevel level, std::string_view message, std::spa
   thread_local spdlog::pattern_formatter json(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})",
                                               spdlog::pattern_time_type::local, "");
   const bool as_json = format == LogFormat::json;
-  std::string line = as_json ? "\"message\":" + json_string(utf8(message)) : std::string(message);
+  std::string line = as_json ? "\"message\":" + json_string(config::utf8(message)) : config::utf8(message);
   for (const auto part : {fields, more}) as_json ? add_as_json(line, part) : add_as_text(line, part);
   spdlog::memory_buf_t whole;
   (as_json ? json : text).format(spdlog::details::log_msg({}, level_of(level), line), whole);

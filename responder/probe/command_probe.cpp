@@ -1,5 +1,6 @@
 #include "responder/probe/command_probe.hpp"
 
+#include "config/utf8.hpp"
 #include "responder/probe/commands.hpp"
 
 #include <functional>
@@ -151,7 +152,7 @@ int Command::run() const {
       if (command->parsed()) return static_cast<int>(run());
     }
   } catch (const Failure& failure) {
-    std::cerr << failure.what() << '\n';
+    std::cerr << config::utf8_lines(failure.what()) << '\n';
     return static_cast<int>(failure.status());
   }
   return static_cast<int>(Status::usage);

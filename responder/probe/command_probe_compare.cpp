@@ -11,7 +11,6 @@
 #include "responder/probe/source_verdict.hpp"
 
 #include <algorithm>
-#include <iostream>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -144,7 +143,7 @@ Status probe_compare(const CompareCommand& command) {
   if (command.asking.json) {
     write_json(document(rows, command));
   } else {
-    std::cout << table(rows, servers.size() > 1);
+    write_text(table(rows, servers.size() > 1));
   }
   return status(rows);
 }

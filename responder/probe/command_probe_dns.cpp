@@ -10,7 +10,6 @@
 #include "responder/probe/source_verdict.hpp"
 
 #include <algorithm>
-#include <iostream>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -120,7 +119,7 @@ Status probe_dns(const DnsCommand& command) {
   if (command.asking.json) {
     write_json(document(rows, command));
   } else {
-    std::cout << table(rows, servers.size() > 1) << answers(rows);
+    write_text(table(rows, servers.size() > 1) + answers(rows));
   }
   std::vector<SourceVerdict> verdicts;
   verdicts.reserve(rows.size());

@@ -143,7 +143,7 @@ Status probe_nat(const NatCommand& command) {
     if (command.asking.json) {
       reports.push_back(report_json(each->report));
     } else {
-      std::cout << (each == all.front() ? "" : "\n") << report_text(each->report);
+      write_text((each == all.front() ? "" : "\n") + report_text(each->report));
     }
   }
   if (command.asking.json) write_json(boost::json::object{{"reports", std::move(reports)}});

@@ -10,7 +10,6 @@
 #include "responder/probe/stun_service.hpp"
 
 #include <algorithm>
-#include <iostream>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -97,7 +96,7 @@ Status probe_stun(const StunCommand& command) {
   if (command.asking.json) {
     write_json(document(rows, servers));
   } else {
-    std::cout << table(rows, servers.size() > 1);
+    write_text(table(rows, servers.size() > 1));
   }
   std::vector<SourceVerdict> verdicts;
   verdicts.reserve(rows.size());

@@ -1,18 +1,21 @@
 #include "responder/probe/output.hpp"
 
+#include "config/utf8.hpp"
 #include "protocols/endpoint_text.hpp"
+#include "responder/command/json_text.hpp"
 
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
 
-#include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 
 namespace thence::probe {
 
-void write_json(const boost::json::value& document) { std::cout << boost::json::serialize(document) << '\n'; }
+void write_json(boost::json::value document) { std::cout << json_text(std::move(document)) << '\n'; }
+
+void write_text(std::string_view text) { std::cout << config::utf8_lines(text); }
 
 boost::json::value json_of(const std::optional<Endpoint>& endpoint) {
   if (!endpoint) return nullptr;

@@ -5,13 +5,16 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/json/value.hpp>
 
 namespace thence::probe {
 
 /// Writes a JSON document to standard output, on one line.
-void write_json(const boost::json::value& document);
+void write_json(boost::json::value document);
+/// Writes lines to standard output, without control characters.
+void write_text(std::string_view text);
 
 /// A transport address as JSON: "192.0.2.1:3478", or null.
 boost::json::value json_of(const std::optional<Endpoint>& endpoint);

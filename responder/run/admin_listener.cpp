@@ -1,13 +1,22 @@
 #include "responder/run/admin_listener.hpp"
 
 #include "protocols/endpoint_text.hpp"
+#include "responder/host/descriptors.hpp"
 #include "responder/log/log.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace thence {
 
 namespace {
+
+/// The rest of the reserve is for reloads.
+admin::HttpLimits within_the_reserve() {
+  admin::HttpLimits limits;
+  limits.connections = std::clamp<std::size_t>(descriptors::reserve() / 2, 2, limits.connections);
+  return limits;
+}
 
 std::string place(const boost::asio::ip::tcp::endpoint& endpoint) {
   return text(Endpoint(endpoint.address(), endpoint.port()));
@@ -23,7 +32,7 @@ AdminListener::Prepared AdminListener::prepare(const config::Admin& settings) {
   // If only `public` has changed, it already listens there.
   if (admin_ && admin_->endpoint() == *settings.listen) return {true, nullptr};
   try {
-    return {false, std::make_unique<Admin>(context_, *settings.listen, gather_, admin::HttpLimits(), admin_.get())};
+    return {false, std::make_unique<Admin>(context_, *settings.listen, gather_, within_the_reserve(), admin_.get())};
   } catch (const boost::system::system_error& error) {
     return {false, nullptr,
             "admin.listen: cannot listen on " + place(*settings.listen) + ": " + error.code().message()};

@@ -1,6 +1,7 @@
 #include "responder/socket/tcp_connection.hpp"
 
 #include "responder/dispatch/proxy_header.hpp"
+#include "responder/host/socket_options.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -9,7 +10,6 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 
 namespace thence {
 
@@ -30,7 +30,12 @@ TcpConnection::TcpConnection(asio::ip::tcp::socket socket, const Route& route,
       front_(front),
       protocols_(std::move(protocols)),
       context_(&context),
-      input_(first_read) {}
+      input_(first_read),
+      place_(context.by_progress.insert(context.by_progress.end(), this)) {}
+
+TcpConnection::~TcpConnection() {
+  if (!closed_) context_->by_progress.erase(place_);
+}
 
 /// Runs a step whose failure must affect only this connection.
 template <typename Step>
@@ -44,13 +49,32 @@ void TcpConnection::at_own_cost(Step step) {
 }
 
 bool TcpConnection::paused() const noexcept {
-  return pending_.size() + writing_.size() > context_->unsent || owed() >= most_deferred;
+  return pending_.size() + writing_.size() - written_ > context_->unsent || owed() >= most_deferred;
 }
 
-bool TcpConnection::busy() const noexcept {
+/// Data that has arrived is owed an answer even if the event loop has not reported it yet.
+bool TcpConnection::has_unread() const noexcept {
   boost::system::error_code error;
-  // Data that has arrived is owed an answer even if the event loop has not reported it yet.
-  return owed() > 0 || !pending_.empty() || !writing_.empty() || filled_ > 0 || socket_.available(error) > 0;
+  return socket_.available(error) > 0;
+}
+
+bool TcpConnection::busy() const noexcept { return owes_replies() || filled_ > 0 || has_unread(); }
+
+bool TcpConnection::idle() const noexcept { return !owes_replies() && !has_unread(); }
+
+void TcpConnection::progress() noexcept {
+  last_progress_ = Clock::now();
+  context_->by_progress.splice(context_->by_progress.end(), context_->by_progress, place_);
+}
+
+void TcpConnection::notice_what_was_taken() noexcept {
+  if (closed_ || taken_ == sent_) return;
+  const auto left = socket_options::unacknowledged(socket_.native_handle());
+  if (!left) return;
+  const auto taken = sent_ - std::min<std::uint64_t>(*left, sent_);
+  if (taken <= taken_) return;
+  taken_ = taken;
+  progress();
 }
 
 void TcpConnection::read() {
@@ -173,7 +197,7 @@ std::optional<std::size_t> TcpConnection::frame(std::span<const std::byte> strea
 }
 
 void TcpConnection::respond(std::span<const std::byte> message) {
-  last_progress_ = Clock::now();
+  progress();
   ++context_->received.value;
   const Request request{message, asked_};
   Reply reply{context_->scratch, 0, route_};
@@ -229,16 +253,31 @@ void TcpConnection::write_or_close() {
     return;
   }
   std::swap(writing_, pending_);
-  asio::async_write(socket_, asio::buffer(writing_), [self = self()](boost::system::error_code error, std::size_t) {
-    self->writing_.clear();
-    if (error) return self->close();
-    self->last_progress_ = Clock::now();
-    self->at_own_cost([&] { self->answer(); });
-  });
+  write();
+}
+
+void TcpConnection::write() {
+  socket_.async_write_some(asio::buffer(writing_) + written_,
+                           [self = self()](boost::system::error_code error, std::size_t size) {
+                             if (self->closed_) return;
+                             if (error) return self->close();
+                             self->wrote(size);
+                           });
+}
+
+void TcpConnection::wrote(std::size_t size) {
+  progress();
+  sent_ += size;
+  written_ += size;
+  if (written_ < writing_.size()) return at_own_cost([&] { write(); });
+  writing_.clear();
+  written_ = 0;
+  at_own_cost([&] { answer(); });
 }
 
 void TcpConnection::close() {
   if (std::exchange(closed_, true)) return;
+  context_->by_progress.erase(place_);
   boost::system::error_code ignored;
   socket_.close(ignored);
   context_->closed(*this);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -44,16 +45,24 @@ class TcpConnection final : public ReplyPath {
     /// A proxy has said for whom it speaks. @return whether that client may have one more connection
     std::function<bool(const Route& before, const Route& now)> introduced;
     std::function<void(TcpConnection&)> closed;
+    std::list<TcpConnection*> by_progress = {};  ///< those that are open; first the longest without progress
   };
 
   /// @param protocols those served there over the route's transport
   TcpConnection(boost::asio::ip::tcp::socket socket, const Route& route,
                 std::shared_ptr<const ServedProtocols> protocols, Front front, Context& context);
+  ~TcpConnection() override;
+  TcpConnection(const TcpConnection&) = delete;
+  TcpConnection& operator=(const TcpConnection&) = delete;
 
   void start() { read(); }
 
-  /// When the connection was accepted, a whole request was read, or the client took replies; whichever was last.
+  /// When the connection was accepted, a whole request was read, or replies were sent or, as far as
+  /// notice_what_was_taken() has seen, taken by the client; whichever was last.
   Clock::time_point last_progress() const noexcept { return last_progress_; }
+
+  /// Finds out whether the client has taken any of the replies in the system's buffer since the last call.
+  void notice_what_was_taken() noexcept;
 
   /// The connection's own.
   const Route& route() const noexcept { return route_; }
@@ -63,6 +72,9 @@ class TcpConnection final : public ReplyPath {
 
   /// Whether it owes its client anything: a request is being answered, or replies have not been taken yet.
   bool busy() const noexcept;
+
+  /// Whether it waits for a request, or for the rest of one: closing it loses no reply.
+  bool idle() const noexcept;
 
   void close();
 
@@ -85,8 +97,13 @@ class TcpConnection final : public ReplyPath {
   void respond(std::span<const std::byte> message);
   void append(std::span<const std::byte> message);
   void write_or_close();
+  void write();
+  void wrote(std::size_t size);
+  void progress() noexcept;
   void reject();
   bool paused() const noexcept;
+  bool has_unread() const noexcept;
+  bool owes_replies() const noexcept { return owed() > 0 || !pending_.empty() || !writing_.empty(); }
 
   boost::asio::ip::tcp::socket socket_;
   Route route_;
@@ -99,11 +116,15 @@ class TcpConnection final : public ReplyPath {
   std::size_t filled_ = 0;          ///< octets received into input_
   std::vector<std::byte> pending_;  ///< replies queued behind the current write
   std::vector<std::byte> writing_;
-  bool scheduled_ = false;  ///< an answer() has been posted
+  std::size_t written_ = 0;  ///< octets of writing_ that the system has
+  std::uint64_t sent_ = 0;   ///< octets that the system has got so far
+  std::uint64_t taken_ = 0;  ///< of these, how many the client was seen to have taken
+  bool scheduled_ = false;   ///< an answer() has been posted
   bool reading_ = false;
   bool ended_ = false;  ///< nothing more is read
   bool closed_ = false;
   Clock::time_point last_progress_ = Clock::now();
+  std::list<TcpConnection*>::iterator place_;  ///< in Context::by_progress, while it is open
 };
 
 }  // namespace thence

@@ -1,7 +1,7 @@
 #include "responder/socket/tcp_server.hpp"
 
-#include "config/address.hpp"
 #include "responder/host/address.hpp"
+#include "responder/host/descriptors.hpp"
 #include "responder/host/error_name.hpp"
 #include "responder/host/pktinfo.hpp"
 #include "responder/host/socket_options.hpp"
@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 namespace thence {
 
@@ -19,10 +20,30 @@ namespace asio = boost::asio;
 namespace ip = boost::asio::ip;
 using namespace std::chrono_literals;
 
+/// How many connections are compared, of those longest without progress, when one has to give way: a bound on the work
+/// that each new one can cause.
+constexpr std::size_t candidates = 32;
+
+/// Connections from one site, as a multiple of those from one client.
+constexpr std::size_t clients_per_site = 4;
+
 TcpConnection::Front front_of(const Serving& serving, const Route& route) {
   if (serving.proxies.empty()) return TcpConnection::Front::open;
   return serving.proxies.covers(without_scope(route.peer.address())) ? TcpConnection::Front::header_required
                                                                      : TcpConnection::Front::header_forbidden;
+}
+
+/// Moves a socket out of the reserve of descriptors, if another one has been closed.
+/// @return whether it is outside the reserve
+bool leave_reserve(ip::tcp::socket& socket) {
+  boost::system::error_code error;
+  const auto protocol = socket.local_endpoint(error).protocol();
+  const auto held = error ? -1 : socket.release(error);
+  if (error) return false;
+  const auto now = descriptors::lowest(held);
+  socket.assign(protocol, now, error);
+  if (error) descriptors::close(now);
+  return !error && !descriptors::is_reserved(now);
 }
 
 }  // namespace
@@ -38,7 +59,9 @@ TcpServer::TcpServer(const asio::any_io_executor& executor, const config::TcpLim
       refused_excluded_(&counters["tcp.refused.excluded"]),
       refused_limit_(&counters["tcp.refused.limit"]),
       refused_client_limit_(&counters["tcp.refused.client-limit"]),
+      refused_descriptors_(&counters["tcp.refused.descriptors"]),
       closed_idle_(&counters["tcp.closed.idle"]),
+      closed_gave_way_(&counters["tcp.closed.gave-way"]),
       context_{dispatch,
                scratch_,
                limits.unsent,
@@ -150,8 +173,9 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
   route.interface = pktinfo::arrival_interface(socket.native_handle());
   route.transport = Transport::tcp;
   if (!listener.serving->filter.covers(route.local.address(), route.interface)) {
-    // Closes with a reset, as if nobody listened on the port.
+    // Closes with a reset, as if nobody listened on the port. Asio's destructor would take the option back.
     socket.set_option(asio::socket_base::linger(true, 0), error);
+    socket.close(error);
     return refuse(route, *refused_excluded_, "excluded");
   }
   // The client may have reconnected from the same port before the old connection's reset was read here.
@@ -159,13 +183,16 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
     const auto connection = former->second;
     connection->close();
   }
-  if (connections_.size() >= limits_.connections) return refuse(route, *refused_limit_, "connections");
   const auto front = front_of(*listener.serving, route);
-  const auto from_client = per_client_.find(config::client_of(route.peer.address()));
   // A proxy has as many as its clients may have, each of which is counted once it is known.
-  if (front != TcpConnection::Front::header_required && from_client != per_client_.end() &&
-      from_client->second >= limits_.connections_per_client) {
+  if (front != TcpConnection::Front::header_required && has_enough(route.peer.address())) {
     return refuse(route, *refused_client_limit_, "connections from this client");
+  }
+  if (connections_.size() >= limits_.connections && !make_room(route)) {
+    return refuse(route, *refused_limit_, "connections");
+  }
+  if (descriptors::is_reserved(socket.native_handle()) && !(make_room(route) && leave_reserve(socket))) {
+    return refuse(route, *refused_descriptors_, "descriptors");
   }
   try {
     connect(listener, std::move(socket), route, front);
@@ -176,13 +203,42 @@ void TcpServer::admit(const Listener& listener, ip::tcp::socket socket) {
 
 /// Counts a connection for the client that a proxy names, instead of for the proxy.
 bool TcpServer::introduce(const Route& before, const Route& now) {
-  auto& of_client = per_client_[config::client_of(now.peer.address())];
-  if (of_client >= limits_.connections_per_client) {
+  if (has_enough(now.peer.address())) {
     refuse(now, *refused_client_limit_, "connections from this client");
     return false;
   }
-  ++of_client;
-  uncount(before);
+  counts_.add(now.peer.address());
+  counts_.remove(before.peer.address());
+  return true;
+}
+
+bool TcpServer::has_enough(const ip::address& client) const noexcept {
+  return counts_.of_client(client) >= limits_.connections_per_client ||
+         counts_.of_site(client) / clients_per_site >= limits_.connections_per_client;
+}
+
+/// Closes the least useful connection in favour of a new one.
+/// @return whether there was one
+bool TcpServer::make_room(const Route& route) {
+  using Burden = std::pair<bool, std::size_t>;  // whether it is idle, how many its site has
+  const auto newcomer = route.peer.address();
+  const auto wanted = counts_.of_site(newcomer) + 1;
+  TcpConnection* least_useful = nullptr;
+  Burden greatest;
+  std::size_t compared = 0;
+  for (auto* const each : context_.by_progress) {
+    if (++compared > candidates) break;
+    const auto& peer = each->asked().peer.address();
+    const Burden burden{each->idle(), counts_.of_site(peer)};
+    const bool gives_way = burden.first ? burden.second >= wanted || same_site(peer, newcomer) : burden.second > wanted;
+    if (!gives_way || (least_useful != nullptr && burden <= greatest)) continue;
+    least_useful = each;
+    greatest = burden;
+  }
+  if (least_useful == nullptr) return false;
+  ++closed_gave_way_->value;
+  const auto kept = least_useful->shared_from_this();
+  least_useful->close();
   return true;
 }
 
@@ -193,7 +249,7 @@ void TcpServer::connect(const Listener& listener, ip::tcp::socket socket, const 
   const auto& protocols = listener.serving->over(route.transport);
   const auto connection = std::make_shared<TcpConnection>(
       std::move(socket), route, std::shared_ptr<const ServedProtocols>(listener.serving, &protocols), front, context_);
-  ++per_client_[config::client_of(route.peer.address())];
+  counts_.add(route.peer.address());
   ++accepted_->value;
   try {
     connections_.emplace(key(route), connection);
@@ -217,13 +273,8 @@ void TcpServer::refuse(const Route& route, Counter& cause, std::string_view word
 }
 
 void TcpServer::forget(const TcpConnection& connection) {
-  uncount(connection.asked());
+  counts_.remove(connection.asked().peer.address());
   connections_.erase(key(connection.route()));
-}
-
-void TcpServer::uncount(const Route& route) {
-  const auto client = per_client_.find(config::client_of(route.peer.address()));
-  if (client != per_client_.end() && --client->second == 0) per_client_.erase(client);
 }
 
 void TcpServer::watch() {
@@ -239,6 +290,7 @@ void TcpServer::sweep() {
   const auto deadline = TcpConnection::Clock::now() - limits_.idle;
   std::vector<std::shared_ptr<TcpConnection>> idle;
   for (const auto& [key, connection] : connections_) {
+    connection->notice_what_was_taken();
     if (connection->last_progress() <= deadline) idle.push_back(connection);
   }
   for (const auto& connection : idle) {

@@ -3,6 +3,7 @@
 #include "config/settings.hpp"
 #include "responder/dispatch/serving.hpp"
 #include "responder/socket/binding.hpp"
+#include "responder/socket/connection_counts.hpp"
 #include "responder/socket/tcp_connection.hpp"
 
 #include <cstddef>
@@ -32,7 +33,9 @@ struct BoundTcp {
 boost::asio::ip::tcp::acceptor open_tcp(const boost::asio::any_io_executor& executor, const Binding& binding,
                                         Share share);
 
-/// One worker's TCP listeners and their connections, within limits.
+/// One worker's TCP listeners and their connections, within limits. Where there is no room for one more, the least
+/// useful one gives way: one that waits for a request, of the site that has most, and has waited longest. One that is
+/// owed replies only gives way to a site that has fewer.
 class TcpServer {
  public:
   /// @param dispatch, counters of the worker; must outlive the server
@@ -70,10 +73,11 @@ class TcpServer {
   void retire(const std::shared_ptr<Listener>& listener);
   void accept_what_waits(Listener& listener);
   void admit(const Listener& listener, boost::asio::ip::tcp::socket socket);
+  bool make_room(const Route& route);
   void connect(const Listener& listener, boost::asio::ip::tcp::socket socket, const Route& route,
                TcpConnection::Front front);
   bool introduce(const Route& before, const Route& now);
-  void uncount(const Route& route);
+  bool has_enough(const boost::asio::ip::address& client) const noexcept;
   void not_accepted(boost::system::error_code error);
   void refuse(const Route& route, Counter& cause, std::string_view words);
   void forget(const TcpConnection& connection);
@@ -90,13 +94,15 @@ class TcpServer {
   Counter* refused_excluded_;
   Counter* refused_limit_;
   Counter* refused_client_limit_;
+  Counter* refused_descriptors_;
   Counter* closed_idle_;
+  Counter* closed_gave_way_;
   TcpConnection::Context context_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   bool draining_ = false;
   log::Limit limit_;
   std::map<Key, std::shared_ptr<TcpConnection>> connections_;
-  std::map<boost::asio::ip::address, std::size_t> per_client_;
+  ConnectionCounts counts_;
 };
 
 }  // namespace thence

@@ -30,6 +30,8 @@ const char* name(Drop cause) noexcept {
       return "truncated";
     case Drop::no_packet_information:
       return "no-packet-information";
+    case Drop::unspecified_source:
+      return "unspecified-source";
     case Drop::excluded:
       return "excluded";
     case Drop::broadcast:

@@ -12,6 +12,7 @@ enum class Drop : std::uint8_t {
   none,
   truncated,              ///< longer than the receive buffer
   no_packet_information,  ///< the system did not say where it arrived
+  unspecified_source,     ///< from nowhere: `::`, 0.0.0.0 (RFC 4291 §2.5.2, RFC 1122 §3.2.1.3) or port 0 (RFC 768)
   excluded,               ///< excluded by the listener's interfaces or addresses
   broadcast,              ///< sent to a broadcast or multicast address, which the listener does not allow
   no_source,              ///< no unicast address on the arrival interface to answer from, or the protocol gave none
@@ -23,7 +24,7 @@ enum class Drop : std::uint8_t {
   copy,                   ///< of a broadcast or multicast request: every worker receives one, and the first answers
 };
 
-constexpr std::size_t drop_causes = 12;
+constexpr std::size_t drop_causes = 13;
 
 /// Counters for the datagrams of one worker.
 class UdpCounters {

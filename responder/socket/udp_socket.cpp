@@ -37,6 +37,9 @@ ip::address some_neighbour(std::uint32_t interface) {
   return ip::address_v6(octets, interface);
 }
 
+/// Whether a datagram came from nowhere. Linux would deliver a reply to the unspecified address to the host itself.
+bool from_nowhere(const Endpoint& peer) noexcept { return peer.address().is_unspecified() || peer.port() == 0; }
+
 }  // namespace
 
 ip::udp::socket open_udp(const asio::any_io_executor& executor, const Binding& binding, Share share) {
@@ -101,9 +104,10 @@ Drop UdpSocket::admit(Exchange& exchange) const noexcept {
   const auto covers = [&](const ip::address& local) {
     return serving_->filter.covers(local, asked.interface) ? Drop::none : Drop::excluded;
   };
+  if (exchange.group && !takes_groups_) return Drop::copy;
+  if (from_nowhere(asked.peer)) return Drop::unspecified_source;
   if (!exchange.group) return covers(asked.local.address());
   // Dropped requests are logged with their original destination; only a reply needs a unicast address.
-  if (!takes_groups_) return Drop::copy;
   if (!serving_->broadcast) return Drop::broadcast;
   auto& source = exchange.reply.route.local;
   const auto unicast = group_source(*interfaces_, asked.interface, source.address(), asked.peer.address());

@@ -1,5 +1,6 @@
 """Metrics, health and the status page, as Prometheus, a browser and the commands see them."""
 
+import contextlib
 import http.client
 import json
 import re
@@ -198,6 +199,16 @@ def test_health(bed, served):
     assert fetch(bed.client, "/health/ready", method="HEAD") == (200, "")
     assert fetch(bed.client, "/health/ready", method="POST")[0] == 405
     assert fetch(bed.client, "/health")[0] == 404
+
+
+def test_connections_that_are_held_keep_nobody_out(bed, served, tmp_path):
+    with contextlib.ExitStack() as held:
+        for _ in range(3):
+            for _ in range(40):
+                held.enter_context(stream.connection(bed.client, Target(ADDRESS), PORT)).sendall(b"G")
+            asked = bed.server.run(thence.BINARY, "health", "-c", str(tmp_path / "thence.yaml"))
+            assert (asked.stdout, asked.stderr) == ("ready\n", "")
+            assert fetch(bed.client, "/health/live") == (200, "live\n")
 
 
 def test_where_it_cannot_listen_all_else_is_served(bed, tmp_path):

@@ -58,6 +58,17 @@ def test_interfaces(bed, tmp_path, bind):
     assert counters["udp.received"] - counters["udp.dropped.excluded"] == 3
 
 
+@pytest.mark.parametrize("bind", ["wildcard", "dual-stack"])
+@pytest.mark.parametrize("address", ["10.77.1.1", "fd77:1::1"])
+def test_an_excluded_connection_is_reset(bed, tmp_path, bind, address):
+    with serve(bed.server, tmp_path, one_listener(bind=bind, interfaces=["two"])) as server:
+        for _ in range(20):
+            with pytest.raises(ConnectionResetError), stream.connection(bed.client, Target(address), 53) as tcp:
+                tcp.recv(1)
+                pytest.fail("closed without a reset")
+        assert server.counters()["tcp.refused.excluded"] == 20
+
+
 @WAYS
 def test_addresses(bed, tmp_path, bind):
     listener = {"bind": bind, "addresses": ["10.77.0.0/16", "!10.77.1.2", "fd77:1::/64"]}

@@ -24,6 +24,7 @@ TEST(Problem, HasATextWithWhatIsKnown) {
 TEST(Problem, ControlCharactersDoNotReachTheTerminal) {
   EXPECT_EQ(printable("a\nb\x1b[1m\x7f\xc3\xa9"), "a\\x0ab\\x1b[1m\\x7f\xc3\xa9");
   EXPECT_EQ((Problem{"t.yaml", 1, 1, "k\r", "m\t", Severity::fatal}).text(), "t.yaml:1:1: k\\x0d: m\\x09");
+  EXPECT_EQ((Problem{"t\x1b.yaml", 1, 1, "k\x9b", "m\xc2\x9b"}).text(), "t\\x1b.yaml:1:1: k\\x9b: m\\xc2\\x9b");
 }
 
 TEST(Problems, AreSortedByPlaceEachOnce) {

@@ -24,14 +24,35 @@ using testing::StartsWith;
 using namespace thence;
 using namespace std::chrono_literals;
 
-TEST(AdminServer, ConnectionsHaveABound) {
+TEST(AdminServer, TheConnectionThatHasBeenReadingLongestGivesWay) {
   const Running server(test::example_status());
-  std::deque<Client> busy;
-  for (std::size_t i = 0; i < admin::HttpLimits().connections; ++i) busy.emplace_back(server).send("GET / ");
-  std::this_thread::sleep_for(100ms);
-  EXPECT_THAT(said(server, get("/health/live", closing)), testing::AnyOf("", "reset"));
-  busy.pop_back();
-  std::this_thread::sleep_for(100ms);
+  const auto share = admin::HttpLimits().connections / 2;
+  std::deque<Client> reading;
+  for (std::size_t i = 0; i < share + 8; ++i) {
+    reading.emplace_back(server).send("G");
+    EXPECT_THAT(said(server, get("/health/live", closing)), StartsWith("HTTP/1.1 200 ")) << i;
+  }
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_THAT(reading[i].rest(), testing::AnyOf("", "reset")) << i;
+  EXPECT_THAT(reading.back().send("ET / HTTP/1.1\r\nHost: localhost\r\n\r\n").answer(), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(AdminServer, OneClientCannotHaveAllConnections) {
+  const Running server(test::example_status());
+  Client other(server, "127.0.0.2");
+  EXPECT_THAT(other.send(get("/health/live")).answer(), StartsWith("HTTP/1.1 200 "));
+  std::deque<Client> greedy;
+  for (std::size_t i = 0; i < 2 * admin::HttpLimits().connections; ++i) greedy.emplace_back(server).send("G");
+  EXPECT_THAT(greedy.front().rest(), testing::AnyOf("", "reset"));
+  EXPECT_THAT(other.send(get("/health/live")).answer(), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(AdminServer, AnAnswerThatIsNotTakenGivesWay) {
+  auto status = test::example_status();
+  for (int i = 0; i < 100'000; ++i) status.counters["dns." + std::to_string(i)] = 1;
+  const Running server(status);
+  std::deque<Client> greedy;
+  for (std::size_t i = 0; i < admin::HttpLimits().connections / 2; ++i)
+    greedy.emplace_back(server).send(get("/metrics"));
   EXPECT_THAT(said(server, get("/health/live", closing)), StartsWith("HTTP/1.1 200 "));
 }
 

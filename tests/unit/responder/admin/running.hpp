@@ -64,7 +64,12 @@ class Running {
 /// A client that sends what it is told to, and reads what comes.
 class Client {
  public:
-  explicit Client(const Running& server) { socket_.connect(server.endpoint()); }
+  /// @param source an address of 127.0.0.0/8
+  explicit Client(const Running& server, const char* source = "127.0.0.1") {
+    socket_.open(tcp::v4());
+    socket_.bind({boost::asio::ip::make_address(source), 0});
+    socket_.connect(server.endpoint());
+  }
 
   Client& send(std::string_view octets) {
     boost::system::error_code ignored;

@@ -18,4 +18,10 @@ TEST(TextTable, RowsMayBeOfDifferentLength) {
   EXPECT_EQ(text_table({}), "");
 }
 
+TEST(TextTable, HasNoControlCharacters) {
+  EXPECT_EQ(text_table({{"et\x1b[31m\xff", "a\n"}, {"x", ""}}),
+            "et\\x1b[31m\\xff  a\\x0a\n"
+            "x               \n");
+}
+
 }  // namespace text_table_test

@@ -1,8 +1,12 @@
 #include "responder/host/socket_options.hpp"
 
+#include <string>
+
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/read.hpp>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -99,7 +103,29 @@ TEST(SocketOptions, AConnectionIsSteeredByTheInterfaceWhereItComesIn) {
   EXPECT_TRUE(takes(first));
 }
 
+TEST(SocketOptions, WhatThePeerHasNotTakenIsKnown) {
+  boost::asio::io_context context;
+  ip::tcp::acceptor acceptor(context, {ip::address_v4::loopback(), 0});
+  ip::tcp::socket client(context);
+  client.open(ip::tcp::v4());
+  client.set_option(boost::asio::socket_base::receive_buffer_size(4096));
+  client.connect(acceptor.local_endpoint());
+  auto served = acceptor.accept();
+  EXPECT_EQ(socket_options::unacknowledged(served.native_handle()), 0U);
+  served.non_blocking(true);
+  const std::string octets(1024 * 1024, 'x');
+  const auto sent = served.write_some(boost::asio::buffer(octets));
+  const auto left = socket_options::unacknowledged(served.native_handle());
+  ASSERT_TRUE(left);
+  EXPECT_GT(*left, 0U);
+  EXPECT_LE(*left, sent);
+  std::string taken(sent, '\0');
+  boost::asio::read(client, boost::asio::buffer(taken));
+  EXPECT_LT(*socket_options::unacknowledged(served.native_handle()), *left);
+}
+
 TEST(SocketOptions, WhatTheSystemSaysIsReturned) {
+  EXPECT_FALSE(socket_options::unacknowledged(-1));
   EXPECT_EQ(socket_options::share_port(-1), std::errc::bad_file_descriptor);
   EXPECT_EQ(socket_options::transparent(-1), std::errc::bad_file_descriptor);
   EXPECT_EQ(socket_options::receive_ipv4_groups(-1), std::errc::bad_file_descriptor);

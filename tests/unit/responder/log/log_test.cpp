@@ -138,6 +138,13 @@ TEST_F(Log, TextHasQuotesWhereTheyAreNeeded) {
               testing::ElementsAre(EndsWith(R"( info: so it is plain=a=b blank="a b" quote="a\"b" number=53)")));
 }
 
+TEST_F(Log, TextHasNoControlCharacters) {
+  log::start({LogLevel::info, LogFormat::text});
+  log::write(LogLevel::info, "so\x1b[1m\xc2\x9b", {{"value", "a\x7f\xff"}, {"name", "\u00e9"}});
+  EXPECT_THAT(written(),
+              testing::ElementsAre(EndsWith(" info: so\\x1b[1m\\xc2\\x9b value=\"a\\\\x7f\\\\xff\" name=\u00e9")));
+}
+
 TEST_F(Log, WhatIsEmptyIsLeftOut) {
   for (const auto format : {LogFormat::text, LogFormat::json}) {
     log::start({LogLevel::info, format});

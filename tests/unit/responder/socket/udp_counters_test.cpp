@@ -42,12 +42,14 @@ TEST(UdpCounters, AreNamedByWhatHappened) {
   udp.dropped(Drop::not_served).value = 10;
   udp.dropped(Drop::given_up).value = 11;
   udp.dropped(Drop::copy).value = 12;
+  udp.dropped(Drop::unspecified_source).value = 13;
   EXPECT_THAT(counted(all),
               ElementsAre(Pair("udp.answered", 2), Pair("udp.deferred", 3), Pair("udp.dropped.broadcast", 7),
                           Pair("udp.dropped.copy", 12), Pair("udp.dropped.excluded", 6),
                           Pair("udp.dropped.given-up", 11), Pair("udp.dropped.no-packet-information", 5),
                           Pair("udp.dropped.no-source", 8), Pair("udp.dropped.not-served", 10),
-                          Pair("udp.dropped.truncated", 4), Pair("udp.dropped.unclaimed", 9), Pair("udp.received", 1)));
+                          Pair("udp.dropped.truncated", 4), Pair("udp.dropped.unclaimed", 9),
+                          Pair("udp.dropped.unspecified-source", 13), Pair("udp.received", 1)));
 }
 
 TEST(UdpCounters, ErrorsHaveTheSystemsNames) {

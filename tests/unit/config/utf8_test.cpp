@@ -1,10 +1,11 @@
-#include "responder/log/utf8.hpp"
+#include "config/utf8.hpp"
 
 #include <gtest/gtest.h>
 
 namespace utf8_test {
 
-using thence::log::utf8;
+using thence::config::utf8;
+using thence::config::utf8_lines;
 
 TEST(Utf8, ValidTextStaysAsItIs) {
   for (const auto* const text :
@@ -33,6 +34,12 @@ TEST(Utf8, ControlCharactersAreWrittenOut) {
             "b");
   EXPECT_EQ(utf8(std::string_view("\0", 1)), "\\x00");
   EXPECT_EQ(utf8("\xc2\x85"), "\\xc2\\x85");  // next line
+}
+
+TEST(Utf8, LineFeedsStayBetweenLines) {
+  EXPECT_EQ(utf8_lines("a\n\nb\r\n"), "a\n\nb\\x0d\n");
+  EXPECT_EQ(utf8_lines("\x1b[2J"), "\\x1b[2J");
+  EXPECT_EQ(utf8_lines(""), "");
 }
 
 }  // namespace utf8_test

@@ -1,9 +1,9 @@
-#include "responder/log/utf8.hpp"
+#include "config/utf8.hpp"
 
 #include <algorithm>
 #include <cstdint>
 
-namespace thence::log {
+namespace thence::config {
 
 namespace {
 
@@ -59,4 +59,13 @@ std::string utf8(std::string_view text) {
   return valid;
 }
 
-}  // namespace thence::log
+std::string utf8_lines(std::string_view text) {
+  std::string lines;
+  for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    lines.append(utf8(text.substr(0, end))).append("\n");
+    text.remove_prefix(end + 1);
+  }
+  return lines + utf8(text);
+}
+
+}  // namespace thence::config
