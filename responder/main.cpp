@@ -2,6 +2,7 @@
 #include "responder/command/commands.hpp"
 #include "responder/configuration/default_configuration.hpp"
 #include "responder/configuration/registry.hpp"
+#include "responder/configuration/snapshot.hpp"
 #include "responder/probe/command_probe.hpp"
 
 #include <iostream>
@@ -129,7 +130,7 @@ int main(int argc, char** argv) {
   thence::command::begin();
   try {
     if (probe.given()) return probe.run();
-    const auto configuration = given->empty() ? ConfigurationFile() : file;
+    const auto configuration = thence::chosen_configuration(given->empty() ? ConfigurationFile() : file);
     if (!explain->empty()) return thence::command::check(configuration, supposed);
     if (app.got_subcommand("addresses")) return thence::command::addresses(configuration, addresses);
     if (app.got_subcommand("reload")) {
