@@ -49,6 +49,7 @@ void log_served(const Snapshot& snapshot, const InterfaceTable& interfaces, Host
                 {"address", each.address.to_string()},
                 {"listeners", log::Json{boost::json::serialize(listeners_json(each))}},
                 {"views", log::Json{boost::json::serialize(boost::json::value_from(each.views))}},
+                {"elsewhere", log::Json{boost::json::serialize(elsewhere_json(each))}},
                 {"try", command_to_try(snapshot, each)}});
   }
 }
