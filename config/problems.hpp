@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -37,21 +38,32 @@ struct Problem {
 /// Escapes control characters as `\xNN`, so that the text cannot forge a log line or a terminal command.
 std::string printable(std::string_view text);
 
-/// Collects every problem of a configuration, so that the user sees them all at once.
+/// The most octets of a message: more than anybody reads, and less than input can make it.
+inline constexpr std::size_t longest_message = 1000;
+
+/// A text whose middle is left out if it is too long: its beginning says what it is about, its end what is allowed.
+/// @param most octets, at least 100
+std::string shortened(std::string text, std::size_t most = longest_message);
+
+/// Collects the problems of a configuration, so that the user sees them all at once.
 class Problems {
  public:
-  void add(Problem problem) { found_.push_back(std::move(problem)); }
-  bool empty() const noexcept { return found_.empty(); }
+  /// How many of each severity are kept; the others are only counted.
+  static constexpr std::size_t most = 1000;
+
+  void add(Problem problem);
+  bool empty() const noexcept { return count() == 0; }
   /// How many were added so far: comparing counts tells a reader whether its part had any problems.
-  std::size_t count() const noexcept { return found_.size(); }
+  std::size_t count() const noexcept;
   /// Whether any problem is at least that severe.
   bool any(Severity least) const noexcept;
 
-  /// In file order, without duplicates.
+  /// In file order, without duplicates. At the end, one for each severity says how many were not kept.
   std::vector<Problem> sorted() const;
 
  private:
   std::vector<Problem> found_;
+  std::array<std::size_t, 4> added_{};  ///< by severity
 };
 
 /// A configuration that cannot be used. what() has one line per problem.

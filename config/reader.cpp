@@ -3,12 +3,7 @@
 #include "config/address.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <fstream>
 #include <numeric>
 #include <set>
 
@@ -20,27 +15,7 @@ namespace {
 
 constexpr std::string_view text_allowed = "a text";
 
-int from_one(int zero_based) { return zero_based < 0 ? 0 : zero_based + 1; }
-
 std::string quote(std::string_view word) { return "'" + printable(word) + "'"; }
-
-/// The line of the second document's marker. yaml-cpp's own reading of several documents does not terminate for some
-/// texts.
-std::optional<int> second_document(std::string_view text) {
-  bool first_began = false;
-  for (int line = 1; !text.empty(); ++line) {
-    const auto end = std::min(text.find('\n'), text.size());
-    const auto content = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const bool marker = content.starts_with("---") &&
-                        (content.size() == 3 || std::isspace(static_cast<unsigned char>(content[3])) != 0);
-    if (marker && first_began) return line;
-    // Directives and comments may precede the first document.
-    const auto first = content.find_first_not_of(" \t\r");
-    first_began = first_began || (first != std::string_view::npos && content[first] != '#' && content[first] != '%');
-  }
-  return std::nullopt;
-}
 
 std::string listed(const std::vector<std::string_view>& words) {
   std::string text;
@@ -87,35 +62,6 @@ std::size_t edits(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
-
-Document Document::parse(std::string name, const std::string& text) {
-  Problems problems;
-  if (const auto line = second_document(text)) {
-    problems.add({name, *line, 0, "", "a second YAML document begins here; allowed: one"});
-    throw Invalid(problems);
-  }
-  try {
-    auto root = std::make_shared<const YAML::Node>(YAML::Load(text));
-    return {std::move(name), std::move(root)};
-  } catch (const YAML::Exception& error) {
-    problems.add({name, from_one(error.mark.line), from_one(error.mark.column), "", "not YAML: " + error.msg});
-    throw Invalid(problems);
-  }
-}
-
-Document Document::load(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  std::string text;
-  for (std::array<char, 4096> chunk{}; stream.read(chunk.data(), chunk.size()) || stream.gcount() > 0;) {
-    text.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
-  }
-  if (!stream.is_open() || stream.bad()) {
-    Problems problems;
-    problems.add({file.string(), 0, 0, "", std::string("cannot be read: ") + std::strerror(errno)});
-    throw Invalid(problems);
-  }
-  return parse(file.string(), text);
-}
 
 Cursor::Cursor(const Document& document, Problems& problems)
     : document_(&document),
@@ -366,6 +312,9 @@ std::optional<std::string_view> near_miss(std::string_view word, const std::vect
   std::optional<std::string_view> best;
   std::size_t least = 3;
   for (const auto candidate : words) {
+    const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
+    // The words of a file may be as long as it is.
+    if (longer - shorter >= least) continue;
     const auto distance = edits(word, candidate);
     if (distance < least && distance * 2 < std::max(word.size(), candidate.size())) {
       best = candidate;

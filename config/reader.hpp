@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/document.hpp"
 #include "config/glob.hpp"
 #include "config/prefix.hpp"
 #include "config/problems.hpp"
@@ -17,25 +18,10 @@
 
 #include <boost/asio/ip/address.hpp>
 
-namespace YAML {
-class Node;
-}
-
 namespace thence::config {
 
 class Map;
 struct Entry;
-
-/// One YAML file in memory.
-struct Document {
-  std::string name;  ///< as the user named it, for messages; relative file names are resolved against its folder
-  std::shared_ptr<const YAML::Node> root;
-
-  /// @throws Invalid when the text is not YAML
-  static Document parse(std::string name, const std::string& text);
-  /// @throws Invalid when the file cannot be read or is not YAML
-  static Document load(const std::filesystem::path& file);
-};
 
 /// A place in a YAML document, with its file, line, column and key, that reads the value there.
 ///
@@ -60,6 +46,8 @@ class Cursor {
   void wrong(std::string message) const;
   /// Where errors go: for reporting one in another file, which this value names.
   Problems& problems() const noexcept { return *problems_; }
+  /// Asks to give up reading the files that the document names. Poll it wherever much is read.
+  const std::stop_token& stop() const noexcept { return document_->stop; }
 
   std::string string(const std::optional<std::string>& fallback = {}) const;
   bool boolean(std::optional<bool> fallback = {}) const;

@@ -1,9 +1,9 @@
 #include "config/small_file.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include "config/file_text.hpp"
+
 #include <system_error>
+#include <utility>
 
 namespace thence::config {
 
@@ -26,12 +26,9 @@ std::optional<std::string> read_small_file(const Cursor& at, const std::filesyst
     at.wrong("'" + file.string() + "' is no regular file; allowed: a " + named);
     return std::nullopt;
   }
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(most + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (!stream.is_open() || stream.bad()) {
-    at.wrong("'" + file.string() + "' cannot be read: " + std::strerror(errno) + "; allowed: a " + named);
+  auto [text, unreadable] = read_file_text(file, most);
+  if (!unreadable.empty()) {
+    at.wrong("'" + file.string() + "' cannot be read: " + unreadable + "; allowed: a " + named);
     return std::nullopt;
   }
   if (text.size() > most) {
@@ -39,7 +36,7 @@ std::optional<std::string> read_small_file(const Cursor& at, const std::filesyst
         {file.string(), 0, 0, "", "is no " + named + "; allowed: at most " + size_text(most), at.severity()});
     return std::nullopt;
   }
-  return text;
+  return std::move(text);
 }
 
 }  // namespace thence::config

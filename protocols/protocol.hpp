@@ -148,6 +148,7 @@ class Service {
   virtual std::vector<Measure> measures() const { return {}; }
 
   /// The names, in order, of the parts of the settings, such as views, that may serve a request arriving there.
+  /// @param local unspecified: any address
   /// @param interface index
   virtual std::vector<std::string> views(const boost::asio::ip::address& /*local*/, std::uint32_t /*interface*/,
                                          const InterfaceTable& /*interfaces*/) const {

@@ -3,6 +3,7 @@
 #include "responder/command/commands.hpp"
 #include "responder/configuration/default_configuration.hpp"
 #include "responder/configuration/registry.hpp"
+#include "responder/configuration/snapshot.hpp"
 #include "responder/probe/command_probe.hpp"
 
 #include <iostream>
@@ -32,14 +33,16 @@ constexpr Subcommand subcommands[] = {
     {"check", "Say what is wrong with a configuration",
      "Read a configuration and the files it names (zone files), and report everything that is wrong, each as\n"
      "FILE:LINE:COLUMN: KEY: what is wrong; what is allowed. Serves nothing and changes nothing.\n"
-     "With --explain, say what a request would get, and why: which view serves it, and the answer. Further\n"
-     "keys are transport=tcp, type=AAAA and subnet=203.0.113.0/24 (as sent by a resolver).\n"
-     "The interface need not exist on this host; by default it is the one that has the local address.\n\n"
+     "With --explain, say what a request would get, and why: whether a listener serves it, which view, and the\n"
+     "answer. Further keys are port=5300, transport=tcp, type=AAAA and subnet=203.0.113.0/24 (as sent by a resolver).\n"
+     "The interface is the one on which the request arrives; it need not exist on this host. Without it, the request\n"
+     "is explained for each interface on which it can arrive, where that makes a difference.\n\n"
      "Exit status: 0 good, possibly with warnings, 2 bad.",
      [](const ConfigurationFile& file) { return thence::command::check(file, std::nullopt); }},
     {"addresses", "Say what is served on which address",
      "Print a row for each local address of the interfaces that are up: what the configuration serves there, and\n"
-     "the views that may answer, in order. The server need not be running, and is not contacted.\n\n"
+     "the views that may answer, in order; then, where they differ, those for other arrival interfaces.\n"
+     "The server need not be running, and is not contacted.\n\n"
      "Exit status: 0, 2 bad configuration.",
      [](const ConfigurationFile& file) { return thence::command::addresses(file, {}); }},
     {"selftest", "Query the running server on each address, and check where the answers come from",
@@ -131,7 +134,7 @@ int main(int argc, char** argv) {
   thence::command::begin();
   try {
     if (probe.given()) return probe.run();
-    const auto configuration = given->empty() ? ConfigurationFile() : file;
+    const auto configuration = thence::chosen_configuration(given->empty() ? ConfigurationFile() : file);
     if (!explain->empty()) return thence::command::check(configuration, supposed);
     if (app.got_subcommand("addresses")) return thence::command::addresses(configuration, addresses);
     if (app.got_subcommand("reload")) {

@@ -36,8 +36,8 @@ class SupposedQuery {
         subnet_ = config::Prefix::parse(value);
         if (!subnet_) wrong(key, value, "a prefix such as 203.0.113.0/24");
       } else {
-        throw std::invalid_argument(key +
-                                    " is not known; allowed: interface, local, client, transport, name, type, subnet");
+        throw std::invalid_argument(
+            key + " is not known; allowed: interface, local, client, port, transport, name, type, subnet");
       }
     }
     if (!name_) throw std::invalid_argument("name is missing; allowed: name= and the name that is asked");

@@ -57,7 +57,7 @@ std::vector<std::string> views_at(const Settings& settings, const boost::asio::i
   const std::string name(interfaces.name(interface));
   for (const auto& view : settings.views) {
     const bool arrives = view.match.interfaces.empty() || view.match.interfaces.covers(name);
-    if (arrives && view.match.local.covers(local)) views.push_back(view.name);
+    if (arrives && (local.is_unspecified() || view.match.local.covers(local))) views.push_back(view.name);
   }
   return views;
 }

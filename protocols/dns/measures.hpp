@@ -20,6 +20,7 @@ std::vector<Measure> zone_measures(const Settings& settings);
 void measure_forwarding(const Forwarder& forwarder, std::vector<Measure>& into);
 
 /// The views, in order, that may serve a request arriving there from any client.
+/// @param local unspecified: any address
 /// @param interface index
 std::vector<std::string> views_at(const Settings& settings, const boost::asio::ip::address& local,
                                   std::uint32_t interface, const InterfaceTable& interfaces);

@@ -23,8 +23,7 @@ std::string as_text(const Snapshot& snapshot, const InterfaceTable& interfaces) 
   for (const auto& each : served_addresses(snapshot, interfaces, host_families())) {
     std::string what;
     for (const auto* const listener : each.listeners) what += (what.empty() ? "" : ", ") + served(*listener);
-    std::string views;
-    for (const auto& view : each.views) views += (views.empty() ? "" : ", ") + view;
+    const auto views = each.views_text();
     rows.push_back({each.interface, each.address.to_string(), what, views.empty() ? "-" : views});
   }
   return text_table(rows);
@@ -37,7 +36,8 @@ std::string json(const Snapshot& snapshot, const InterfaceTable& interfaces) {
     all.push_back(boost::json::object{{"interface", each.interface},
                                       {"address", each.address.to_string()},
                                       {"listeners", listeners_json(each)},
-                                      {"views", boost::json::value_from(each.views)}});
+                                      {"views", boost::json::value_from(each.views)},
+                                      {"elsewhere", elsewhere_json(each)}});
   }
   return json_text(std::move(all)) + '\n';
 }

@@ -1,5 +1,6 @@
 #include "config/utf8.hpp"
 #include "responder/command/commands.hpp"
+#include "responder/command/explanation.hpp"
 #include "responder/command/supposition.hpp"
 #include "responder/configuration/snapshot.hpp"
 #include "responder/host/host_interfaces.hpp"
@@ -14,14 +15,11 @@ namespace thence::command {
 
 namespace {
 
-/// Explains what a request would get from each protocol that can say.
 int explain(const Snapshot& snapshot, const std::string& text) {
   try {
     auto interfaces = read_interfaces();
     const auto supposed = read_supposition(text, interfaces);
-    for (const auto& service : snapshot.services) {
-      std::cout << config::utf8_lines(service->explain(supposed, interfaces, snapshot.settings.advertised));
-    }
+    std::cout << config::utf8_lines(explanation(snapshot, supposed, interfaces));
     return 0;
   } catch (const std::invalid_argument& mistake) {
     std::cerr << "--explain: " << config::utf8_lines(mistake.what()) << '\n';

@@ -8,8 +8,11 @@
 #include "responder/run/server.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
 #include <utility>
 
 namespace thence::command {
@@ -52,18 +55,24 @@ int serve_snapshot(Snapshot snapshot, const ConfigurationFile& file) {
   }
 }
 
-}  // namespace
+/// Says at the start what a reload could not do: read the file as the user that the server has become.
+void require_readable(const std::filesystem::path& file) {
+  std::error_code unknown;
+  // A pipe is not read again, and waits for a writer.
+  if (std::filesystem::is_other(file, unknown) || std::ifstream(file).is_open()) return;
+  config::Problems problems;
+  problems.add({file.string(), 0, 0, "", std::string("cannot be read: ") + std::strerror(errno)});
+  throw config::Invalid(problems);
+}
 
-int serve(const ConfigurationFile& file) try {
-  // A signal for counters or a reload must not end the server while zones are being read. A reload is remembered,
-  // because what has already been read may have changed since.
-  ignore(Signal::counters);
-  keep_in_mind(Signal::reload);
-  process::raise_descriptor_limit();
-  process::return_large_memory();
-  // Change user first, so that everything is read with the same rights as on a later reload.
-  if (const auto user = configured_user(file)) privileges::become(*user);
-  auto snapshot = load(file);
+/// @param document what the file holds
+int serve_document(const config::Document& document, const ConfigurationFile& file) try {
+  // Change user first, so that everything else is read with the same rights as on a later reload.
+  if (const auto user = configured_user(document)) {
+    privileges::become(*user);
+    if (file) require_readable(*file);
+  }
+  auto snapshot = load(document);
   privileges::keep_what_is_needed(snapshot.settings);
   log::start(snapshot.settings.log);
   log::write(log::LogLevel::info, "starting",
@@ -74,12 +83,24 @@ int serve(const ConfigurationFile& file) try {
   return status;
 } catch (const std::exception& error) {
   // The caller prints the error as text.
-  if (!logs_json(file)) throw;
+  if (!logs_json(document)) throw;
   const int status = dynamic_cast<const config::Invalid*>(&error) != nullptr ? usage : 1;
   log::start({log::LogLevel::error, config::LogFormat::json});
   log::write_lines(error.what());
   log::stop(status);
   return status;
+}
+
+}  // namespace
+
+int serve(const ConfigurationFile& file) {
+  // A signal for counters or a reload must not end the server while zones are being read. A reload is remembered,
+  // because what has already been read may have changed since.
+  ignore(Signal::counters);
+  keep_in_mind(Signal::reload);
+  process::raise_descriptor_limit();
+  process::return_large_memory();
+  return serve_document(read_configuration(file), file);
 }
 
 }  // namespace thence::command

@@ -8,6 +8,7 @@
 /// The program's subcommands. Each returns its exit status.
 namespace thence::command {
 
+/// As chosen_configuration() has chosen it; nothing: the embedded default.
 using ConfigurationFile = std::optional<std::filesystem::path>;
 
 /// Exit status for an unusable configuration or command line.

@@ -20,4 +20,14 @@ boost::json::array listeners_json(const ServedAddress& served) {
   return listeners;
 }
 
+boost::json::array elsewhere_json(const ServedAddress& served) {
+  boost::json::array all;
+  for (const auto& [views, interfaces, unnamed] : served.elsewhere) {
+    all.push_back(boost::json::object{{"interfaces", boost::json::value_from(interfaces)},
+                                      {"more", unnamed},
+                                      {"views", boost::json::value_from(views)}});
+  }
+  return all;
+}
+
 }  // namespace thence

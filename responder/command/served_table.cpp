@@ -50,6 +50,7 @@ void log_served(const Snapshot& snapshot, const InterfaceTable& interfaces, Host
                 {"address", each.address.to_string()},
                 {"listeners", log::Json{json_text(listeners_json(each))}},
                 {"views", log::Json{json_text(boost::json::value_from(each.views))}},
+                {"elsewhere", log::Json{json_text(elsewhere_json(each))}},
                 {"try", command_to_try(snapshot, each)}});
   }
 }

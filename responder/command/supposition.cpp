@@ -1,6 +1,7 @@
 #include "responder/command/supposition.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -47,6 +48,18 @@ address take_address(std::map<std::string, std::string>& pairs, const std::strin
   return read;
 }
 
+std::optional<std::uint16_t> take_port(std::map<std::string, std::string>& pairs) {
+  const auto text = take(pairs, "port");
+  if (!text) return std::nullopt;
+  std::uint16_t port = 0;
+  const char* const end = text->data() + text->size();
+  const auto [rest, error] = std::from_chars(text->data(), end, port);
+  if (error != std::errc{} || rest != end || port == 0) {
+    throw std::invalid_argument("port=" + *text + " is no port; allowed: port= and a number from 1 to 65535");
+  }
+  return port;
+}
+
 std::uint32_t index_of(const std::string& name, const address& local, InterfaceTable& interfaces) {
   std::uint32_t unused = 1;
   std::vector<Interface> all;
@@ -70,16 +83,19 @@ std::uint32_t index_of_owner(const address& local, const InterfaceTable& interfa
 
 }  // namespace
 
-Supposition read_supposition(const std::string& text, InterfaceTable& interfaces) {
+SupposedRequest read_supposition(const std::string& text, InterfaceTable& interfaces) {
   auto pairs = read_pairs(text);
-  Supposition supposed;
+  SupposedRequest supposed;
   const auto local = take_address(pairs, "local");
   const auto client = take_address(pairs, "client");
   if (local.is_v4() != client.is_v4()) {
     throw std::invalid_argument("local and client are of different families; allowed: both of one");
   }
-  supposed.route = {{client, some_port}, {local, 53}, 0, Transport::udp};
+  const auto port = take_port(pairs);
+  supposed.names_port = port.has_value();
+  supposed.route = {{client, some_port}, {local, port.value_or(53)}, 0, Transport::udp};
   const auto interface = take(pairs, "interface");
+  supposed.names_interface = interface.has_value();
   supposed.route.interface = interface ? index_of(*interface, local, interfaces) : index_of_owner(local, interfaces);
   if (const auto transport = take(pairs, "transport")) {
     const auto known = std::ranges::find(all_transports, *transport, [](auto each) { return name(each); });

@@ -6,6 +6,8 @@
 #include "responder/host/reach.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace thence {
 
@@ -22,7 +24,66 @@ std::vector<std::string> views_of(const Snapshot& snapshot, const boost::asio::i
   return views;
 }
 
+/// Interfaces that views do not tell apart, as indexes.
+using Alike = std::vector<std::vector<std::uint32_t>>;
+
+Alike alike(const Snapshot& snapshot, const InterfaceTable& interfaces) {
+  std::map<std::vector<std::string>, std::vector<std::uint32_t>> by_views;
+  for (const auto& each : interfaces) {
+    if (each.up) by_views[views_of(snapshot, boost::asio::ip::address(), each, interfaces)].push_back(each.index);
+  }
+  Alike all;
+  for (auto& [views, indexes] : by_views) all.push_back(std::move(indexes));
+  std::ranges::sort(all);
+  return all;
+}
+
+/// Whether requests for an address arrive on one interface only.
+bool stays(const boost::asio::ip::address& address) {
+  return address.is_loopback() || (address.is_v6() && address.to_v6().is_link_local());
+}
+
+/// @param arrives whether a request for the address may arrive on an interface, by its index
+template <typename Arrives>
+std::vector<ArrivalViews> views_elsewhere(const Snapshot& snapshot, const ServedAddress& served, const Alike& alike,
+                                          const InterfaceTable& interfaces, const Arrives& arrives) {
+  std::vector<ArrivalViews> all;
+  for (const auto& indexes : alike) {
+    auto views = views_of(snapshot, without_scope(served.address), *interfaces.find(indexes.front()), interfaces);
+    if (views == served.views) continue;
+    auto there = std::ranges::find(all, views, &ArrivalViews::views);
+    if (there == all.end()) there = all.insert(there, {std::move(views), {}, 0});
+    for (const auto index : indexes) {
+      if (!arrives(index)) continue;
+      if (there->interfaces.size() < ArrivalViews::most_named) {
+        there->interfaces.emplace_back(interfaces.name(index));
+      } else {
+        ++there->unnamed;
+      }
+    }
+  }
+  std::erase_if(all, [](const ArrivalViews& each) { return each.interfaces.empty(); });
+  return all;
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& each : words) text += (text.empty() ? "" : ", ") + each;
+  return text;
+}
+
 }  // namespace
+
+std::string ArrivalViews::text() const {
+  const auto more = unnamed == 0 ? "" : " and " + std::to_string(unnamed) + " more";
+  return "by " + listed(interfaces) + more + ": " + (views.empty() ? "none" : listed(views));
+}
+
+std::string ServedAddress::views_text() const {
+  auto text = listed(views);
+  for (const auto& each : elsewhere) text += (text.empty() ? "" : "; ") + each.text();
+  return text;
+}
 
 std::vector<ServedProtocolNames> by_transports(const config::Listener& listener) {
   std::vector<ServedProtocolNames> all;
@@ -54,12 +115,13 @@ std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const Inte
   for (const auto& listener : snapshot.settings.listeners) {
     filters.emplace_back(listener.interfaces, listener.addresses).update(interfaces);
   }
+  const auto interfaces_alike = alike(snapshot, interfaces);
   std::vector<ServedAddress> all;
   for (const auto& interface : interfaces) {
     if (!interface.up) continue;
     for (const auto& own : interface.addresses) {
       if (!own.usable) continue;
-      ServedAddress served{with_scope(own.address, interface.index), interface.name, interface.index, {}, {}};
+      ServedAddress served{with_scope(own.address, interface.index), interface.name, interface.index, {}, {}, {}};
       for (std::size_t i = 0; i < filters.size(); ++i) {
         const auto& listener = snapshot.settings.listeners[i];
         const bool family = own.address.is_v4() ? listener.ipv4 && host.ipv4 : listener.ipv6 && host.ipv6;
@@ -70,6 +132,11 @@ std::vector<ServedAddress> served_addresses(const Snapshot& snapshot, const Inte
       }
       if (served.listeners.empty()) continue;
       served.views = views_of(snapshot, own.address, interface, interfaces);
+      if (interfaces_alike.size() > 1 && !stays(own.address)) {
+        served.elsewhere = views_elsewhere(snapshot, served, interfaces_alike, interfaces, [&](std::uint32_t index) {
+          return std::ranges::any_of(filters, [&](const auto& each) { return each.covers(own.address, index); });
+        });
+      }
       all.push_back(std::move(served));
     }
   }

@@ -10,19 +10,6 @@ namespace thence {
 
 namespace {
 
-std::optional<std::filesystem::path> chosen(const std::optional<std::filesystem::path>& file) {
-  if (file) return file;
-  // If the file exists but is inaccessible, choose it anyway: reading it will report why.
-  std::error_code out_of_reach;
-  if (std::filesystem::exists(installed_configuration, out_of_reach) || out_of_reach) return installed_configuration;
-  return std::nullopt;
-}
-
-config::Document document(const std::optional<std::filesystem::path>& file) {
-  const auto path = chosen(file);
-  return path ? config::Document::load(*path) : config::Document::parse("(default)", default_configuration);
-}
-
 bool serves(const config::Listener& listener, const std::string& protocol) {
   return std::ranges::count(listener.protocols, protocol) != 0;
 }
@@ -98,36 +85,40 @@ void serve_alternate_port(Snapshot& snapshot, std::size_t plugin, const config::
 
 }  // namespace
 
-std::string configuration_name(const std::optional<std::filesystem::path>& file) {
-  const auto name = chosen(file);
-  return name ? name->string() : "the embedded default configuration";
+std::optional<std::filesystem::path> chosen_configuration(const std::optional<std::filesystem::path>& given) {
+  if (given) return given;
+  // One that is out of reach, or a link to nothing, is chosen all the same: reading it will say why.
+  std::error_code out_of_reach;
+  const auto status = std::filesystem::symlink_status(installed_configuration, out_of_reach);
+  if (status.type() == std::filesystem::file_type::not_found) return std::nullopt;
+  return installed_configuration;
 }
 
-std::optional<std::string> configured_user(const std::optional<std::filesystem::path>& file) {
-  const auto path = chosen(file);
-  if (!path) return std::nullopt;
-  const auto document = config::Document::load(*path);
-  // Problems in the rest are reported when the whole file is read.
+std::string configuration_name(const std::optional<std::filesystem::path>& file) {
+  return file ? file->string() : "the embedded default configuration";
+}
+
+config::Document read_configuration(const std::optional<std::filesystem::path>& file, config::Document::Source source) {
+  return file ? config::Document::load(*file, source) : config::Document::parse("(default)", default_configuration);
+}
+
+std::optional<std::string> configured_user(const config::Document& document) {
+  // Problems in the rest are reported when all of it is read.
   config::Problems unread;
   const auto user = config::Cursor(document, unread).map()["user"];
   return user.present() ? std::optional(user.string()) : std::nullopt;
 }
 
-bool logs_json(const std::optional<std::filesystem::path>& file) noexcept try {
-  const auto read = document(file);
+bool logs_json(const config::Document& document) {
   config::Problems unread;
-  const auto format = config::Cursor(read, unread).map()["log"].map()["format"];
+  const auto format = config::Cursor(document, unread).map()["log"].map()["format"];
   return format.present() && format.string() == "json";
-} catch (const std::exception&) {
-  return false;
 }
 
-Snapshot load(const std::optional<std::filesystem::path>& file, const Snapshot* before) {
-  return load(document(file), before);
-}
+Snapshot load(const std::optional<std::filesystem::path>& file) { return load(read_configuration(file)); }
 
 config::Admin load_admin(const std::optional<std::filesystem::path>& file) {
-  const auto given = document(file);
+  const auto given = read_configuration(file);
   const auto defaults = config::Document::parse("(default)", default_configuration);
   config::Problems problems;
   auto admin = config::Configuration(given, defaults, problems).admin();

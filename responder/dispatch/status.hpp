@@ -56,7 +56,9 @@ struct AddressStatus {
   std::string interface;           ///< name; `other` if the host does not have it, or beyond bound_on_addresses
   std::string address;             ///< with a scope if link-local; `other` as above
   std::vector<ServedPort> served;  ///< empty: no listener covers it, or it is `other`
-  std::vector<std::string> views;  ///< those that may serve it, in order, each as PROTOCOL VIEW; empty: no views
+  /// Those that may serve it, in order, each as PROTOCOL VIEW; then, where the arrival interface decides, those of
+  /// other interfaces, as in `by eth1: dns outside`. Empty: no views.
+  std::vector<std::string> views;
   std::map<std::pair<std::string, Transport>, Traffic> traffic;  ///< by protocol name and transport
   std::uint64_t dropped = 0;                                     ///< requests that reached no protocol
   std::uint64_t unsent = 0;                                      ///< UDP replies that the system did not send

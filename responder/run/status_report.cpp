@@ -51,6 +51,7 @@ std::vector<AddressStatus> addresses(const Snapshot& snapshot, const InterfaceTa
     const auto found = all.find({each.index, without_scope(each.address)});
     if (found == all.end()) continue;
     found->second.views = each.views;
+    for (const auto& there : each.elsewhere) found->second.views.push_back(there.text());
     for (const auto* const listener : each.listeners) {
       for (auto& [transports, protocols] : by_transports(*listener)) {
         found->second.served.push_back({listener->port, std::move(protocols), transports});

@@ -86,3 +86,41 @@ def test_a_bad_file_is_refused_with_all_its_mistakes(bed, tmp_path, command):
     assert f"{file}:" in said
     assert "listeners[0].egres" in said and "egress" in said and "listeners[2].egres" in said
     assert "dns.zones[0].file" in said and "No such file" in said
+
+
+@pytest.mark.parametrize("command", ["check", "serve", "addresses"])
+@pytest.mark.parametrize("content, said", [
+    ("", "is empty; allowed: settings, or {} for the default ones"),
+    ("\0" * 4096, "is empty; allowed: settings, or {} for the default ones"),
+    ("{}\ndns: { views: [{ name: none, access: refuse }] }\n", "2:1: text stands outside of the settings"),
+    (", \n", "1:1: text stands outside of the settings"),
+], ids=["empty", "NUL", "text behind", "comma"])
+def test_a_file_of_which_a_part_would_be_lost_is_refused(bed, tmp_path, command, content, said):
+    file = tmp_path / "thence.yaml"
+    file.write_text(content)
+    done = bed.server.run(BINARY, command, "-c", str(file), timeout=20)
+    assert done.returncode == 2 and done.stderr.startswith(f"{file}:") and said in done.stderr
+
+
+@pytest.mark.parametrize("content", ["{}", "# all as usual\n"], ids=["braces", "comment"])
+def test_a_file_that_says_so_is_the_default(bed, tmp_path, content):
+    (tmp_path / "thence.yaml").write_text(content)
+    done = bed.server.run(BINARY, "check", "-c", str(tmp_path / "thence.yaml"))
+    assert done.returncode == 0 and "udp 0.0.0.0:5300" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "serve", "reload", "health"])
+def test_what_has_no_end_is_not_read_to_its_end(bed, command):
+    done = bed.server.run("prlimit", "--as=500000000", BINARY, command, "-c", "/dev/zero", timeout=20)
+    assert done.returncode == 2
+    assert done.stderr == "/dev/zero: is longer than a configuration may be; allowed: at most 16 MiB\n"
+
+
+def test_mistakes_are_few_and_short(bed, tmp_path):
+    """A million keys that nobody knows, and one of a megabyte."""
+    file = tmp_path / "thence.yaml"
+    file.write_text("? " + "k" * 1_000_000 + "\n: 1\n" + "".join(f"k{i}: 1\n" for i in range(400_000)))
+    done = bed.server.run(BINARY, "check", "-c", str(file), timeout=60)
+    lines = done.stderr.splitlines()
+    assert done.returncode == 2 and len(lines) == 1001 and len(done.stderr) < 1_000_000
+    assert lines[-1] == f"{file}: 399001 more like these are left out"

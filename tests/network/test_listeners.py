@@ -3,6 +3,7 @@ happens where another program has the port on some address; and how all of that 
 """
 
 import contextlib
+import json
 import socket
 
 import pytest
@@ -248,6 +249,44 @@ def test_the_table_of_addresses(bed, tmp_path, bind):
     rows = {line.split()[1]: line for line in done.stdout.splitlines()[1:] if not line.startswith("lo ")}
     assert set(rows) == {"10.77.2.1", "fd77:2::1", "fe80::1%two"}, done.stdout + done.stderr
     assert all(row.endswith("dns inside, dns rest") and "DNS+STUN 53 udp+tcp" in row for row in rows.values())
+
+
+def test_an_address_that_is_asked_through_another_interface(bed, tmp_path):
+    """There another view serves it: the interface decides, not where the address stands."""
+    values = one_listener(interfaces=["one", "two"])
+    records = ["@ 300 SOA n h 1 1 1 1 1", "@ 300 NS n", "n 60 A 192.0.2.1"]
+    values["dns"] = {"views": [
+        {"name": "inside", "match": {"interfaces": ["one"]},
+         "zones": [{"name": "split.test", "records": [*records, "www 60 A 192.0.2.11"]}]},
+        {"name": "outside", "zones": [{"name": "split.test", "records": [*records, "www 60 A 192.0.2.22"]}]}]}
+    question = dns_question("www.split.test", "A")
+    with serve(bed.server, tmp_path, values) as server:
+        file = str(tmp_path / "thence.yaml")
+        bed.client.ip("route add 10.77.1.2/32 via 10.77.2.1 dev two")
+        assert ask(bed.client, Target("10.77.1.2"), question).answer == ("192.0.2.22",)
+        listed = {each["address"]: each for each in
+                  json.loads(bed.server.run(BINARY, "addresses", "--json", "-c", file).stdout)}
+        served = {event["address"]: event for event in server.log("address served")}
+        for each in (listed["10.77.1.2"], served["10.77.1.2"]):
+            assert each["views"] == ["dns inside", "dns outside"]
+            assert each["elsewhere"] == [{"interfaces": ["two"], "more": 0, "views": ["dns outside"]}]
+        table = bed.server.run(BINARY, "addresses", "-c", file).stdout.splitlines()
+        row = next(line for line in table if "10.77.1.2" in line.split())
+        assert row.endswith("dns inside, dns outside; by two: dns outside")
+
+        request = "local=10.77.1.2,client=10.99.0.9,name=www.split.test"
+        explained = bed.server.run(BINARY, "check", "-c", file, "--explain", request).stdout
+        by_one, by_two = explained.removeprefix("arriving on one:\n").split("arriving on two:\n")
+        assert "view inside matches" in by_one and "IN A 192.0.2.11" in by_one
+        assert "view outside matches" in by_two and "IN A 192.0.2.22" in by_two and "192.0.2.11" not in by_two
+
+
+@pytest.mark.parametrize("transport, words", [("udp", "no reply"), ("tcp", "a reset")])
+def test_what_is_explained_of_an_excluded_request(bed, tmp_path, transport, words):
+    file = configuration(tmp_path, one_listener(interfaces=["two"]))
+    done = bed.server.run(BINARY, "check", "-c", str(file), "--explain",
+                          f"interface=one,local=10.77.1.2,client=10.99.0.9,transport={transport},name={ZONE['name']}")
+    assert done.stdout == f"DNS on port 53: interface one is not served; {words}\n"
 
 
 def test_what_cannot_be_is_a_mistake(bed, tmp_path):

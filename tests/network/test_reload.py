@@ -1,6 +1,7 @@
 """SIGHUP: what has changed is served, what is broken stays as it was, and nobody is left without an answer."""
 
 import os
+import re
 import signal
 import socket
 import threading
@@ -92,6 +93,69 @@ def test_a_broken_configuration_is_refused_and_all_stays(bed, tmp_path, served):
     assert any("cannot be read: No such file" in line for line in said(served.reload(), "error"))
     configuration(tmp_path, with_zones("a.test", "b.test", workers=2))
     assert said(served.reload(), "error") == []
+    assert address_of(bed, "a.test") == ("192.0.2.3",)
+
+
+@pytest.mark.parametrize("content", ["", " \n\n", "\0" * 4096], ids=["empty", "blank", "NUL"])
+def test_a_configuration_that_was_emptied_is_refused_and_all_stays(bed, tmp_path, served, content):
+    (tmp_path / "thence.yaml").write_text(content)
+    assert said(served.reload(), "error") == [
+        f"{tmp_path}/thence.yaml: is empty; allowed: settings, or {{}} for the default ones",
+        "reload refused, all stays as it was"]
+    assert address_of(bed, "a.test") == ("192.0.2.1",)
+
+
+def test_the_installed_configuration_must_not_vanish(bed, tmp_path):
+    """The one that is read without -c: where there is none at the start, the embedded one is served."""
+    folder = re.search(r"by default\s+(/\S+)/thence/thence.yaml", bed.server.run(BINARY, "--help").stdout)[1]
+    installed = f'mount -t tmpfs none {folder} && ln -s "$(dirname "$3")" {folder}/thence && exec "$0" "$1"'
+    write(tmp_path, "a.test.zone", 1)
+    with serve(bed.server, tmp_path, with_zones("a.test"), prefix=("unshare", "--mount", "sh", "-c", installed)) as server:
+        assert address_of(bed, "a.test") == ("192.0.2.1",)
+        (tmp_path / "thence.yaml").unlink()
+        events = server.reload()
+        assert events[-1]["message"] == "reload refused, all stays as it was"
+        assert "thence/thence.yaml: cannot be read: No such file or directory" in said(events, "error")[0]
+        assert address_of(bed, "a.test") == ("192.0.2.1",)
+
+
+@pytest.mark.parametrize("way", ['/dev/stdin < <(cat "$3")', '<(cat "$3")'], ids=["stdin", "substitution"])
+def test_a_configuration_from_a_pipe_is_read_once(bed, tmp_path, way):
+    write(tmp_path, "a.test.zone", 1)
+    values = with_zones("a.test")
+    values["dns"]["zones"][0]["file"] = str(tmp_path / "a.test.zone")
+    with serve(bed.server, tmp_path, values, prefix=("bash", "-c", f'exec "$0" "$1" "$2" {way}')) as server:
+        assert address_of(bed, "a.test") == ("192.0.2.1",)
+        events = server.reload()
+        assert events[-1]["message"] == "reload refused, all stays as it was"
+        assert "cannot be read a second time" in said(events, "error")[0]
+        assert address_of(bed, "a.test") == ("192.0.2.1",)
+
+
+def test_a_reload_that_still_reads_gives_way_to_a_newer_one(bed, tmp_path, served):
+    """The zone is of 800 GB, in 16,000 times the same file."""
+    (tmp_path / "long").write_text((";" + "x" * 1023 + "\n") * 50_000)
+    (tmp_path / "endless.zone").write_text("$INCLUDE long\n" * 16_000)
+    configuration(tmp_path, {**with_zones("a.test"), "dns": {"zones": [{"name": "z.test", "file": "endless.zone"}]}})
+    served.signal(signal.SIGHUP)
+    assert eventually(lambda: served.log("reloading"))
+    time.sleep(0.2)
+    assert address_of(bed, "a.test") == ("192.0.2.1",)
+    write(tmp_path, "a.test.zone", 3)
+    configuration(tmp_path, with_zones("a.test"))
+    events = served.reload()
+    assert [event["message"] for event in events if event["level"] == "info"][0] == "reload given up for a newer one"
+    assert events[-1]["message"] == "reloaded" and said(events, "error") == []
+    assert address_of(bed, "a.test") == ("192.0.2.3",)
+
+
+def test_reloads_come_to_an_end_however_often_they_are_asked_for(bed, tmp_path, served):
+    write(tmp_path, "a.test.zone", 3, "\n".join(f"h{i} 60 A 192.0.2.1" for i in range(200_000)) + "\n")
+    end = time.monotonic() + 30
+    while not served.log("reloaded") and time.monotonic() < end:
+        served.signal(signal.SIGHUP)
+        time.sleep(0.05)
+    assert served.log("reload given up for a newer one") and served.log("reloaded")
     assert address_of(bed, "a.test") == ("192.0.2.3",)
 
 

@@ -115,6 +115,7 @@ bool ZoneSettings::extend(const ZoneSettings& other) {
 std::optional<LoadedZone> ZoneSettings::read(Apexes& apexes) {
   if (!apex_) return std::nullopt;
   const Name& apex = *apex_;
+  if (at_.stop().stop_requested()) return LoadedZone{view_, apex, nullptr, {}};
   if (!apexes.insert(wire_text(apex)).second) {
     name_at_->wrong("a second zone " + apex.text() + "; allowed: each zone once");
   }
@@ -155,6 +156,7 @@ std::shared_ptr<const Zone> ZoneSettings::make() {
   add_file(builder);
   add_dynamic(builder);
   if (source_.reverse) builder.set_reverse(*source_.reverse, {in_reverse, 0});
+  if (at_.stop().stop_requested()) return nullptr;
   auto zone = std::move(builder).build();
   tell();
   return zone && !flawed_ ? std::make_shared<const Zone>(std::move(*zone)) : nullptr;
@@ -184,7 +186,8 @@ void ZoneSettings::add_file(ZoneBuilder& builder) {
                               .wrong =
                                   [&](std::uint32_t file, std::uint32_t line, std::string message) {
                                     wrong({in_files + file, line}, Severity::partial, std::move(message));
-                                  }});
+                                  },
+                              .stop = at_.stop()});
   if (read.unreadable) {
     // If the file is missing, the other zones are still served.
     const auto at = file_at_->with(std::min(file_at_->severity(), Severity::partial));
@@ -217,7 +220,7 @@ void ZoneSettings::wrong(Place place, Severity severity, std::string message) {
   if (++told == most_mistakes) {
     message = "so many mistakes that the other ones of this zone are left out; allowed: a zone (RFC 1035 §5)";
   }
-  mistakes_.push_back({place, severity, std::move(message)});
+  mistakes_.push_back({place, severity, config::shortened(std::move(message))});
 }
 
 void ZoneSettings::tell() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include <unistd.h>
 
@@ -31,7 +32,8 @@ bool is_blank(std::string_view text) { return text.find_first_not_of(" \t") == s
 
 ZoneEntries::ZoneEntries(std::string_view text) : rest_(text) { skip_byte_order_mark(); }
 
-ZoneEntries::ZoneEntries(int descriptor) : descriptor_(descriptor), piece_(piece_size) {
+ZoneEntries::ZoneEntries(int descriptor, std::stop_token stop)
+    : descriptor_(descriptor), stop_(std::move(stop)), piece_(piece_size) {
   read_more();
   skip_byte_order_mark();
 }
@@ -39,6 +41,7 @@ ZoneEntries::ZoneEntries(int descriptor) : descriptor_(descriptor), piece_(piece
 ZoneEntries::Next ZoneEntries::next(ZoneEntry& entry) {
   while (!rest_.empty() || read_more()) {
     entry.line = line_;
+    since_ = 0;
     const Next result = take(entry);
     if (error_ != 0) break;
     if (result != Next::entry || !is_blank(entry.text)) return result;
@@ -153,6 +156,9 @@ void ZoneEntries::skip_byte_order_mark() {
 /// @return whether there is more: false at the end of the file, or if the piece is full
 bool ZoneEntries::read_more() {
   if (descriptor_ == no_file) return false;
+  if (since_ > hopeless) error_ = EFBIG;
+  if (stop_.stop_requested()) error_ = ECANCELED;
+  if (error_ != 0) return false;
   std::ranges::copy(rest_, piece_.begin());
   const std::size_t kept = rest_.size();
   ssize_t count = 0;
@@ -161,6 +167,7 @@ bool ZoneEntries::read_more() {
   } while (count < 0 && errno == EINTR);
   if (count < 0) error_ = errno;
   rest_ = {piece_.data(), kept + static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
+  since_ += rest_.size() - kept;
   return count > 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +32,14 @@ class ZoneEntries {
     unreadable,  ///< the file cannot be read; error() says why. Nothing follows
   };
 
+  /// Most octets of a file in one entry or line, with its comments. A file with more, such as a sparse one without any
+  /// line, is no zone file, and its reading ends there as unreadable.
+  static constexpr std::size_t hopeless = std::size_t{16} << 20U;
+
   explicit ZoneEntries(std::string_view text);
   /// @param descriptor of an open file, which the caller keeps and closes
-  explicit ZoneEntries(int descriptor);
+  /// @param stop asks to give up: what follows is unreadable
+  explicit ZoneEntries(int descriptor, std::stop_token stop = {});
 
   /// Reads up to a line end outside parentheses. An error concerns only that entry.
   Next next(ZoneEntry& entry);
@@ -54,7 +60,9 @@ class ZoneEntries {
 
   int descriptor_ = no_file;
   int error_ = 0;
+  std::stop_token stop_;
   std::vector<char> piece_;  ///< of the file
+  std::size_t since_ = 0;    ///< octets read since the current entry began
   std::string_view rest_;    ///< of the text or the piece
   std::uint32_t line_ = 1;
   std::string joined_;

@@ -112,7 +112,7 @@ class ZoneReading {
 
   void read_file(const std::filesystem::path& path, std::uint32_t number, const OpenFile& file) {
     open_.push_back({number, path, file.status().st_dev, file.status().st_ino});
-    ZoneEntries entries(file.descriptor());
+    ZoneEntries entries(file.descriptor(), reader_.stop);
     const Source source = open_.back();
     read(entries, source);
     open_.pop_back();
@@ -227,7 +227,7 @@ class ZoneReading {
       return "more than " + std::to_string(most_generated_) + " records of $GENERATE in a zone; allowed: fewer";
     }
     may_generate_ -= directive.count();
-    for (std::uint64_t i = 0; i < directive.count(); ++i) {
+    for (std::uint64_t i = 0; i < directive.count() && !reader_.stop.stop_requested(); ++i) {
       // The following ones are likely to have the same error.
       if (auto problem = read_record(directive.line(i), line, source)) return problem;
     }

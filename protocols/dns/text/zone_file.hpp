@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ struct ZoneFileReader {
   std::function<void(std::uint32_t file, std::uint32_t line, std::string message)> wrong;
   /// Called for each file before anything in it, so that errors can be reported with its name at once. May be empty.
   std::function<void(std::uint32_t file, const std::filesystem::path& path)> file = {};
+  /// Asks to give up: nothing more is read then, and what has been read is not a zone.
+  std::stop_token stop = {};
 };
 
 /// The files read for a zone.

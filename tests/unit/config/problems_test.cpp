@@ -1,5 +1,7 @@
 #include "config/problems.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,6 +53,40 @@ TEST(Problems, AreALineEachWhenAConfigurationIsRefused) {
   problems.add({"t.yaml", 2, 1, "b", "second"});
   problems.add({"t.yaml", 1, 1, "a", "first"});
   EXPECT_STREQ(Invalid(problems).what(), "t.yaml:1:1: a: first\nt.yaml:2:1: b: second");
+}
+
+TEST(Problems, AreKeptUpToABoundForEachSeverity) {
+  Problems problems;
+  for (int line = 1; line <= 1005; ++line) problems.add({"t.yaml", line, 1, "", "m", Severity::note});
+  for (int line = 1; line <= 3; ++line) problems.add({"t.yaml", line, 1, "", "worse", Severity::partial});
+  const auto sorted = problems.sorted();
+  ASSERT_EQ(sorted.size(), 1004U);
+  EXPECT_EQ(sorted.back().text(), "t.yaml: note: 5 more like these are left out");
+  EXPECT_EQ(std::ranges::count(sorted, Severity::partial, &Problem::severity), 3);
+  EXPECT_EQ(problems.count(), 1008U);
+  EXPECT_FALSE(problems.any(Severity::fatal));
+}
+
+TEST(Problems, AreNeverLong) {
+  Problems problems;
+  problems.add(
+      {"t.yaml", 1, 1, std::string(5000, 'k'), "'" + std::string(1 << 20U, 'x') + "' is wrong; allowed: a, b"});
+  const auto text = problems.sorted().front().text();
+  EXPECT_LT(text.size(), 2500U);
+  EXPECT_THAT(text, testing::HasSubstr(": 'xxx"));
+  EXPECT_THAT(text, testing::EndsWith("xxx' is wrong; allowed: a, b"));
+}
+
+TEST(Problems, WhatIsShortenedKeepsItsCharactersWhole) {
+  std::string accents;
+  for (int i = 0; i < 1000; ++i) accents += "\xc3\xa9";
+  for (std::size_t most = 300; most < 304; ++most) {
+    const auto shorter = thence::config::shortened(accents, most);
+    EXPECT_LT(shorter.size(), most + 30);
+    EXPECT_EQ(shorter[shorter.find(' ') - 1], '\xa9');
+    EXPECT_EQ(shorter[shorter.rfind(' ') + 1], '\xc3');
+  }
+  EXPECT_EQ(thence::config::shortened("short"), "short");
 }
 
 }  // namespace problems_test

@@ -67,6 +67,7 @@ TEST(ViewsAt, AreThoseThatMayServeWhatArrivesThere) {
   EXPECT_THAT(views_at(viewed, make_address("192.0.2.1"), 1, interfaces), ElementsAre("inside", "vip", "rest"));
   EXPECT_THAT(views_at(viewed, make_address("192.0.2.2"), 1, interfaces), ElementsAre("inside", "rest"));
   EXPECT_THAT(views_at(viewed, make_address("192.0.2.2"), 2, interfaces), ElementsAre("rest"));
+  EXPECT_THAT(views_at(viewed, {}, 2, interfaces), ElementsAre("vip", "rest")) << "of any address";
   EXPECT_THAT(views_at(settings("{}"), make_address("192.0.2.1"), 1, interfaces), IsEmpty());
 }
 

@@ -45,6 +45,15 @@ TEST(Supposition, WithoutAnInterfaceItIsTheOneOfTheAddress) {
   EXPECT_EQ(thence::read_supposition("local=10.0.0.2,client=10.9.8.7", interfaces).route.interface, 0U);
 }
 
+TEST(Supposition, KnowsWhatWasNamed) {
+  auto interfaces = host();
+  const auto named = thence::read_supposition("local=10.0.0.1,client=10.9.8.7,interface=lo,port=5300", interfaces);
+  EXPECT_TRUE(named.names_interface && named.names_port);
+  EXPECT_EQ(named.route.local.port(), 5300);
+  const auto unnamed = thence::read_supposition("local=10.0.0.1,client=10.9.8.7", interfaces);
+  EXPECT_FALSE(unnamed.names_interface || unnamed.names_port);
+}
+
 TEST(Supposition, AnInterfaceThatTheHostLacksIsMadeUp) {
   auto interfaces = host();
   const auto supposed = thence::read_supposition("interface=wg0,local=2001:db8::1,client=2001:db8::2", interfaces);
@@ -58,6 +67,9 @@ TEST(Supposition, EachMistakeIsNamed) {
   EXPECT_THAT(mistake("local=10.0.0,client=10.0.0.1"), HasSubstr("local=10.0.0 is no address"));
   EXPECT_THAT(mistake("local=10.0.0.1,client=::1"), HasSubstr("of different families"));
   EXPECT_THAT(mistake("local=10.0.0.1,client=10.0.0.2,transport=sctp"), HasSubstr("transport=sctp is not known"));
+  for (const auto* const port : {"0", "65536", "53x", ""}) {
+    EXPECT_THAT(mistake("local=10.0.0.1,client=10.0.0.2,port=" + std::string(port)), HasSubstr(" is no port")) << port;
+  }
   EXPECT_THAT(mistake("local=10.0.0.1,local=10.0.0.2"), HasSubstr("local stands there twice"));
 }
 

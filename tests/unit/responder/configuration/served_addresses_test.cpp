@@ -81,6 +81,34 @@ TEST(ServedAddresses, KnowTheViewsThatMayServeThem) {
   EXPECT_THAT(served[2].views, ElementsAre("dns rest"));
 }
 
+TEST(ServedAddresses, KnowTheViewsOfOtherInterfacesWhereTheyAreOtherOnes) {
+  const auto viewed = snapshot(
+      "listeners: [{ port: 53, protocols: [dns], interfaces: ['eth*'] }]\n"
+      "dns: { views: [{ name: inside, match: { interfaces: [eth0] } }, { name: rest }] }\n");
+  const InterfaceTable many{{{90001, "eth0", true, {{make_address("192.0.2.1"), 24}, {make_address("fe80::1"), 64}}},
+                             {90002, "eth1", true, {{make_address("198.51.100.1"), 24}}},
+                             {90003, "eth2", true, {}},
+                             {90004, "eth3", false, {}},
+                             {90005, "wg0", true, {}}}};
+  const auto served = served_addresses(viewed, many, {});
+  ASSERT_EQ(served.size(), 3U);
+  EXPECT_EQ(served[0].views_text(), "dns inside, dns rest; by eth1, eth2: dns rest");
+  EXPECT_EQ(served[1].views_text(), "dns inside, dns rest") << "a link-local address is asked on its link only";
+  EXPECT_EQ(served[2].views_text(), "dns rest; by eth0: dns inside, dns rest");
+}
+
+TEST(ServedAddresses, NameAFewInterfacesOnly) {
+  const auto viewed = snapshot(
+      "listeners: [{ port: 53, protocols: [dns] }]\n"
+      "dns: { views: [{ name: inside, match: { interfaces: [eth0] } }] }\n");
+  std::vector<Interface> many{{90000, "eth0", true, {{make_address("192.0.2.1"), 24}}}};
+  for (std::uint32_t i = 1; i <= 20; ++i) many.push_back({90000 + i, "eth" + std::to_string(i), true, {}});
+  const auto served = served_addresses(viewed, InterfaceTable(many), {});
+  ASSERT_EQ(served.size(), 1U);
+  EXPECT_THAT(served[0].views_text(), testing::StartsWith("dns inside; by eth1, eth2, "));
+  EXPECT_THAT(served[0].views_text(), testing::EndsWith(", eth16 and 4 more: none"));
+}
+
 TEST(ServedAddresses, OfAProtocolAreThoseWhereItIsServedOverUdp) {
   const auto of_protocols = snapshot(
       "listeners:\n"

@@ -4,6 +4,7 @@
 
 #include "tests/unit/protocols/dns/text/zone_text.hpp"
 
+#include <filesystem>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -50,6 +51,15 @@ TEST_F(ZoneFile, AnEntryMayBeLongButNotWithoutEnd) {
     write("t.zone", entry + std::string(*filler == '(' ? entry.size() - 8 : 1, ')') + "\nb 9 A 192.0.2.1\n");
     EXPECT_THAT(read().mistakes, ElementsAre(StartsWith("t.zone:1: longer than 1048576 octets"))) << filler;
     EXPECT_THAT(read().records, ElementsAre("b.t. 9 A 192.0.2.1")) << filler;
+  }
+}
+
+TEST_F(ZoneFile, AFileWithoutAnyLineIsNotReadToItsEnd) {
+  for (const auto* const start : {"a 9 TXT (", ";", "a 9 A 192.0.2.1 ) "}) {
+    write("t.zone", start);
+    std::filesystem::resize_file(folder / "t.zone", std::uintmax_t{1} << 40U);
+    EXPECT_THAT(read().mistakes, ElementsAre("t.zone:1: reading the file failed: File too large; allowed: a zone file"))
+        << start;
   }
 }
 

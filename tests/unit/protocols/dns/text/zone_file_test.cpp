@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stop_token>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -19,7 +20,9 @@ namespace zone_file_test {
 
 using dns_zone_files::soa;
 using dns_zone_files::ZoneFiles;
+using dns_zone_text::apex;
 using dns_zone_text::read_text;
+using dns_zone_text::Seen;
 using dns_zone_text::ZoneFile;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -141,6 +144,23 @@ TEST_F(Rfc1035Include, FilesThatIncludeEachOtherOverAndOverComeToAnEnd) {
   write("two", many);
   write("three", "; nothing\n");
   EXPECT_THAT(read().mistakes.front(), HasSubstr("more than 65536 $INCLUDE in a zone"));
+}
+
+TEST_F(ZoneFile, ReadingIsGivenUpWhenThatIsAsked) {
+  std::string many;
+  for (int i = 0; i < 10'000; ++i) many += "a 9 A 192.0.2.1\n";
+  write("t.zone", many + "$GENERATE 1-10000 b$ A 192.0.2.2\n");
+  std::stop_source stop;
+  Seen seen;
+  auto reader = seen.reader();
+  reader.stop = stop.get_token();
+  reader.record = [&](auto, std::uint32_t line, const Record&) {
+    if (line == 5) stop.request_stop();
+    seen.records.emplace_back();
+  };
+  read_zone_file(folder / "t.zone", apex, reader);
+  EXPECT_LT(seen.records.size(), 10'000U) << "what is in memory may be read";
+  EXPECT_THAT(seen.mistakes, ElementsAre(HasSubstr("reading the file failed: Operation canceled")));
 }
 
 TEST_F(ZoneFile, WhyItCannotBeReadIsToldApart) {
