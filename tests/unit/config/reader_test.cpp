@@ -47,13 +47,6 @@ TEST(Reader, AnUnknownKeyGetsTheNearestKnownOne) {
                                    "t.yaml:2:1: elsewhere: unknown key; allowed: port, protocols"));
 }
 
-/// A key has as many letters as its writer likes, and is compared with each known one.
-TEST(Reader, AWordThatIsFarTooLongIsNotCompared) {
-  const std::vector<std::string_view> known(1000, "protocols");
-  EXPECT_EQ(thence::config::near_miss(std::string(1 << 23U, 'p'), known), std::nullopt);
-  EXPECT_EQ(thence::config::near_miss("protocol", known), "protocols");
-}
-
 TEST(Reader, AKeyTwiceIsAMistake) {
   EXPECT_THAT(problems_of("a: 1\na: 2\n", [](const Cursor& root) { root.map()["a"].number(0, 9); }),
               testing::ElementsAre("t.yaml:2:1: a: stands here a second time; each key at most once"));
