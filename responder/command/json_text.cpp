@@ -13,7 +13,7 @@ namespace {
 /// The keys are our own.
 void to_utf8(boost::json::value& value) {
   if (auto* const text = value.if_string()) {
-    *text = config::utf8(std::string_view(text->data(), text->size()));
+    *text = config::utf8_lines(std::string_view(text->data(), text->size()));
   } else if (auto* const array = value.if_array()) {
     for (auto& each : *array) to_utf8(each);
   } else if (auto* const object = value.if_object()) {

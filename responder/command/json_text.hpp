@@ -6,7 +6,7 @@
 
 namespace thence {
 
-/// Serializes to JSON that is valid UTF-8 whatever octets its texts have, as config::utf8() writes them.
+/// Serializes to JSON that is valid UTF-8 whatever octets its texts have, as config::utf8_lines() writes them.
 std::string json_text(boost::json::value document);
 
 }  // namespace thence

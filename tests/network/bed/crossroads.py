@@ -11,8 +11,8 @@ Each client is a separate host and reaches every address of the server. `box` is
 bridge, without NAT. Every client but `box` also has fe80::9.
 
 Twins: the hosts lan and dmz both have 10.50.0.5 and fd50::5. Only the arrival interface tells them apart, and only a
-reply through that interface reaches the right one. For UDP, Thence's `egress: arrival` does this; for TCP, a connection
-mark, for which the server's routing rules are set up here.
+reply through that interface reaches the right one. Thence's `egress: arrival` does this; for the TCP of other servers, a
+connection mark, for which the server's routing rules are set up here.
 """
 
 import collections
