@@ -2,6 +2,7 @@
 
 #include "config/settings.hpp"
 #include "protocols/counters.hpp"
+#include "protocols/covered_addresses.hpp"
 #include "protocols/interface_table.hpp"
 #include "protocols/source_table.hpp"
 
@@ -24,6 +25,8 @@ class Host {
   /// Where this protocol's replies can be sent from: its UDP sockets, with a dual-stack one listed once per family.
   /// Live, like the interfaces. A reply whose source none of them serves is not sent.
   virtual const SourceTable& sources() const noexcept = 0;
+  /// What the `addresses` of this protocol's listeners cover.
+  virtual const CoveredAddresses& covered() const noexcept = 0;
   /// 1:1 NAT: the public addresses of local ones.
   virtual const config::AdvertisedAddresses& advertised() const noexcept = 0;
 };
@@ -34,11 +37,13 @@ struct LoneHost final : Host {
   const InterfaceTable& interfaces() const noexcept override { return interface_table; }
   Counters& counters() noexcept override { return counts; }
   const SourceTable& sources() const noexcept override { return source_table; }
+  const CoveredAddresses& covered() const noexcept override { return covered_addresses; }
   const config::AdvertisedAddresses& advertised() const noexcept override { return advertised_addresses; }
 
   InterfaceTable interface_table;
   Counters counts;
   SourceTable source_table;
+  CoveredAddresses covered_addresses;
   config::AdvertisedAddresses advertised_addresses;
   boost::asio::io_context context{1};  ///< run it to complete what is deferred
 };

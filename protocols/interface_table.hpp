@@ -15,7 +15,7 @@ struct InterfaceAddress {
   boost::asio::ip::address address;  ///< link-local IPv6 without its scope id
   std::uint8_t prefix_length = 0;    ///< bits
   bool usable = true;   ///< false while duplicate address detection runs or after it failed (RFC 4862 §5.4)
-  bool lasting = true;  ///< false for one that is deprecated (RFC 4862 §5.5.4) or temporary (RFC 8981)
+  bool lasting = true;  ///< stable: false for one that is deprecated (RFC 4862 §5.5.4) or temporary (RFC 8981)
 
   friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
 };

@@ -173,7 +173,8 @@ Verdict Server::respond(const Request& request, Reply& reply) noexcept {
     if (decision == RateLimit::Decision::slip) return slip(cookie.standing, message);
     const auto rejected = reject(query, reading, cookie.standing);
     if (rejected) return *rejected;
-    const Circumstances asked{query, request.route, cookie.standing, host_->interfaces(), host_->advertised()};
+    const Circumstances asked{
+        query, request.route, cookie.standing, host_->interfaces(), host_->covered(), host_->advertised()};
     return answer_query(view, served, asked, reply, message);
   };
   const Result result = result_of();

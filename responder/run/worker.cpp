@@ -77,6 +77,7 @@ void Worker::set_listeners(const std::vector<config::Listener>& listeners) {
     servings.push_back(std::move(serving));
   }
   servings_ = std::move(servings);
+  for (auto& each : hosted_) each.covered_addresses = CoveredAddresses(listeners, each.served.name);
 }
 
 std::shared_ptr<const Serving> Worker::serving_of(const Binding& binding) const {

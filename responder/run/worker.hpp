@@ -77,11 +77,13 @@ class Worker {
     const InterfaceTable& interfaces() const noexcept override { return worker_->interfaces_; }
     Counters& counters() noexcept override { return counts; }
     const SourceTable& sources() const noexcept override { return own_sources; }
+    const CoveredAddresses& covered() const noexcept override { return covered_addresses; }
     const config::AdvertisedAddresses& advertised() const noexcept override { return advertised_addresses; }
 
     ServedProtocol served;
     Counters counts;
     SourceTable own_sources;
+    CoveredAddresses covered_addresses;
     config::AdvertisedAddresses advertised_addresses;
     std::unique_ptr<Protocol> protocol;
     LatencyHistogram latency;

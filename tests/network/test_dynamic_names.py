@@ -33,8 +33,13 @@ MIRRORS = ["10.99.0.5", "10.70.1.5", "10.70.2.5", "fd99::5", "fd70:1::5", "fd70:
 
 RECORDS = ["@ 300 SOA ns1 hostmaster 1 3600 600 86400 60", "@ 300 NS ns1"]
 
+# On a port of its own: a listener that does not serve these addresses.
+EXCLUDING, EXCLUDED = 5354, ["fd70:3::2", "10.70.3.2"]
+
 SETTINGS = {
     **thence.settings(),
+    "listeners": [*thence.settings()["listeners"],
+                  {"port": EXCLUDING, "protocols": ["dns"], "addresses": [f"!{address}" for address in EXCLUDED]}],
     "advertise": ADVERTISED,
     "dns": {
         "zones": [
@@ -52,6 +57,8 @@ SETTINGS = {
                     "who": "whoami",
                     **{f"at-{name}": {"interface": name} for name in (*NETS, BRIDGE, "late", "later")},
                     "nobody": {"interface": "none0"},
+                    "all-wan": {"interface": "wan", "all": True},
+                    "here-all": {"tell": "self", "all": True},
                     "mirror": {"nearest": MIRRORS},
                     "near": {"nearest": MIRRORS, "only": True, "ttl": 7},
                 },
@@ -77,11 +84,12 @@ class Bed(Crossroads):
         super().__init__()
         self.running = thence.serve(self.server, folder, SETTINGS)
 
-    def ask(self, side, address, name, rdtype, transport="udp", *options, source="", **more):
+    def ask(self, side, address, name, rdtype, transport="udp", *options, source="", port=53, **more):
         """Asks that must be answered, from the address asked."""
         device = side if address == LINK_LOCAL else ""
         host = self.clients.get(side, self.server)
-        answer = ask(host, Target(address, source, device), query(f"{name}.thence.test", rdtype, *options, **more), transport)
+        answer = ask(host, Target(address, source, device), query(f"{name}.thence.test", rdtype, *options, **more), transport,
+                     port)
         assert answer, f"silence on {name} {rdtype}, asked on {address} from {side} over {transport}"
         assert answer.way.address == address
         return answer
@@ -312,6 +320,58 @@ def test_a_tentative_address_is_not_told_before_it_can_be_used(bed):
     finally:
         bed.server.sysctl("net.ipv6.conf.wan.accept_dad", 0)
         bed.server.ip("addr del fd70:3::67/64 dev wan")
+
+
+@pytest.fixture(name="passing")
+def passing_addresses(bed):
+    """Gives the interface wan addresses that will not last, and one of another host. @return the temporary one"""
+    bed.server.sysctl("net.ipv6.conf.wan.use_tempaddr", 2)
+    stable = ["fd70:3::5/64", "10.70.3.99/24", "fd70:3::dead/64", "fd70:3::9/64"]
+    bed.server.ip(f"addr add {stable[0]} dev wan nodad mngtmpaddr valid_lft 86400 preferred_lft 3600")
+    bed.server.ip("\n".join(f"addr add {each} dev wan {'nodad' if ':' in each else ''} preferred_lft 0" for each in stable[1:3]))
+    bed.server.sysctl("net.ipv6.conf.wan.accept_dad", 1)
+    bed.server.ip(f"addr add {stable[3]} dev wan")
+
+    def flagged(flag):
+        listed = json.loads(bed.server.run("ip", "-6", "-json", "addr", "show", "dev", "wan").stdout)
+        return [each["local"] for link in listed for each in link.get("addr_info", []) if each.get(flag)]
+
+    try:
+        assert eventually(lambda: flagged("dadfailed") == ["fd70:3::9"] and flagged("temporary"), timeout=10)
+        yield flagged("temporary")[0]
+    finally:
+        bed.server.sysctl("net.ipv6.conf.wan.accept_dad", 0)
+        bed.server.ip("\n".join(f"addr del {each} dev wan" for each in stable))
+        bed.server.sysctl("net.ipv6.conf.wan.use_tempaddr", 0)
+
+
+def test_addresses_that_will_not_last_are_told_only_where_all_are_wanted(bed, passing):
+    stable = [*OWN["wan"][6], "fd70:3::5"]
+    becomes(bed, "at-wan", "AAAA", stable)
+    becomes(bed, "at-wan", "A", OWN["wan"][4])
+    assert set(bed.ask("wan", "10.70.3.1", "here", "AAAA").data) == shown(stable)
+    for name in ("all-wan", "here-all"):
+        told = bed.ask("wan", "10.70.3.1", name, "AAAA").data
+        assert set(told[:3]) == (set(stable) if name == "all-wan" else shown(stable)), "stable ones stand first"
+        assert set(told[3:]) == {"fd70:3::dead", passing}
+    assert bed.ask("wan", "10.70.3.1", "all-wan", "A").data == [*OWN["wan"][4], "10.70.3.99"]
+    # Who asks there knows it already.
+    assert bed.ask("wan", "fd70:3::dead", "here", "AAAA").data == ["fd70:3::dead"]
+    assert bed.reverse("fd70:3::5").data == ["gate.example."]
+    for address in (passing, "fd70:3::dead", "fd70:3::9", "10.70.3.99"):
+        assert bed.reverse(address).kind == "NXDOMAIN", address
+
+
+def test_no_name_tells_what_the_listener_asked_excludes(bed):
+    for name in ("at-wan", "all-wan", "here", "here-all"):
+        for asked_on, rdtype, family in (("fd70:3::1", "A", 4), ("10.70.3.1", "AAAA", 6)):
+            assert set(bed.ask("wan", asked_on, name, rdtype).data) == (set if "wan" in name else shown)(OWN["wan"][family])
+            served = [address for address in OWN["wan"][family] if address not in EXCLUDED]
+            assert bed.ask("wan", asked_on, name, rdtype, port=EXCLUDING).data == served, name
+    for address in EXCLUDED:
+        asked = query(dns.reversename.from_address(address), "PTR")
+        assert ask(bed.clients["lan"], Target("10.70.1.1"), asked, port=EXCLUDING).kind == "NXDOMAIN"
+        assert bed.reverse(address).data
 
 
 def test_interfaces_that_come_go_and_change_their_name_are_seen_within_a_second(bed):

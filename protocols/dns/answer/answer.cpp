@@ -139,7 +139,8 @@ class Answer {
     const bool exists = link.match.kind == Match::Kind::found;
     if (link.match.kind == Match::Kind::redirected) return std::nullopt;
     const auto prefix = reverse_prefix(link.name);
-    const auto* const interface = prefix ? interface_within(*prefix, asked_.interfaces) : nullptr;
+    const auto is_told = [&](const InterfaceAddress& own) { return asked_.may_tell(own, reverse.all); };
+    const auto* const interface = prefix ? interface_within(*prefix, asked_.interfaces, is_told) : nullptr;
     if (interface == nullptr && link.match.kind == Match::Kind::absent && prefix) {
       deny(link, reverse.ttl);
       return Finding::nxdomain;

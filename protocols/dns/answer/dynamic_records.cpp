@@ -38,6 +38,17 @@ bool is_on_subnet(const Interface& interface, const address& other) noexcept {
   });
 }
 
+/// Calls `use` with the addresses of an interface that a name tells, those that last first.
+template <typename Use>
+void each_told(const Interface& interface, const Dynamic& dynamic, const Circumstances& asked,
+               const Use& use) noexcept {
+  for (const bool lasting : {true, false}) {
+    for (const auto& own : interface.addresses) {
+      if (own.lasting == lasting && !is_link_local(own.address) && asked.may_tell(own, dynamic.all)) use(own.address);
+    }
+  }
+}
+
 }  // namespace
 
 DynamicRecords::DynamicRecords(const Dynamic& dynamic, std::uint16_t type, const Circumstances& asked) noexcept
@@ -57,7 +68,7 @@ void DynamicRecords::tell(const Dynamic& dynamic, const Circumstances& asked) no
   if (type_ == type::txt) return tell_texts(dynamic, asked);
   switch (dynamic.kind) {
     case Dynamic::Kind::self:
-      return tell_self(asked);
+      return tell_self(dynamic, asked);
     case Dynamic::Kind::client:
       return add(asked.route.peer.address());
     case Dynamic::Kind::whoami:
@@ -65,9 +76,7 @@ void DynamicRecords::tell(const Dynamic& dynamic, const Circumstances& asked) no
     case Dynamic::Kind::interface: {
       const auto named = std::ranges::find(asked.interfaces, dynamic.interface, &Interface::name);
       if (named == asked.interfaces.end() || !named->up) return;
-      for (const auto& own : named->addresses) {
-        if (own.usable && !is_link_local(own.address)) add(own.address);
-      }
+      each_told(*named, dynamic, asked, [&](const address& own) { add(own); });
       return;
     }
     case Dynamic::Kind::nearest:
@@ -76,7 +85,7 @@ void DynamicRecords::tell(const Dynamic& dynamic, const Circumstances& asked) no
 }
 
 void DynamicRecords::tell_texts(const Dynamic& dynamic, const Circumstances& asked) noexcept {
-  const auto& [query, route, cookie, interfaces, advertised] = asked;
+  const auto& [query, route, cookie, interfaces, covered, advertised] = asked;
   const auto* const subnet = query.edns && query.edns->client_subnet ? &*query.edns->client_subnet : nullptr;
   BoundedText text;
   switch (dynamic.kind) {
@@ -102,15 +111,14 @@ void DynamicRecords::tell_texts(const Dynamic& dynamic, const Circumstances& ask
 }
 
 /// A question for the other family gets the addresses on the same interface.
-void DynamicRecords::tell_self(const Circumstances& asked) noexcept {
+void DynamicRecords::tell_self(const Dynamic& dynamic, const Circumstances& asked) noexcept {
   const auto& local = asked.route.local.address();
   if (is_wanted(local)) return add(known_as(local, asked.advertised));
   const auto* const interface = interface_asked(asked.route, asked.interfaces);
   if (interface == nullptr) return;
-  for (const auto& own : interface->addresses) {
-    if (!own.usable || is_link_local(own.address) || own.address.is_loopback() != local.is_loopback()) continue;
-    add(known_as(own.address, asked.advertised));
-  }
+  each_told(*interface, dynamic, asked, [&](const address& own) {
+    if (own.is_loopback() == local.is_loopback()) add(known_as(own, asked.advertised));
+  });
 }
 
 /// Those on the subnet come first; each group keeps the order of the settings.

@@ -26,7 +26,7 @@ class DynamicRecords {
  private:
   void tell(const Dynamic& dynamic, const Circumstances& asked) noexcept;
   void tell_texts(const Dynamic& dynamic, const Circumstances& asked) noexcept;
-  void tell_self(const Circumstances& asked) noexcept;
+  void tell_self(const Dynamic& dynamic, const Circumstances& asked) noexcept;
   void tell_nearest(const Dynamic& dynamic, const Interface* arrival) noexcept;
   bool is_wanted(const boost::asio::ip::address& each) const noexcept;
   void add(const boost::asio::ip::address& each) noexcept;

@@ -56,7 +56,7 @@ BoundedText or_null(std::string_view word) noexcept {
 }  // namespace
 
 BoundedText whoami_text(const Circumstances& asked) noexcept {
-  const auto& [query, route, cookie, interfaces, advertised] = asked;
+  const auto& [query, route, cookie, interfaces, covered, advertised] = asked;
   const auto standing = name(cookie);
   return BoundedText() << "client=" << route.peer << " local=" << route.local
                        << " interface=" << interfaces.name(route.interface)
@@ -66,7 +66,7 @@ BoundedText whoami_text(const Circumstances& asked) noexcept {
 }
 
 BoundedText whoami_json(const Circumstances& asked) noexcept {
-  const auto& [query, route, cookie, interfaces, advertised] = asked;
+  const auto& [query, route, cookie, interfaces, covered, advertised] = asked;
   const auto size = size_of(query.edns);
   return BoundedText() << R"({"client":")" << route.peer.address() << R"(","client-port":)"
                        << unsigned{route.peer.port()} << R"(,"local":")" << route.local.address()

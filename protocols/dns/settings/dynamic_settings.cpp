@@ -62,6 +62,7 @@ Dynamic read_dynamic(const Cursor& at) {
   const auto nearest = map["nearest"];
   const auto subnet = map["subnet"];
   const auto only = map["only"];
+  const auto all = map["all"];
   if (int{tell.present()} + int{interface.present()} + int{nearest.present()} != 1) {
     at.wrong("does not say what the name tells; allowed: exactly one of tell, interface, nearest");
   }
@@ -77,8 +78,11 @@ Dynamic read_dynamic(const Cursor& at) {
   }
   if (subnet.present() && dynamic.kind != Kind::client) subnet.wrong("means nothing here; allowed: with tell: client");
   if (only.present() && dynamic.kind != Kind::nearest) only.wrong("means nothing here; allowed: with nearest");
+  const bool is_of_host = dynamic.kind == Kind::self || dynamic.kind == Kind::interface;
+  if (all.present() && !is_of_host) all.wrong("means nothing here; allowed: with tell: self, or with interface");
   dynamic.subnet = subnet.boolean(false);
   dynamic.only = only.boolean(false);
+  dynamic.all = all.boolean(false);
   dynamic.ttl = read_ttl(map["ttl"], usual_ttl(dynamic.kind));
   map.close();
   return dynamic;
@@ -91,13 +95,14 @@ std::optional<Reverse> read_reverse(const Cursor& at) {
   const auto name_at = map ? (*map)["name"] : at;
   const auto text = name_at.string();
   const auto ttl = map ? read_ttl((*map)["ttl"], usual) : usual;
+  const bool all = map && (*map)["all"].boolean(false);
   if (map) map->close();
   const auto target = text == "@" ? std::nullopt : Name::parse(text, Name());
   if (!target) {
     name_at.wrong("'" + text + "' is not a domain name; allowed: such as *.example.com, where * is the interface");
     return std::nullopt;
   }
-  return Reverse{*target, ttl};
+  return Reverse{*target, ttl, all};
 }
 
 }  // namespace thence::dns

@@ -26,6 +26,7 @@ struct Dynamic {
   std::string interface {};                           ///< for interface: its name
   std::vector<boost::asio::ip::address> addresses{};  ///< for nearest: at most most_addresses
   bool only = false;                                  ///< for nearest: leave out addresses that are not on the subnet
+  bool all = false;  ///< for self and interface: also addresses of the host that are deprecated or temporary
 
   /// Most addresses in an answer.
   static constexpr std::size_t most_addresses = 64;

@@ -68,13 +68,6 @@ std::optional<config::Prefix> reverse_prefix(const Name& name) noexcept {
 
 bool is_address(const config::Prefix& prefix) noexcept { return prefix.length == (prefix.address.is_v4() ? 32 : 128); }
 
-const Interface* interface_within(const config::Prefix& prefix, const InterfaceTable& interfaces) noexcept {
-  const auto found = std::ranges::find_if(interfaces, [&](const Interface& each) {
-    return std::ranges::any_of(each.addresses, [&](const auto& own) { return prefix.covers(own.address); });
-  });
-  return found == interfaces.end() ? nullptr : &*found;
-}
-
 ReverseRecord::ReverseRecord(const Reverse& reverse, std::string_view interface) noexcept {
   std::uint8_t* at = octets_.data() + record_head;
   Octets target = reverse.target.wire();

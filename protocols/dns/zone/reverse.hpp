@@ -5,6 +5,7 @@
 #include "protocols/dns/wire/rrset.hpp"
 #include "protocols/interface_table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -16,6 +17,7 @@ namespace thence::dns {
 struct Reverse {
   Name target;            ///< the data of the records; a first label `*` stands for the name of the interface
   std::uint32_t ttl = 0;  ///< seconds
+  bool all = false;       ///< also for addresses that are deprecated or temporary
 
   friend bool operator==(const Reverse&, const Reverse&) = default;
 };
@@ -28,8 +30,17 @@ std::optional<config::Prefix> reverse_prefix(const Name& name) noexcept;
 /// Whether the prefix is a single address rather than a network.
 bool is_address(const config::Prefix& prefix) noexcept;
 
-/// The first interface with an address within a prefix, or nullptr.
-const Interface* interface_within(const config::Prefix& prefix, const InterfaceTable& interfaces) noexcept;
+/// The first interface with an address within a prefix that may be told, or nullptr.
+/// @param is_told called with an InterfaceAddress
+template <typename IsTold>
+const Interface* interface_within(const config::Prefix& prefix, const InterfaceTable& interfaces,
+                                  const IsTold& is_told) noexcept {
+  const auto found = std::ranges::find_if(interfaces, [&](const Interface& each) {
+    return std::ranges::any_of(each.addresses,
+                               [&](const auto& own) { return prefix.covers(own.address) && is_told(own); });
+  });
+  return found == interfaces.end() ? nullptr : &*found;
+}
 
 /// A PTR record, computed for one request.
 class ReverseRecord {

@@ -217,6 +217,11 @@ class Responder {
     protocol_->interfaces_changed();
   }
 
+  /// The host has these listeners from now on.
+  void set_listeners(const std::vector<thence::config::Listener>& listeners) {
+    host_.covered_addresses = thence::CoveredAddresses(listeners, "dns");
+  }
+
   /// Of the last request: the name of its counter, and what was done.
   const std::string& outcome() const { return outcome_; }
   thence::Verdict::Action action() const { return action_; }

@@ -3,6 +3,10 @@
 #include "tests/unit/protocols/dns/asking.hpp"
 #include "tests/unit/protocols/dns/on_a_host.hpp"
 
+#include <sstream>
+#include <string>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +19,10 @@ using dns_on_a_host::address;
 using dns_on_a_host::host_zones;
 using dns_on_a_host::interface;
 using dns_on_a_host::OnAHost;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using thence::Interface;
 
 namespace {
 
@@ -218,6 +225,94 @@ TEST_F(OnAHost, NearestAlone) {
   // None is near: all are told, in both families.
   EXPECT_THAT(server.ask({.name = "mine.thence.test", .interface = 3}), HasSubstr("198.51.100.5"));
   EXPECT_THAT(ask("mine.thence.test", "AAAA"), HasSubstr("2001:db8:1::5"));
+}
+
+/// Addresses in the order in which Linux lists them: the newest first.
+std::vector<Interface> with_passing_addresses() {
+  return {interface(1, "eth1",
+                    {{address("2001:db8::dead"), 64, true, false},
+                     {address("2001:db8::bad"), 64, false, true},
+                     {address("2001:db8::53"), 64},
+                     {address("2001:db8::54"), 64},
+                     {address("192.0.2.53"), 24},
+                     {address("192.0.2.99"), 24, true, false}})};
+}
+
+constexpr auto zones_of_passing_addresses = R"(
+zones:
+  - name: thence.test
+    records: ["@ 300 SOA ns1 hostmaster 1 3600 600 86400 300", "@ 300 NS ns1"]
+    dynamic:
+      ns1: self
+      own: { interface: eth1 }
+      self-all: { tell: self, all: true }
+      own-all: { interface: eth1, all: true }
+  - { name: 192.in-addr.arpa, records: ["@ 300 SOA ns1 h 1 1 1 1 1", "@ 300 NS n."], reverse: "*.host.example" }
+  - name: ip6.arpa
+    records: ["@ 300 SOA ns1 h 1 1 1 1 1", "@ 300 NS n."]
+    reverse: { name: "*.host.example", all: true }
+)";
+
+std::string reverse_name(const std::string& digits) {
+  std::string name;
+  for (const char digit : digits) name = std::string{digit, '.'} + name;
+  return name + "ip6.arpa";
+}
+
+class PassingAddresses : public testing::Test {
+ protected:
+  PassingAddresses() { server.set_interfaces(with_passing_addresses()); }
+
+  /// The addresses of an answer, in order.
+  std::vector<std::string> told(const std::string& name, const std::string& type, const std::string& local) {
+    std::vector<std::string> found;
+    std::istringstream lines(server.ask({.name = name, .type = type, .local = local}));
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("answer ")) found.push_back(line.substr(line.rfind(' ') + 1));
+    }
+    return found;
+  }
+
+  Responder server{zones_of_passing_addresses};
+};
+
+TEST_F(PassingAddresses, AreNotToldByDefault) {
+  for (const auto* const name : {"ns1.thence.test", "own.thence.test"}) {
+    EXPECT_THAT(told(name, "AAAA", "192.0.2.53"), ElementsAre("2001:db8::53", "2001:db8::54")) << name;
+    EXPECT_THAT(told(name, "A", "2001:db8::53"), ElementsAre("192.0.2.53")) << name;
+  }
+  EXPECT_THAT(told("53.2.0.192.in-addr.arpa", "PTR", "192.0.2.53"), ElementsAre("eth1.host.example."));
+  EXPECT_THAT(told("99.2.0.192.in-addr.arpa", "PTR", "192.0.2.53"), IsEmpty());
+  EXPECT_EQ(server.outcome(), "nxdomain");
+}
+
+TEST_F(PassingAddresses, AreToldWhereTheyAreAsked) {
+  EXPECT_THAT(told("ns1.thence.test", "AAAA", "2001:db8::dead"), ElementsAre("2001:db8::dead"));
+}
+
+TEST_F(PassingAddresses, ComeLastWhereAllAreWantedButForThoseThatCannotBeUsed) {
+  for (const auto* const name : {"self-all.thence.test", "own-all.thence.test"}) {
+    EXPECT_THAT(told(name, "AAAA", "192.0.2.53"), ElementsAre("2001:db8::53", "2001:db8::54", "2001:db8::dead"))
+        << name;
+  }
+  const std::string network = "20010db8000000000000000000000";
+  EXPECT_THAT(told(reverse_name(network + "053"), "PTR", "192.0.2.53"), ElementsAre("eth1.host.example."));
+  EXPECT_THAT(told(reverse_name("20010db800000000000000000000dead"), "PTR", "192.0.2.53"),
+              ElementsAre("eth1.host.example."));
+  EXPECT_THAT(told(reverse_name(network + "bad"), "PTR", "192.0.2.53"), IsEmpty()) << "it is another host's";
+}
+
+TEST_F(PassingAddresses, NoNameTellsWhatTheListenerExcludes) {
+  thence::config::Listener listener;
+  listener.port = 53;
+  listener.protocols = {"dns"};
+  listener.addresses.excluded = {{address("2001:db8::53"), 128}, {address("192.0.2.53"), 32}};
+  server.set_listeners({listener});
+  for (const auto* const name : {"ns1.thence.test", "own.thence.test"}) {
+    EXPECT_THAT(told(name, "AAAA", "192.0.2.99"), ElementsAre("2001:db8::54")) << name;
+  }
+  EXPECT_THAT(told("own-all.thence.test", "A", "192.0.2.99"), ElementsAre("192.0.2.99"));
+  EXPECT_THAT(told("53.2.0.192.in-addr.arpa", "PTR", "192.0.2.99"), IsEmpty());
 }
 
 TEST(Advertise, SelfShowsWhatTheWorldCallsTheAddress) {

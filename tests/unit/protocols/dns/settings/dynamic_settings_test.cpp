@@ -37,6 +37,10 @@ TEST(DynamicSettings, EachMistakeIsNamed) {
   EXPECT_THAT(dynamic("{ tell: self, interface: lo }"), ElementsAre(HasSubstr("exactly one of")));
   EXPECT_THAT(dynamic("{ tell: self, subnet: true }"), ElementsAre(HasSubstr("dynamic.x.subnet: means nothing here")));
   EXPECT_THAT(dynamic("{ interface: lo, only: true }"), ElementsAre(HasSubstr("dynamic.x.only: means nothing here")));
+  EXPECT_THAT(dynamic("{ tell: client, all: true }"), ElementsAre(HasSubstr("dynamic.x.all: means nothing here")));
+  EXPECT_THAT(dynamic("{ nearest: [10.0.0.1], all: true }"), ElementsAre(HasSubstr("all: means nothing here")));
+  EXPECT_THAT(dynamic("{ tell: self, all: true }"), IsEmpty());
+  EXPECT_THAT(dynamic("{ interface: lo, all: true }"), IsEmpty());
   EXPECT_THAT(dynamic("{ interface: '' }"), ElementsAre(HasSubstr("dynamic.x.interface: is empty")));
   EXPECT_THAT(dynamic("{ nearest: [] }"), ElementsAre(HasSubstr("0 addresses; allowed: 1 to 64")));
   EXPECT_THAT(dynamic("{ nearest: [10.0.0.1, 10.0.0.1] }"), ElementsAre(HasSubstr("nearest[1]: named twice")));
@@ -51,6 +55,7 @@ TEST(DynamicSettings, ReverseNamesNeedAZoneForThem) {
   EXPECT_THAT(mistakes("reverse: a..b", "10.in-addr.arpa"),
               ElementsAre(HasSubstr("zones[0].reverse: 'a..b' is not a domain name")));
   EXPECT_THAT(mistakes("reverse: { name: '*.h.t', ttl: 9 }", "10.in-addr.arpa"), IsEmpty());
+  EXPECT_THAT(mistakes("reverse: { name: '*.h.t', all: true }", "10.in-addr.arpa"), IsEmpty());
 }
 
 TEST(DynamicSettings, ASignedZoneHasNone) {
