@@ -93,10 +93,12 @@ Rcode relay(const UpstreamAnswer& answer, const Query& query, MessageWriter& rep
   reply.set_flags(flags);
   std::array<std::uint8_t, most_reply_options> options;
   const Octets passed_on = Octets(options).first(copy_forwarded_options(answer.options, options));
-  // Our own takes precedence: the view was chosen by it, so the answer holds for no larger network.
-  const bool has_subnet = has_option(reply.options(), option::client_subnet);
+  // Only for those who sent one (RFC 7871 §7.2.2). Our own takes precedence: the view was chosen by it, so the answer
+  // holds for no larger network.
+  const bool wants_subnet =
+      query.edns && query.edns->client_subnet && !has_option(reply.options(), option::client_subnet);
   for_each_option(passed_on, [&](std::uint16_t code, Octets whole) {
-    if (code != option::client_subnet || !has_subnet) reply.add_options(whole);
+    if (code != option::client_subnet || wants_subnet) reply.add_options(whole);
   });
   const bool is_truncated = (answer.flags & flag::truncated) != 0;
   const auto records = is_truncated ? std::nullopt : reply.add_records(answer.records, answer.counts);
@@ -145,7 +147,8 @@ struct Forwarder::Waiter {
         room(static_cast<std::uint16_t>(std::min(reply.room(), largest_message))),
         question_size(static_cast<std::uint16_t>(query.question.size())),
         has_edns(query.edns.has_value()),
-        dnssec_ok(query.edns && query.edns->dnssec_ok) {
+        dnssec_ok(query.edns && query.edns->dnssec_ok),
+        subnet(query.edns ? query.edns->client_subnet : std::nullopt) {
     const Octets options = reply.options();
     octets.reserve(query.question.size() + options.size());
     octets.assign(query.question.begin(), query.question.end());
@@ -158,7 +161,9 @@ struct Forwarder::Waiter {
     query.id = id;
     query.flags = flags;
     query.question = Octets(octets).first(question_size);
-    if (has_edns) query.edns.emplace().dnssec_ok = dnssec_ok;
+    if (!has_edns) return query;
+    query.edns.emplace().dnssec_ok = dnssec_ok;
+    query.edns->client_subnet = subnet;
     return query;
   }
   /// Our own options in its reply.
@@ -172,6 +177,7 @@ struct Forwarder::Waiter {
   std::uint16_t question_size;
   bool has_edns;
   bool dnssec_ok;
+  std::optional<ClientSubnet> subnet;
 };
 
 struct Forwarder::Fetch {
@@ -184,6 +190,7 @@ struct Forwarder::Fetch {
         query(write_upstream_query(asked)),
         question_size(asked.question.size()),
         type(asked.type),
+        subnet(asked.edns ? asked.edns->client_subnet : std::nullopt),
         began(now),
         untried((1U << forward->upstreams.size()) - 1U) {
     attempt.asker = this;
@@ -200,6 +207,7 @@ struct Forwarder::Fetch {
   std::vector<std::uint8_t> query;
   std::size_t question_size;
   std::uint16_t type;
+  std::optional<ClientSubnet> subnet;
   std::uint64_t began;
   std::vector<Waiter> waiters;
 
@@ -401,7 +409,7 @@ void Forwarder::judge_answer(Fetch& fetch, UpstreamHealth& health, std::uint64_t
   const Octets question = Octets(fetch.query).subspan(header_size, fetch.question_size);
   const auto answer = read_upstream_answer(fetch.attempt.answer, question);
   health.answered();
-  if (!answer) {
+  if (!answer || !is_about(*answer, fetch.subnet)) {
     ++counters_.upstream_failures->value;
     fetch.why = ExtendedError::network_error;
     try_next(fetch, now);

@@ -168,6 +168,16 @@ std::optional<UpstreamAnswer> read_upstream_answer(Octets message, Octets questi
   return answer;
 }
 
+bool is_about(const UpstreamAnswer& answer, const std::optional<ClientSubnet>& asked) noexcept {
+  bool is = true;
+  for_each_option(answer.options, [&](std::uint16_t code, Octets whole) {
+    if (!asked || code != option::client_subnet) return;
+    const auto answered = read_answered_subnet(whole.subspan(option_head));
+    is = is && answered && asked->is_answered_by(*answered);
+  });
+  return is;
+}
+
 std::uint32_t lifetime_of(const UpstreamAnswer& answer, std::uint16_t type) noexcept {
   const bool is_nxdomain = answer.rcode == static_cast<std::uint16_t>(Rcode::nxdomain);
   const bool is_noerror = answer.rcode == static_cast<std::uint16_t>(Rcode::noerror);

@@ -46,6 +46,10 @@ struct UpstreamAnswer {
 /// @return nothing if it does not answer that question or is malformed
 std::optional<UpstreamAnswer> read_upstream_answer(Octets message, Octets question) noexcept;
 
+/// Whether an answer is about the client subnet of the query. One that is not must be dropped: it may be forged (RFC
+/// 7871 §7.3, §11.2). An answer without that option is, and so is any to a query without it.
+bool is_about(const UpstreamAnswer& answer, const std::optional<ClientSubnet>& asked) noexcept;
+
 /// Seconds that an answer may be cached: the lowest TTL of its answer section or, if that has nothing of the type
 /// asked, the time of RFC 2308 §5; at most a day. 0: not at all, which holds for RCODEs other than NOERROR and
 /// NXDOMAIN, truncated answers, and denials without SOA.

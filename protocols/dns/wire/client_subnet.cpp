@@ -23,16 +23,25 @@ unsigned bits_of(std::uint16_t family) noexcept {
 }  // namespace
 
 std::optional<ClientSubnet> read_client_subnet(Octets data) noexcept {
+  if (data.size() < subnet_head || data[3] != 0) return std::nullopt;
+  return read_answered_subnet(data);
+}
+
+std::optional<ClientSubnet> read_answered_subnet(Octets data) noexcept {
   if (data.size() < subnet_head) return std::nullopt;
   ClientSubnet subnet{.family = load16(data.data()), .source = data[2]};
-  const std::uint8_t scope = data[3];
   const Octets address = data.subspan(subnet_head);
-  if (subnet.family > ClientSubnet::ipv6 || subnet.source > bits_of(subnet.family) || scope != 0) return std::nullopt;
+  if (subnet.family > ClientSubnet::ipv6 || subnet.source > bits_of(subnet.family)) return std::nullopt;
   if (address.size() != subnet.address_size()) return std::nullopt;
   const unsigned spare = static_cast<unsigned>(address.size()) * 8U - subnet.source;
   if (!address.empty() && (address.back() & ((1U << spare) - 1U)) != 0) return std::nullopt;
   std::ranges::copy(address, subnet.address.begin());
   return subnet;
+}
+
+bool ClientSubnet::is_answered_by(const ClientSubnet& answered) const noexcept {
+  if (family != none && answered.family != family) return false;
+  return source == 0 || (answered.source == source && answered.address == address);
 }
 
 boost::asio::ip::address ClientSubnet::network() const noexcept {

@@ -23,6 +23,10 @@ struct ClientSubnet {
   /// The address, 0 after the known bits. Only for IPv4 or IPv6.
   boost::asio::ip::address network() const noexcept;
 
+  /// Whether the option of a response is about this one of the query: all of its fields that are not 0 are the same
+  /// (RFC 7871 §7.3).
+  bool is_answered_by(const ClientSubnet& answered) const noexcept;
+
   /// Octets of the address in the option.
   std::size_t address_size() const noexcept { return (source + 7U) / 8U; }
 };
@@ -30,11 +34,15 @@ struct ClientSubnet {
 /// Octets of the longest option's data.
 inline constexpr std::size_t longest_client_subnet = 20;
 
-/// Reads the data of an option.
+/// Reads the data of an option of a query.
 /// @return nothing if it is malformed, which is a FORMERR (RFC 7871 §7.2.1): a family other than IPv4, IPv6, or 0
 ///         without an address (§7.1.2); a scope other than 0; too many or too few octets for the prefix, or bits set
 ///         after it
 std::optional<ClientSubnet> read_client_subnet(Octets data) noexcept;
+
+/// Reads the data of an option of a response, which may have any scope.
+/// @return nothing if it is malformed
+std::optional<ClientSubnet> read_answered_subnet(Octets data) noexcept;
 
 /// Writes the option data of a reply: that of the query with scope 0, which means that the answer is the same for
 /// everybody (RFC 7871 §7.2.1).

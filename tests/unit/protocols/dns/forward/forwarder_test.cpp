@@ -95,6 +95,73 @@ TEST_F(Forwarding, PassesFlagsAndOptionsOn) {
   EXPECT_EQ(last_counter, "forward-cached");
 }
 
+/// A query with that Client Subnet; empty: with none.
+dns_asking::Query about_subnet(const std::string& name, const std::string& subnet) {
+  const auto options = subnet.empty() ? Octets() : dns_asking::option(8, dns_asking::unhex(subnet));
+  return {.name = name, .additional = {dns_asking::opt(1232, 0, false, options)}};
+}
+
+/// Answers with these Client Subnets.
+Upstream::Script answering_subnets(const std::vector<std::string>& subnets) {
+  return [subnets](const Asked& asked) {
+    Octets options;
+    for (const auto& each : subnets) dns_asking::add(options, dns_asking::option(8, dns_asking::unhex(each)));
+    return Answer{.answer = {address_record()}, .additional = {dns_asking::opt(1232, 0, false, options)}}.to(
+        asked.query);
+  };
+}
+
+TEST_F(Forwarding, DropsAnswersAboutAnotherClientSubnet) {
+  const std::string asked = "00011800cb0071";
+  for (const std::vector<std::string>& wrong :
+       std::vector<std::vector<std::string>>{{"00011818cb0072"},            // another address
+                                             {"00011010cb00"},              // fewer bits
+                                             {"00012018cb007100"},          // more bits
+                                             {"0002180020010d"},            // another family
+                                             {"00011818cb00"},              // malformed
+                                             {asked, "00011818cb0072"}}) {  // one of two
+    Upstream first(context, answering_subnets(wrong));
+    Upstream second(context, good);
+    make();
+    EXPECT_EQ(ask(to({first.endpoint(), second.endpoint()}), about_subnet("a.example", asked)),
+              "NOERROR ra\nedns 1232\nanswer a.example. 300 IN A 192.0.2.1\n");
+    EXPECT_EQ(second.asked.size(), 1U) << wrong.front();
+    EXPECT_EQ(ask(to({first.endpoint()}), about_subnet("b.example", asked)),
+              "SERVFAIL ra\nedns 1232\noption 15 0017\n");
+    EXPECT_EQ(ask(to({first.endpoint()}), about_subnet("b.example", asked)),
+              "SERVFAIL ra\nedns 1232\noption 15 000d\n");
+  }
+}
+
+TEST_F(Forwarding, PassesTheAskedClientSubnetBackWithItsScope) {
+  const auto passes = [&](const std::string& asked, const std::string& answered) {
+    Upstream upstream(context, answering_subnets({answered}));
+    make();
+    const auto expected = "NOERROR ra\nedns 1232\noption 8 " + answered + "\nanswer a.example. 300 IN A 192.0.2.1\n";
+    EXPECT_EQ(ask(to({upstream.endpoint()}), about_subnet("a.example", asked)), expected);
+    EXPECT_EQ(ask(to({upstream.endpoint()}), about_subnet("a.example", asked)), expected);
+    EXPECT_EQ(last_counter, "forward-cached");
+  };
+  passes("00011800cb0071", "00011810cb0071");
+  // Who hides the address may be told which one the answer is for (RFC 7871 §7.3).
+  passes("00010000", "00011818cb0071");
+  passes("00000000", "0002200020010db8");
+}
+
+TEST_F(Forwarding, PassesNoClientSubnetToWhoSentNone) {
+  Upstream upstream(context, answering_subnets({"00011818cb0071"}));
+  const auto forward = to({upstream.endpoint()});
+  const std::string expected = "NOERROR ra\nedns 1232\nanswer a.example. 300 IN A 192.0.2.1\n";
+  EXPECT_EQ(ask(forward, about_subnet("a.example", "")), expected);
+  EXPECT_EQ(ask(forward, about_subnet("a.example", "")), expected);
+  EXPECT_EQ(last_counter, "forward-cached");
+  pass(1h);
+  upstream.script = saying(2);
+  EXPECT_EQ(ask(forward, about_subnet("a.example", "")),
+            "NOERROR ra\nedns 1232\noption 15 0003\nanswer a.example. 30 IN A 192.0.2.1\n")
+      << "nor when it is stale";
+}
+
 TEST_F(Forwarding, RefusesMoreOptionsThanArePassedOn) {
   Upstream upstream(context, good);
   const dns_asking::Query query{
