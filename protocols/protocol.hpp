@@ -155,6 +155,10 @@ class Service {
     return {};
   }
 
+  /// How many times as large as its request a reply over UDP may be, which a forged source address sends to somebody
+  /// else. 0 where the replies to one address are limited in number.
+  virtual double amplification() const { return 0; }
+
   /// What the operator should know about serving on these interfaces; empty: nothing.
   virtual std::string remark(const InterfaceTable& /*interfaces*/,
                              const config::AdvertisedAddresses& /*advertised*/) const {

@@ -1,5 +1,7 @@
 #include "protocols/dns/measures.hpp"
 
+#include "protocols/dns/wire/edns.hpp"
+#include "protocols/dns/wire/message.hpp"
 #include "protocols/endpoint_text.hpp"
 
 #include <algorithm>
@@ -47,6 +49,18 @@ void measure_forwarding(const Forwarder& forwarder, std::vector<Measure>& into) 
       static_cast<double>(forwarder.outstanding()));
   add("forward_cache_octets", "Octets in one worker's cache of forwarded answers",
       static_cast<double>(forwarder.cache().octets()));
+}
+
+double amplification(const Settings& settings) noexcept {
+  if (settings.rate_limit) return 0;
+  std::size_t shortest = 0;
+  for (const auto& view : settings.views) {
+    for (const auto& each : view.zones) {
+      const auto query = header_size + each.apex.wire().size() + question_tail + opt_size;
+      if (shortest == 0 || query < shortest) shortest = query;
+    }
+  }
+  return shortest == 0 ? 0 : static_cast<double>(largest_datagram) / static_cast<double>(shortest);
 }
 
 std::vector<std::string> views_at(const Settings& settings, const boost::asio::ip::address& local,

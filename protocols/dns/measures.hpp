@@ -19,6 +19,10 @@ std::vector<Measure> zone_measures(const Settings& settings);
 /// The health of the upstreams that one worker has asked, its outstanding questions and its cache.
 void measure_forwarding(const Forwarder& forwarder, std::vector<Measure>& into);
 
+/// How many times as large as its query a reply over UDP may be: the largest one to the shortest query for a name that
+/// is served. 0 with a limit of replies, or if nothing is served.
+double amplification(const Settings& settings) noexcept;
+
 /// The views, in order, that may serve a request arriving there from any client.
 /// @param local unspecified: any address
 /// @param interface index

@@ -35,6 +35,7 @@ class DnsService final : public Service {
                       const config::AdvertisedAddresses& advertised) const override {
     return dns::explain(settings_, supposed, interfaces, advertised);
   }
+  double amplification() const override { return dns::amplification(*settings_); }
   std::vector<Measure> measures() const override { return zone_measures(*settings_); }
   std::vector<std::string> views(const boost::asio::ip::address& local, std::uint32_t interface,
                                  const InterfaceTable& interfaces) const override {

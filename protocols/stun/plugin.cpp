@@ -143,11 +143,27 @@ class StunService final : public Service {
   std::uint16_t alternate_port() const noexcept override {
     return settings_.behavior ? settings_.behavior->alternate_port : std::uint16_t{0};
   }
+  double amplification() const override {
+    if (settings_.rate_limit) return 0;
+    const double of_success = settings_.behavior ? static_cast<double>(settings_.behavior->amplification) : 0;
+    return std::max(of_success, amplification_of_bare_request());
+  }
   std::string remark(const InterfaceTable& interfaces, const config::AdvertisedAddresses& advertised) const override {
     return settings_.behavior ? stun::remark(*settings_.behavior, interfaces, advertised) : std::string();
   }
 
  private:
+  /// What it gets is a mapped address, or a refusal that says which credentials are asked for.
+  double amplification_of_bare_request() const {
+    LoneHost host;
+    const auto request = probe(0);
+    std::vector<std::byte> buffer(largest_message);
+    Reply reply{buffer, 0, {}};
+    const Endpoint some(boost::asio::ip::address_v6::loopback(), 3478);
+    make(host)->respond({request, {some, some, 0, Transport::udp}}, reply);
+    return static_cast<double>(reply.size) / static_cast<double>(request.size());
+  }
+
   Settings settings_;
 };
 

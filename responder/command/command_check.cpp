@@ -1,4 +1,5 @@
 #include "config/utf8.hpp"
+#include "responder/command/amplification.hpp"
 #include "responder/command/commands.hpp"
 #include "responder/command/explanation.hpp"
 #include "responder/command/supposition.hpp"
@@ -6,7 +7,9 @@
 #include "responder/host/host_interfaces.hpp"
 #include "responder/socket/listening_sockets.hpp"
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <stdexcept>
 
 #include <boost/asio/io_context.hpp>
@@ -27,14 +30,15 @@ int explain(const Snapshot& snapshot, const std::string& text) {
   }
 }
 
-/// Which of the listeners' sockets could be opened on this host now.
-std::string words_about_sockets(const Snapshot& snapshot) {
+/// Which of the listeners' sockets could be opened on this host now, and what they would expose.
+std::string words_about_host(const Snapshot& snapshot) {
   boost::asio::io_context context;
+  const auto interfaces = read_interfaces();
   ListeningSockets sockets({context.get_executor()}, host_families(), {});
+  auto lines = ListeningSockets::words(sockets.prepare(snapshot.settings.listeners, interfaces));
+  std::ranges::move(words_about_amplification(snapshot, interfaces, host_families()), std::back_inserter(lines));
   std::string words;
-  for (const auto& line : ListeningSockets::words(sockets.prepare(snapshot.settings.listeners, read_interfaces()))) {
-    words += "  " + config::utf8(line) + '\n';
-  }
+  for (const auto& line : lines) words += "  " + config::utf8(line) + '\n';
   return words;
 }
 
@@ -51,7 +55,7 @@ int check(const ConfigurationFile& file, const std::optional<std::string>& suppo
   if (supposed) return explain(snapshot, *supposed);
   std::cout << config::utf8(configuration_name(file)) << ": good\n"
             << "On this host now, with this user's rights, and beside any Thence that is already running:\n"
-            << words_about_sockets(snapshot);
+            << words_about_host(snapshot);
   return 0;
 }
 

@@ -214,6 +214,34 @@ def test_a_prefix_of_64_bits_is_one_client(bed, held):
         assert set(crowd.replies().values()) == {"NOERROR"}
 
 
+def test_a_network_that_floods_leaves_others_their_share(bed, held):
+    sources = [f"10.70.1.{last}" for last in range(21, 21 + IN_ALL // PER_CLIENT)]
+    bed.clients["lan"].ip("\n".join(f"addr add {source}/24 dev lan" for source in sources))
+    with contextlib.ExitStack() as stack:
+        names = []
+        for source in sources:
+            crowd = stack.enter_context(Crowd(bed.clients["lan"], Target("10.70.1.1", source), port=LIMITED))
+            for _ in range(PER_CLIENT):
+                names.append((crowd, bed.fresh("held.test")))
+                crowd.send(names[-1][1])
+                assert eventually(lambda: held.count == len(names)), held.count
+        # There is room for no more, not for another client of that network either.
+        expect_too_many(bed.ask("lan", bed.fresh("held.test"), port=LIMITED))
+        displaced = bed.limited.counters()["dns.forward-displaced"]
+        for side in ("dmz", "wan", "box"):
+            assert bed.ask(side, bed.fresh("ok.test"), port=LIMITED).data == TRUTH, side
+        # One gave way to the first of them, and its place was free for the others.
+        assert bed.limited.counters()["dns.forward-displaced"] == displaced + 1
+        oldest, name = names[0]
+        assert oldest.replies(1, timeout=2) == {name: "SERVFAIL"}
+        held.release()
+        for crowd in {crowd for crowd, _ in names}:
+            codes = sorted(crowd.replies().values())
+            assert codes == ["NOERROR"] * (PER_CLIENT - (crowd is oldest)) + ["SERVFAIL"] * (crowd is oldest)
+            assert crowd.strange == []
+    bed.clients["lan"].ip("\n".join(f"addr del {source}/24 dev lan" for source in sources))
+
+
 def test_what_is_known_takes_no_more_memory_than_it_may(bed):
     names = [bed.fresh("ok.test", "large") for _ in range(200)]  # of 1 KB each
     for name in names:

@@ -7,6 +7,8 @@
 #include <array>
 #include <chrono>
 #include <exception>
+#include <iterator>
+#include <list>
 #include <span>
 #include <stdexcept>
 #include <string_view>
@@ -35,9 +37,6 @@ constexpr std::chrono::milliseconds tick_interval(50);
 constexpr unsigned most_rounds = 2;
 /// Most octets of options that are passed on from an upstream's answer.
 constexpr std::size_t most_reply_options = 512;
-
-/// The client that a question is counted against.
-ip::address client_of(const Route& route) noexcept { return config::client_of(route.peer.address()); }
 
 /// The source of a question's attempts if it depends on the request; else unspecified.
 ip::address source_of(const Forward& forward, const Route& route) noexcept {
@@ -118,6 +117,8 @@ Rcode relay_stale(const CachedAnswer& known, const Query& query, MessageWriter& 
   return relay(answer, query, reply, [](std::span<std::uint8_t> records) { set_ttls(records, stale_ttl); });
 }
 
+constexpr std::string_view too_many = "too many questions wait for upstreams";
+
 Rcode write_failure(MessageWriter& reply, const Query& query, ExtendedError error,
                     std::string_view text = "") noexcept {
   explain(reply, error, text);
@@ -134,14 +135,16 @@ ForwardCounters::ForwardCounters(Counters& counters)
       failed(&counters["servfail"]),
       formerr(&counters["formerr"]),
       coalesced(&counters["forward-coalesced"]),
+      displaced(&counters["forward-displaced"]),
       stale(&counters["forward-stale"]),
       unanswered(&counters["forward-unanswered"]),
       upstream_timeouts(&counters["upstream-timeout"]),
       upstream_failures(&counters["upstream-failure"]) {}
 
-struct Forwarder::Waiter {
-  Waiter(const Query& query, const Reply& to, const MessageWriter& reply)
-      : deferral(to.defer()),
+struct Forwarder::Waiter : WaitingQuestion {
+  Waiter(Fetch& of, const Query& query, const Reply& to, const MessageWriter& reply)
+      : fetch(of),
+        deferral(to.defer()),
         id(query.id),
         flags(query.flags),
         room(static_cast<std::uint16_t>(std::min(reply.room(), largest_message))),
@@ -169,6 +172,8 @@ struct Forwarder::Waiter {
   /// Our own options in its reply.
   Octets options() const noexcept { return Octets(octets).subspan(question_size); }
 
+  Fetch& fetch;                         ///< while it waits
+  std::list<Waiter>::iterator place{};  ///< of itself, in the fetch
   Deferral deferral;
   std::vector<std::uint8_t> octets;  ///< question and options
   std::uint16_t id;
@@ -209,7 +214,7 @@ struct Forwarder::Fetch {
   std::uint16_t type;
   std::optional<ClientSubnet> subnet;
   std::uint64_t began;
-  std::vector<Waiter> waiters;
+  std::list<Waiter> waiters;  ///< none: they have all given way
 
   // Bit sets, indexed by upstream number.
   unsigned untried;   ///< in this round
@@ -266,9 +271,8 @@ Forwarder::Outcome Forwarder::ask(std::uint16_t view, const std::shared_ptr<cons
   if (failures_.has_failed(key.hash, failure_memory, now)) {
     return {false, write_failure(reply, query, ExtendedError::cached_error), counters_.failed};
   }
-  if (is_over_limit(route)) {
-    return {false, write_failure(reply, query, ExtendedError::other, "too many questions wait for upstreams"),
-            counters_.over};
+  if (!has_room_for(route)) {
+    return {false, write_failure(reply, query, ExtendedError::other, too_many), counters_.over};
   }
   try {
     return begin(key, forward, source, query, to, reply, now);
@@ -277,10 +281,41 @@ Forwarder::Outcome Forwarder::ask(std::uint16_t view, const std::shared_ptr<cons
   }
 }
 
-bool Forwarder::is_over_limit(const Route& route) const noexcept {
-  if (outstanding_ >= limits_.outstanding) return true;
-  const auto client = clients_.find(client_of(route));
-  return client != clients_.end() && client->second >= limits_.outstanding_per_client;
+/// Whether one more question of a client may wait, for which that of another network may have to give way.
+bool Forwarder::has_room_for(const Route& route) noexcept {
+  const auto& peer = route.peer.address();
+  if (shares_.of_client(peer) >= limits_.outstanding_per_client) return false;
+  if (shares_.total() < limits_.outstanding) return true;
+  // What nobody waits for any more is still asked of its upstream, and bounded as well.
+  if (fetches_.size() >= 2 * limits_.outstanding) return false;
+  auto* const giving_way = shares_.giving_way_to(peer);
+  if (giving_way == nullptr) return false;
+  displace(static_cast<Waiter&>(*giving_way));
+  return true;
+}
+
+/// Replies to a client.
+template <typename Write>
+void Forwarder::reply(Waiter& waiter, const Write& write) noexcept {
+  const Query query = waiter.query();
+  MessageWriter reply({buffer_.data(), waiter.room}, query);
+  reply.add_options(waiter.options());
+  const auto rcode = write(query, reply);
+  try {
+    waiter.deferral.send(std::as_bytes(Octets(buffer_).first(reply.finish(rcode))));
+  } catch (const std::exception&) {
+    // As if lost in transit.
+  }
+}
+
+/// Replies to a client whose question gives way.
+void Forwarder::displace(Waiter& waiter) noexcept {
+  ++counters_.displaced->value;
+  shares_.remove(waiter, waiter.deferral.route().peer.address());
+  reply(waiter, [](const Query& query, MessageWriter& reply) {
+    return write_failure(reply, query, ExtendedError::other, too_many);
+  });
+  waiter.fetch.waiters.erase(waiter.place);
 }
 
 Forwarder::Outcome Forwarder::begin(const HashedKey& key, const std::shared_ptr<const Forward>& forward,
@@ -316,15 +351,21 @@ Forwarder::Outcome Forwarder::begin(const HashedKey& key, const std::shared_ptr<
 }
 
 void Forwarder::add_waiter(Fetch& fetch, const Query& query, const Reply& to, const MessageWriter& reply) {
-  auto& of_client = clients_[client_of(to.route)];
-  fetch.waiters.emplace_back(query, to, reply);
-  ++of_client;
-  ++outstanding_;
+  auto& waiter = fetch.waiters.emplace_back(fetch, query, to, reply);
+  waiter.place = std::prev(fetch.waiters.end());
+  try {
+    shares_.add(waiter, to.route.peer.address());
+  } catch (const std::exception&) {
+    fetch.waiters.pop_back();
+    throw;
+  }
 }
 
 /// Asks the next upstream, or gives up.
 void Forwarder::try_next(Fetch& fetch, std::uint64_t now) noexcept {
-  if (choose_upstream(fetch, now)) {
+  if (fetch.waiters.empty()) {
+    fetches_.extract(fetch.key);
+  } else if (choose_upstream(fetch, now)) {
     send(fetch, now);
   } else {
     fail(fetch, now);
@@ -471,18 +512,8 @@ template <typename Write>
 void Forwarder::finish(Fetch& fetch, const Write& write) noexcept {
   const auto ended = fetches_.extract(fetch.key);
   for (auto& waiter : fetch.waiters) {
-    const auto client = clients_.find(client_of(waiter.deferral.route()));
-    if (client != clients_.end() && --client->second == 0) clients_.erase(client);
-    --outstanding_;
-    const Query query = waiter.query();
-    MessageWriter reply({buffer_.data(), waiter.room}, query);
-    reply.add_options(waiter.options());
-    const auto rcode = write(query, reply);
-    try {
-      waiter.deferral.send(std::as_bytes(Octets(buffer_).first(reply.finish(rcode))));
-    } catch (const std::exception&) {
-      // As if lost in transit.
-    }
+    shares_.remove(waiter, waiter.deferral.route().peer.address());
+    reply(waiter, write);
   }
 }
 
@@ -505,7 +536,7 @@ void Forwarder::tick() {
     if (error) return;
     self->channels_.expire();
     self->handle_ended();
-    if (self->outstanding_ == 0 || self->is_ticking_) return;
+    if (self->fetches_.empty() || self->is_ticking_) return;
     try {
       self->tick();
     } catch (const std::exception&) {

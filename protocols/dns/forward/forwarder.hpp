@@ -3,6 +3,7 @@
 #include "protocols/coarse_clock.hpp"
 #include "protocols/counters.hpp"
 #include "protocols/dns/forward/answer_cache.hpp"
+#include "protocols/dns/forward/client_shares.hpp"
 #include "protocols/dns/forward/failure_memory.hpp"
 #include "protocols/dns/forward/forward_settings.hpp"
 #include "protocols/dns/forward/question_key.hpp"
@@ -38,6 +39,7 @@ struct ForwardCounters {
   Counter* formerr;    ///< more options than can be passed on
   // Besides the outcome.
   Counter* coalesced;          ///< the same question was already outstanding
+  Counter* displaced;          ///< gave way to a question of a network that has fewer
   Counter* stale;              ///< all upstreams failed; answered from an expired cache entry
   Counter* unanswered;         ///< all upstreams failed, and the cache had nothing
   Counter* upstream_timeouts;  ///< attempts without an answer
@@ -76,7 +78,8 @@ class Forwarder : public std::enable_shared_from_this<Forwarder> {
 
   /// The health of the upstreams that have been asked.
   const std::map<Endpoint, UpstreamHealth>& upstreams() const noexcept { return upstreams_; }
-  std::size_t outstanding() const noexcept { return outstanding_; }
+  /// Questions of clients that wait.
+  std::size_t outstanding() const noexcept { return shares_.total(); }
   std::size_t channels() const noexcept { return channels_.size(); }
   const AnswerCache& cache() const noexcept { return cache_; }
 
@@ -95,7 +98,8 @@ class Forwarder : public std::enable_shared_from_this<Forwarder> {
                 const boost::asio::ip::address& source, const Query& query, const Reply& to, const MessageWriter& reply,
                 std::uint64_t now);
   void add_waiter(Fetch& fetch, const Query& query, const Reply& to, const MessageWriter& reply);
-  bool is_over_limit(const Route& route) const noexcept;
+  bool has_room_for(const Route& route) noexcept;
+  void displace(Waiter& waiter) noexcept;
 
   void try_next(Fetch& fetch, std::uint64_t now) noexcept;
   bool choose_upstream(Fetch& fetch, std::uint64_t now) noexcept;
@@ -104,6 +108,8 @@ class Forwarder : public std::enable_shared_from_this<Forwarder> {
   void judge_answer(Fetch& fetch, UpstreamHealth& health, std::uint64_t now) noexcept;
   void succeed(Fetch& fetch, const UpstreamAnswer& answer, std::uint64_t now) noexcept;
   void fail(Fetch& fetch, std::uint64_t now) noexcept;
+  template <typename Write>
+  void reply(Waiter& waiter, const Write& write) noexcept;
   template <typename Write>
   void finish(Fetch& fetch, const Write& write) noexcept;
 
@@ -119,13 +125,12 @@ class Forwarder : public std::enable_shared_from_this<Forwarder> {
   AnswerCache cache_;
   FailureMemory failures_;
   std::map<Endpoint, UpstreamHealth> upstreams_;
-  std::map<boost::asio::ip::address, std::size_t> clients_;  ///< outstanding questions per client
-  std::size_t outstanding_ = 0;
   std::vector<std::uint8_t> buffer_;  ///< for deferred replies
   boost::asio::steady_timer timer_;   ///< runs while questions are outstanding
   bool is_ticking_ = false;
   EndedTries ended_;
   Fetches fetches_;
+  ClientShares shares_;        ///< of the clients that wait for a fetch
   UpstreamChannels channels_;  ///< destroyed first: ends all attempts
 };
 

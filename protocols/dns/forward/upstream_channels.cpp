@@ -3,17 +3,37 @@
 #include <algorithm>
 #include <exception>
 
+#include <unistd.h>
+
 namespace thence::dns {
 
+namespace {
+
+/// Other workers need sockets as well, and listeners, clients and files.
+constexpr long share_of_descriptors = 16;
+
+std::size_t ports_at_most() noexcept {
+  const long descriptors = sysconf(_SC_OPEN_MAX);
+  return descriptors < 0
+             ? UpstreamChannels::most_ports
+             : std::min(UpstreamChannels::most_ports, static_cast<std::size_t>(descriptors / share_of_descriptors));
+}
+
+}  // namespace
+
+UpstreamChannels::UpstreamChannels(boost::asio::any_io_executor executor, EndedTries& ended,
+                                   std::function<void()> handle)
+    : executor_(std::move(executor)), ended_(ended), handle_(std::move(handle)), ports_{.most = ports_at_most()} {}
+
 void UpstreamChannels::send(const UpstreamPath& path, Octets query, UpstreamTry& attempt, std::uint64_t now) noexcept {
-  AresChannel* channel = nullptr;
+  AresChannel* to = nullptr;
   try {
-    channel = usable(path, now);
+    to = channel(path);
   } catch (const std::exception&) {
-    channel = nullptr;  // no memory
+    to = nullptr;  // no memory
   }
-  if (channel != nullptr) {
-    channel->send(query, attempt, now);
+  if (to != nullptr) {
+    to->send(query, attempt, now);
   } else {
     attempt.end = UpstreamTry::End::no_socket;
     ended_.push_back(&attempt);
@@ -27,12 +47,11 @@ void UpstreamChannels::expire() noexcept {
 }
 
 /// @return nullptr if all are busy
-AresChannel* UpstreamChannels::usable(const UpstreamPath& path, std::uint64_t now) {
-  const auto [first, last] = channels_.equal_range(path);
-  const auto found = std::find_if(first, last, [&](const auto& each) { return !each.second->is_worn(now); });
-  if (found != last) return found->second.get();
+AresChannel* UpstreamChannels::channel(const UpstreamPath& path) {
+  if (const auto found = channels_.find(path); found != channels_.end()) return found->second.get();
   if (channels_.size() >= most && !make_room()) return nullptr;
-  return channels_.emplace(path, std::make_shared<AresChannel>(executor_, path, ended_, handle_))->second.get();
+  auto made = std::make_shared<AresChannel>(executor_, path, ports_, ended_, handle_);
+  return channels_.emplace(path, std::move(made)).first->second.get();
 }
 
 /// Destroys an idle channel.

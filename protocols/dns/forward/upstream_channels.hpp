@@ -11,15 +11,16 @@
 
 namespace thence::dns {
 
-/// The channels of one worker: for each path to an upstream, as many as it takes to vary source ports.
+/// The channels of one worker: one for each path to an upstream.
 class UpstreamChannels {
  public:
-  /// Limit on channels in total. Each takes about 75 KiB and, while queries are outstanding, one socket.
+  /// Limit on channels in total. Each takes about 75 KiB.
   static constexpr std::size_t most = 512;
+  /// Limit on UDP sockets, beyond a few for each channel, if the process may have enough descriptors.
+  static constexpr std::size_t most_ports = 512;
 
   /// @param ended, handle as for AresChannel
-  UpstreamChannels(boost::asio::any_io_executor executor, EndedTries& ended, std::function<void()> handle)
-      : executor_(std::move(executor)), ended_(ended), handle_(std::move(handle)) {}
+  UpstreamChannels(boost::asio::any_io_executor executor, EndedTries& ended, std::function<void()> handle);
 
   /// Sends a query. If that fails, the attempt ends at once.
   void send(const UpstreamPath& path, Octets query, UpstreamTry& attempt, std::uint64_t now) noexcept;
@@ -29,14 +30,15 @@ class UpstreamChannels {
   std::size_t size() const noexcept { return channels_.size(); }
 
  private:
-  using Channels = std::multimap<UpstreamPath, std::shared_ptr<AresChannel>>;
+  using Channels = std::map<UpstreamPath, std::shared_ptr<AresChannel>>;
 
-  AresChannel* usable(const UpstreamPath& path, std::uint64_t now);
+  AresChannel* channel(const UpstreamPath& path);
   bool make_room() noexcept;
 
   boost::asio::any_io_executor executor_;
   EndedTries& ended_;
   std::function<void()> handle_;
+  UpstreamPorts ports_;
   Channels channels_;
 };
 

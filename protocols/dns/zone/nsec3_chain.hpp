@@ -24,6 +24,10 @@ struct Nsec3Parameters {
 /// nonexistent name costs several times that many hashes. RFC 9276 §3.1 requires none.
 inline constexpr std::uint16_t most_nsec3_iterations = 2500;
 
+/// With more iterations than these a zone counts as unsigned for validators that follow RFC 9276 §3.2, and its denials
+/// cost many times as much as other answers.
+inline constexpr std::uint16_t many_nsec3_iterations = 50;
+
 /// Reads the fields of an NSEC3 record before the next hashed owner name, or those of an NSEC3PARAM record (RFC 5155
 /// §3.2, §4.2).
 /// @return nothing for an algorithm other than SHA-1, or for malformed data

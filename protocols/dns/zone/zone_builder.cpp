@@ -316,6 +316,12 @@ void ZoneBuilder::gather_nsec3(const Nsec3Parameters& parameters) {
     complain_({}, Gravity::mistake,
               "NSEC3 records with " + std::to_string(parameters.iterations) + " iterations; allowed: up to " +
                   std::to_string(most_nsec3_iterations));
+  } else if (parameters.iterations > many_nsec3_iterations) {
+    complain_(
+        {}, Gravity::warning,
+        "NSEC3 records with " + std::to_string(parameters.iterations) +
+            " iterations, with which validators take the zone for unsigned and each denial is expensive; allowed: "
+            "0 (RFC 9276 §3.1)");
   }
   zone_.nsec3_parameters_ = parameters;
   std::ranges::sort(zone_.nsec3_, {}, &Zone::Nsec3Entry::hash);

@@ -38,6 +38,7 @@ using dns_upstream::Asked;
 using dns_upstream::soa_record;
 using dns_upstream::Upstream;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 using thence::Endpoint;
 using thence::Transport;
@@ -412,6 +413,63 @@ TEST_F(Forwarding, HoldsItsLimits) {
   wait_for(7);
   EXPECT_EQ(forwarder->outstanding(), 0U);
   EXPECT_TRUE(begin_from(7, "2001:db8::1"));
+}
+
+TEST_F(Forwarding, AFloodOfOneNetworkLeavesOthersTheirShare) {
+  Upstream upstream(context, [](const Asked& asked) { return asked.query[13] == 'x' ? Octets() : good(asked); });
+  make({.outstanding = 40, .outstanding_per_client = 10});
+  const auto forward = to({upstream.endpoint()}, 1s);
+  const auto begin_from = [&](int number, const std::string& peer, const std::string& letter = "x") {
+    return begin(forward, {.name = letter + std::to_string(number) + ".example",
+                           .additional = {dns_asking::opt(1232)},
+                           .peer = peer})
+        .deferred;
+  };
+  for (int i = 0; i < 40; ++i) EXPECT_TRUE(begin_from(i, "198.51.100." + std::to_string(i)));
+  EXPECT_FALSE(begin_from(40, "198.51.100.40")) << "of the same network, which has all";
+  EXPECT_EQ(last_counter, "forward-limited");
+  replies.clear();
+  routes.clear();
+
+  EXPECT_TRUE(begin_from(41, "203.0.113.1", "a"));
+  EXPECT_EQ(count("forward-displaced"), 1U);
+  ASSERT_EQ(replies.size(), 1U) << "the oldest is told at once";
+  EXPECT_THAT(text_of(replies.front()), StartsWith("SERVFAIL ra\nedns 1232\noption 15 0000746f6f206d616e79"));
+  EXPECT_THAT(text_of(replies.front()), Not(HasSubstr("answer")));
+  EXPECT_EQ(routes.front().peer.address(), address("198.51.100.0"));
+  wait_for(2);
+  EXPECT_THAT(text_of(replies.back()), HasSubstr("a41.example. 300 IN A"));
+  EXPECT_EQ(forwarder->outstanding(), 39U);
+
+  // There is a place now, and then as many as leave the flood no more than twice as much.
+  int waiting = 0;
+  while (waiting < 40 && begin_from(50 + waiting, "203.0.113." + std::to_string(waiting))) ++waiting;
+  EXPECT_EQ(waiting, 13);
+  EXPECT_EQ(forwarder->outstanding(), 40U);
+  replies.clear();
+  wait_for(40);
+  EXPECT_EQ(forwarder->outstanding(), 0U);
+}
+
+TEST_F(Forwarding, NothingIsAskedAgainForWhoGaveWay) {
+  Upstream upstream(context, silent);
+  Upstream second(context, silent);
+  make({.outstanding = 20, .outstanding_per_client = 20});
+  const auto forward = to({upstream.endpoint(), second.endpoint()}, 150ms);
+  for (int i = 0; i < 20; ++i) begin(forward, {"a" + std::to_string(i) + ".example"});
+  begin(forward, {.name = "b.example", .peer = "203.0.113.1"});
+  EXPECT_EQ(replies.size(), 1U);
+  wait_for(21);
+  const auto about_first = [](const Upstream& each) {
+    return std::ranges::count_if(each.asked,
+                                 [](const Asked& asked) { return asked.query[13] == 'a' && asked.query[14] == '0'; });
+  };
+  EXPECT_EQ(about_first(upstream), 1);
+  EXPECT_EQ(about_first(second), 0);
+  run_for(150ms);
+  std::weak_ptr<Forwarder> given_up = forwarder;
+  forwarder.reset();
+  EXPECT_TRUE(given_up.expired()) << "nothing is left of it";
 }
 
 TEST_F(Forwarding, UsesStaleAnswersWhenAllUpstreamsFail) {

@@ -44,4 +44,17 @@ TEST_F(ZoneFiles, WhatIsServedAllTheSameIsAWarning) {
   EXPECT_THAT(warnings(std::string(soa) + "@ 1 NS x.\nsub 1 NS ns.other\nother 1 NS x.\n"), IsEmpty());
 }
 
+TEST_F(ZoneFiles, ManyIterationsOfNsec3AreAWarning) {
+  const auto with = [](const std::string& iterations) {
+    const std::string hash = "0123456789abcdefghijklmnopqrstuv";
+    return std::string(soa) + "@ 1 NS x.\n@ 1 NSEC3PARAM 1 0 " + iterations + " -\n" + hash + " 1 NSEC3 1 0 " +
+           iterations + " - " + hash + " SOA NS NSEC3PARAM\n";
+  };
+  EXPECT_THAT(warnings(with("0")), IsEmpty());
+  EXPECT_THAT(warnings(with("50")), IsEmpty());
+  EXPECT_THAT(warnings(with("51")), ElementsAre(HasSubstr("NSEC3 records with 51 iterations")));
+  EXPECT_THAT(warnings(with("2500")), ElementsAre(HasSubstr("; allowed: 0 (RFC 9276 §3.1)")));
+  EXPECT_THAT(problems(with("2501")), ElementsAre(HasSubstr("2501 iterations; allowed: up to 2500")));
+}
+
 }  // namespace zone_builder_test
