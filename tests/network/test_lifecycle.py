@@ -1,7 +1,6 @@
 """From start to end as a service manager sees it: rights, readiness, sockets that were bound before, reload, the end."""
 
 import contextlib
-import os
 import pathlib
 import pwd
 import signal
@@ -339,18 +338,18 @@ def test_a_reload_that_ends_while_the_server_drains_changes_nothing(bed, tmp_pat
               udp_socket(bed.client, Target("10.77.1.2")) as udp):
             send(udp, Target("10.77.1.2"), dns_question("never.example", "A"))
             upstream.recvfrom(4096)
-            # The reload goes on until the test writes what it reads.
-            file = tmp_path / "thence.yaml"
-            file.unlink()
-            os.mkfifo(file)
+            # The zone is of 800 GB, in 16,000 times the same file.
+            (tmp_path / "long").write_text((";" + "x" * 1023 + "\n") * 50_000)
+            (tmp_path / "endless.zone").write_text("$INCLUDE long\n" * 16_000)
+            values["dns"]["zones"] = [{"name": "z.test", "file": "endless.zone"}]
+            values["listeners"] = [{"port": port, "protocols": ["stun"]} for port in (53, 54)]
+            values["admin"] = {"listen": "10.77.1.1:9554"}
+            configuration(tmp_path, values)
             server.signal(signal.SIGHUP)
             assert eventually(lambda: server.log("reloading"))
             server.signal(signal.SIGTERM)
             assert eventually(lambda: server.log("ending")) and said(listen, "STOPPING")
             heard = len(listen())
-            values["listeners"] = [{"port": port, "protocols": ["stun"]} for port in (53, 54)]
-            values["admin"] = {"listen": "10.77.1.1:9554"}
-            file.write_text(str(values).replace("True", "true"))
             assert eventually(lambda: server.log("reload given up, as the server ends"), 5.0), server.output()
             assert server.log("reloaded") == []
             for port in (53, 54):

@@ -51,7 +51,7 @@ TEST_F(StunPlugin, HasNoSettings) {
 
 TEST_F(StunPlugin, ClaimsBindingRequestsOfRfc3489ThatAreNoQueries) {
   EXPECT_TRUE(protocol_->claims(classic_request()));
-  EXPECT_TRUE(protocol_->claims(classic_request({change_request(6)})));
+  EXPECT_TRUE(protocol_->claims(classic_request({attribute(0x0003, Octets(4))})));
   // The question count and the two that follow are those of a query.
   EXPECT_FALSE(protocol_->claims(hex("00010000 00010000 00000001 00000000 00000000")));
   EXPECT_TRUE(protocol_->claims(hex("00010000 00010000 00010001 00000000 00000000")));
