@@ -86,11 +86,7 @@ std::shared_ptr<const Credentials> read_credentials(const config::Cursor& at, co
   } else {
     at.wrong("there are no random numbers for nonces; allowed: no credentials");
   }
-  if (at.problems().count() != mistakes) return nullptr;
-  at.with(config::Severity::note)
-      .wrong(
-          "RFC 3489 has no such credentials; its clients, such as libnice when it asks a STUN server, get error 401");
-  return credentials;
+  return at.problems().count() == mistakes ? credentials : nullptr;
 }
 
 /// The credentials in a request.

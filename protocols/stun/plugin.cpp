@@ -173,8 +173,14 @@ std::shared_ptr<const Service> load(const config::Cursor& section, const Service
   const auto* const known = static_cast<const StunService*>(before);
   auto map = section.map();
   Settings settings;
+  const auto credentials = map["credentials"];
   settings.credentials =
-      read_credentials(map["credentials"], known == nullptr ? nullptr : known->settings().credentials.get());
+      read_credentials(credentials, known == nullptr ? nullptr : known->settings().credentials.get());
+  if (settings.credentials) {
+    credentials.with(config::Severity::note)
+        .wrong(
+            "RFC 3489 has no such credentials; its clients, such as libnice when it asks a STUN server, get error 401");
+  }
   settings.behavior = read_behavior(map["behavior-discovery"]);
   settings.rate_limit = read_rate_limit(map["rate-limit"], false);
   map.close();

@@ -14,8 +14,8 @@ namespace {
 namespace ip = boost::asio::ip;
 using Octets = std::span<const std::byte>;
 
-constexpr std::array<unsigned char, 12> signature{0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D,
-                                                  0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A};
+constexpr std::array<std::uint8_t, 12> signature{0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D,
+                                                 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A};
 constexpr std::size_t fixed_size = 16;
 constexpr std::size_t tlv_header_size = 3;
 
@@ -62,7 +62,8 @@ bool are_tlvs(Octets rest) noexcept {
 }  // namespace
 
 bool begins_like_proxy_header(Octets start) noexcept {
-  return std::memcmp(start.data(), signature.data(), std::min(start.size(), signature.size())) == 0;
+  const auto compared = start.first(std::min(start.size(), signature.size()));
+  return std::ranges::equal(compared, std::as_bytes(std::span(signature)).first(compared.size()));
 }
 
 std::optional<std::size_t> proxy_header_size(Octets stream) noexcept {

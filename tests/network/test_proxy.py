@@ -173,4 +173,4 @@ def test_each_client_that_is_carried_has_its_own_limit_of_connections(bed, tmp_p
         with stream.connection(bed.client, Target(SERVER[4]), 53) as tcp:
             tcp.sendall(header(("198.51.100.1", 4242), ASKED[4], "tcp"))
             assert stream.closed(tcp)
-        assert server.counters()["tcp.refused.client-limit"] == 1
+        assert eventually(lambda: server.counters()["tcp.refused.client-limit"] == 1)

@@ -1,5 +1,6 @@
 #include "protocols/stun/plugin.hpp"
 
+#include "tests/unit/protocols/stun/files.hpp"
 #include "tests/unit/protocols/stun/messages.hpp"
 
 #include <gmock/gmock.h>
@@ -47,6 +48,13 @@ TEST_F(StunPlugin, HasNoSettings) {
   load("stun:\n  realm: example.com\n");
   ASSERT_EQ(problems_.sorted().size(), 1);
   EXPECT_THAT(problems_.sorted()[0].text(), testing::StartsWith("t.yaml:2:3: stun.realm: unknown key"));
+}
+
+TEST_F(StunPlugin, SaysWhatClientsOfRfc3489GetWhereCredentialsAreNeeded) {
+  const stun_files::File file("alice secret");
+  load("stun: { credentials: { users-file: " + file.path() + " } }");
+  ASSERT_EQ(problems_.sorted().size(), 1);
+  EXPECT_THAT(problems_.sorted()[0].text(), testing::HasSubstr("note: stun.credentials: RFC 3489 has no such"));
 }
 
 TEST_F(StunPlugin, ClaimsBindingRequestsOfRfc3489ThatAreNoQueries) {
