@@ -161,10 +161,11 @@ def test_a_stream_with_a_header_from_anybody_else_is_reset(bed, proxied, family)
             tcp.recv(1)
 
 
-def test_each_client_that_is_carried_has_its_own_limit_of_connections(bed, tmp_path):
+def test_each_client_that_is_carried_has_its_own_limit_of_connections(tmp_path):
     values = settings(interfaces=["one", "two"], proxy=PROXIES, tcp={"connections-per-client": 2})
     question = dns_question("client.thence.test", "A")
-    with serve(bed.server, tmp_path, values) as server, contextlib.ExitStack() as stack:
+    with (MultiHomed() as bed, serve(bed.server, tmp_path, values) as server,
+          contextlib.ExitStack() as stack):
         for number in (1, 2):
             for _ in range(2):
                 tcp = stack.enter_context(stream.connection(bed.client, Target(SERVER[4]), 53))
