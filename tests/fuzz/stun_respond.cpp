@@ -135,7 +135,8 @@ void check_recognition(const Protocol& protocol, const Octets& message) {
   if (!frame) return;
   require(*frame <= 65535 && *frame % 4 == 0);
   require(*frame == 0 || *frame >= header_size);
-  if (claimed) require(*frame == message.size());
+  // RFC 3489 is defined only for UDP.
+  if (claimed && has_magic_cookie(message)) require(*frame == message.size());
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ class Server {
   void replace() {
     auto section = config::Cursor(document_, problems_).map()["stun"];
     service_ = plugin.load(section, service_.get());
-    require(problems_.empty());
+    require(!problems_.any(config::Severity::warning));
     auto next = service_->make(host_);
     if (protocol_) next->follow(*protocol_);
     protocol_ = std::move(next);

@@ -3,6 +3,7 @@
 #include "tests/unit/responder/admin/running.hpp"
 #include "tests/unit/responder/admin/status.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -72,12 +73,17 @@ TEST(AdminServer, AnIdleConnectionMakesRoom) {
 
 TEST(AdminServer, MayGoAtAnyTime) {
   std::vector<std::function<void(const Status&)>> waiting;
-  Running server([&](std::function<void(const Status&)> done) { waiting.push_back(std::move(done)); });
+  std::atomic<bool> asked = false;
+  Running server([&](std::function<void(const Status&)> done) {
+    waiting.push_back(std::move(done));
+    asked = true;
+  });
   Client asking(server);
   Client half(server);
   Client idle(server);
   asking.send(get("/"));
   half.send("GET ");
+  while (!asked) std::this_thread::sleep_for(1ms);
   std::this_thread::sleep_for(50ms);
   server.destroy();
   boost::asio::post(server.context(), [&] { waiting.at(0)({}); });
