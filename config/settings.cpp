@@ -26,7 +26,7 @@ bool contains(const std::vector<Value>& values, const Value& value) {
 /// Reads the name of an interface, which need not exist yet.
 std::string read_device(const Cursor& at) {
   constexpr std::size_t longest = 15;  // IFNAMSIZ, without the terminator
-  const auto name = at.string();
+  auto name = at.string();
   const bool is_name = !name.empty() && name.size() <= longest && name != "." && name != ".." &&
                        std::ranges::none_of(name, [](char each) {
                          const auto octet = static_cast<unsigned char>(each);

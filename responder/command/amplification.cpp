@@ -44,10 +44,11 @@ std::vector<std::string> words_about_amplification(const Snapshot& snapshot, con
       }
     }
     if (places.empty()) continue;
-    if (more > 0) places += " and " + std::to_string(more) + " more";
-    lines.push_back(protocol + " has no rate-limit: whoever forges a source can have replies of up to " +
-                    std::to_string(static_cast<long>(std::ceil(times))) +
-                    " times the size of a request sent to it, from " + places);
+    if (more > 0) places.append(" and ").append(std::to_string(more)).append(" more");
+    auto& line = lines.emplace_back(protocol);
+    line.append(" has no rate-limit: whoever forges a source can have replies of up to ");
+    line.append(std::to_string(static_cast<long>(std::ceil(times))));
+    line.append(" times the size of a request sent to it, from ").append(places);
   }
   return lines;
 }

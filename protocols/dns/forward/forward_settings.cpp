@@ -15,7 +15,6 @@ namespace thence::dns {
 
 namespace {
 
-namespace ip = boost::asio::ip;
 using config::Cursor;
 using std::chrono::milliseconds;
 
