@@ -59,15 +59,16 @@ bool are_tlvs(Octets rest) noexcept {
   return true;
 }
 
-}  // namespace
-
-bool begins_like_proxy_header(Octets start) noexcept {
+/// As far as it goes.
+bool begins_like_a_header(Octets start) noexcept {
   const auto compared = start.first(std::min(start.size(), signature.size()));
   return std::ranges::equal(compared, std::as_bytes(std::span(signature)).first(compared.size()));
 }
 
+}  // namespace
+
 std::optional<std::size_t> proxy_header_size(Octets stream) noexcept {
-  if (!begins_like_proxy_header(stream)) return 0;
+  if (!begins_like_a_header(stream)) return 0;
   if (stream.size() < fixed_size) return std::nullopt;
   const std::size_t size = fixed_size + load16(stream.subspan<14, 2>());
   return size <= longest_proxy_header ? size : 0;

@@ -15,6 +15,14 @@ struct ProxyHeader {
   struct Addresses {
     Endpoint client;
     Endpoint local;  ///< where the client sent to
+
+    /// The route of a request that arrived by that of the proxy.
+    Route of(Route arrival) const noexcept {
+      arrival.peer = client;
+      arrival.local = local;
+      arrival.proxied = true;
+      return arrival;
+    }
   };
 
   std::size_t size = 0;                ///< octets, up to the message behind it
@@ -24,10 +32,7 @@ struct ProxyHeader {
 /// Octets of a header at most: 16 that are always there, addresses and TLVs.
 constexpr std::size_t longest_proxy_header = 4096;
 
-/// Whether that may be the beginning of a header, as far as it goes; no message of DNS or STUN begins like that.
-bool begins_like_proxy_header(std::span<const std::byte> start) noexcept;
-
-/// How many octets the header has.
+/// How many octets the header has. No message of DNS or STUN begins like one.
 /// @return 0 if it is none, or a longer one than is taken; nothing if it takes more octets to tell
 std::optional<std::size_t> proxy_header_size(std::span<const std::byte> stream) noexcept;
 

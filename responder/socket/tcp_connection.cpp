@@ -150,10 +150,7 @@ bool TcpConnection::take_front(std::size_t& begin) {
     }
     begin = header->size;
     if (header->addresses) {
-      auto carried = route_;
-      carried.peer = header->addresses->client;
-      carried.local = header->addresses->local;
-      carried.proxied = true;
+      const auto carried = header->addresses->of(route_);
       if (!context_->introduced(asked_, carried)) {
         close();
         return false;

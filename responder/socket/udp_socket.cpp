@@ -126,11 +126,7 @@ Drop UdpSocket::unwrap(Request& request) const noexcept {
   const auto header = read_proxy_header(request.payload);
   if (!header) return Drop::proxy_header;
   request.payload = request.payload.subspan(header->size);
-  if (header->addresses) {
-    route.peer = header->addresses->client;
-    route.local = header->addresses->local;
-    route.proxied = true;
-  }
+  if (header->addresses) route = header->addresses->of(route);
   return Drop::none;
 }
 

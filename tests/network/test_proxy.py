@@ -1,7 +1,6 @@
 """Behind proxies that say in PROXY headers who asked where: by hand, and by dnsdist."""
 
 import contextlib
-import shutil
 
 import pytest
 
@@ -117,9 +116,8 @@ def dnsdist(host, folder, server):
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
-def test_dnsdist(bed, proxied, tmp_path, transport):
-    if not shutil.which("dnsdist"):
-        pytest.skip("needs dnsdist")
+def test_dnsdist(bed, proxied, need, tmp_path, transport):
+    need("dnsdist")
     with dnsdist(bed.client, tmp_path, SERVER[4]) as balancer:
         target = Target("127.0.0.9", source="127.0.0.7")
         answer = ask_dns(bed.client, target, query("self.thence.test"), transport, port=5300)
