@@ -136,9 +136,7 @@ TEST(AdminServer, AClientThatTakesNothingIsNotWaitedFor) {
   admin::HttpLimits limits;
   limits.patience = 200ms;
   limits.connections = 1;
-  auto status = test::example_status();
-  for (int i = 0; i < 100'000; ++i) status.counters["dns." + std::to_string(i)] = 1;
-  const Running server(status, limits);
+  const Running server(test::long_status(), limits);
   Client greedy(server);
   greedy.send(get("/metrics"));
   // There is room for one connection alone.

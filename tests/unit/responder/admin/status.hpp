@@ -57,4 +57,11 @@ inline Status example_status() {
 /// A name of an interface that does what it can: the kernel allows any octets but '/', ':' and blanks.
 constexpr auto evil_name = "<b>\"'&\\\x80\xff\x01{{x}}";
 
+/// One whose metrics do not fit the buffers of a connection.
+inline Status long_status() {
+  auto status = example_status();
+  for (int i = 0; i < 100'000; ++i) status.counters["dns." + std::to_string(i)] = 1;
+  return status;
+}
+
 }  // namespace thence::test
